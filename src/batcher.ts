@@ -1,0 +1,95 @@
+/**
+ * Natural batching: a call made while nothing is running is run at once; calls made meanwhile wait and are run
+ * together. Under little load nothing is delayed, under much load the batches grow by themselves. No timer.
+ */
+
+/** How a batcher groups its items. */
+export interface BatcherOptions<Item, Result> {
+  /** Handles one group; answers in the order of its items. A rejection rejects every item of the group. */
+  run(items: readonly Item[]): Promise<readonly Result[]>
+  /** The most items in a group. */
+  maxItems: number
+  /** How many groups may run beside each other; 1 unless told. */
+  maxRunning?: number
+  /** The most weight in a group, with `weigh`; a single heavier item still goes, alone. */
+  maxWeight?: number
+  weigh?(item: Item): number
+}
+
+/** Hands an item to the next group and resolves with its own result. */
+export interface Batcher<Item, Result> {
+  add(item: Item): Promise<Result>
+  /** Resolves when nothing waits and nothing runs. */
+  idle(): Promise<void>
+  /** Items that wait for a group. */
+  readonly waiting: number
+}
+
+interface Entry<Item, Result> {
+  item: Item
+  resolve(result: Result): void
+  reject(error: unknown): void
+}
+
+export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
+  const { run, maxItems, maxRunning = 1, maxWeight = Number.POSITIVE_INFINITY, weigh = () => 0 } = options
+  let queue: Entry<Item, Result>[] = []
+  let running = 0
+  let scheduled = false
+  const onIdle: (() => void)[] = []
+
+  /** Started at the end of this turn of the event loop, so that calls made together share a group. */
+  function schedule() {
+    if (scheduled || running >= maxRunning) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      while (running < maxRunning && queue.length > 0) void flush(takeGroup())
+    })
+  }
+
+  function takeGroup(): Entry<Item, Result>[] {
+    let size = 0
+    let weight = 0
+    while (size < queue.length && size < maxItems) {
+      weight += weigh(queue[size]!.item)
+      if (size > 0 && weight > maxWeight) break
+      size++
+    }
+    const group = queue.slice(0, size)
+    queue = queue.slice(size)
+    return group
+  }
+
+  async function flush(group: Entry<Item, Result>[]) {
+    running++
+    try {
+      const results = await run(group.map((entry) => entry.item))
+      group.forEach((entry, i) => {
+        entry.resolve(results[i] as Result)
+      })
+    } catch (error) {
+      for (const entry of group) entry.reject(error)
+    } finally {
+      running--
+      if (queue.length > 0) schedule()
+      else if (running === 0) for (const done of onIdle.splice(0)) done()
+    }
+  }
+
+  return {
+    add(item) {
+      return new Promise((resolve, reject) => {
+        queue.push({ item, resolve, reject })
+        schedule()
+      })
+    },
+    idle() {
+      if (running === 0 && queue.length === 0) return Promise.resolve()
+      return new Promise((resolve) => onIdle.push(resolve))
+    },
+    get waiting() {
+      return queue.length
+    },
+  }
+}
