@@ -1,0 +1,89 @@
+import { StartRefused } from '../errors.ts'
+import { type Role, VARIABLES, type Variable, type VariableName } from './variables.ts'
+
+/** The settings of a process, read once at start. */
+export interface Config {
+  port: number
+  host: string
+  /** Absent: the embedded Postgres. */
+  databaseUrl: string | undefined
+  /** Absent: the queue runs on Postgres. */
+  redisUrl: string | undefined
+  dataDir: string
+  /** Absent: generated once and kept in the data directory. */
+  adminKey: string | undefined
+  /** The first seals, all open. Absent: generated once, with the embedded database only. */
+  masterKeys: Buffer[] | undefined
+  roles: readonly Role[]
+  egressAllow: readonly string[]
+  requireHttps: boolean
+  concurrency: number
+  strictEventTypes: boolean
+  shutdownSeconds: number
+  logLevel: string
+}
+
+/** The environment as a process has it. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the settings from the environment.
+ * @throws StartRefused naming every fault at once: values out of range, misspelt `RINGBACK_` names, unsafe combinations
+ */
+export function loadConfig(env: Environment): Config {
+  const faults: string[] = []
+
+  function read<N extends VariableName>(name: N) {
+    type Value = (typeof VARIABLES)[N] extends Variable<infer T> ? T : never
+    const { schema, default: fallback } = VARIABLES[name] as unknown as Variable<Value>
+    const text = env[name] || fallback
+    if (text === null) return undefined
+    const result = schema.safeParse(text)
+    if (result.success) return result.data
+    faults.push(`${name} ${result.error.issues[0]?.message ?? 'cannot be read'}.`)
+    return undefined
+  }
+
+  // A variable with a default is never undefined unless it is faulty, and then nothing is returned at all.
+  const config = {
+    port: read('PORT')!,
+    host: read('HOST')!,
+    databaseUrl: read('DATABASE_URL'),
+    redisUrl: read('REDIS_URL'),
+    dataDir: read('RINGBACK_DATA_DIR')!,
+    adminKey: read('RINGBACK_ADMIN_KEY'),
+    masterKeys: read('RINGBACK_MASTER_KEY'),
+    roles: read('RINGBACK_ROLES')!,
+    egressAllow: read('RINGBACK_EGRESS_ALLOW')!,
+    requireHttps: read('RINGBACK_REQUIRE_HTTPS')!,
+    concurrency: read('RINGBACK_CONCURRENCY')!,
+    strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
+    shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
+    logLevel: read('RINGBACK_LOG_LEVEL')!,
+  }
+
+  faults.push(...misspelt(env), ...unsafe(env))
+  if (faults.length > 0) throw new StartRefused(`The configuration has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`)
+  return config
+}
+
+/** A name that looks like ours but is not: a setting that someone believes to be on. */
+function misspelt(env: Environment): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('RINGBACK_') && !(name in VARIABLES) && !name.startsWith('RINGBACK_TEST_'))
+    .map((name) => `${name} is not a variable of Ringback; see docs/configuration.md.`)
+}
+
+/** Combinations that would lose secrets or trust anyone. */
+function unsafe(env: Environment): string[] {
+  const faults: string[] = []
+  if (env.DATABASE_URL && !env.RINGBACK_MASTER_KEY)
+    faults.push(
+      'RINGBACK_MASTER_KEY must be set when DATABASE_URL is set, or the signing secrets could not be read from another machine. Make one with `openssl rand -base64 32` and keep it safe.',
+    )
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    faults.push(
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of every certificate. Unset it; to trust a private authority set NODE_EXTRA_CA_CERTS to its file.',
+    )
+  return faults
+}

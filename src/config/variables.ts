@@ -1,0 +1,160 @@
+/**
+ * Every environment variable that Ringback reads: name, default, range, one sentence. This one list validates the
+ * environment, prints the reference page (`docs/configuration.md`) and the summary at start.
+ */
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+/** One variable: how its text is read, and what the reference says of it. */
+export interface Variable<T> {
+  /** Reads the text; its messages name what is wrong with it. */
+  schema: z.ZodType<T, string>
+  /** The text assumed when the variable is unset or empty; `null`: unset means something of its own. */
+  default: string | null
+  /** What `null` means, or the values that are taken, for the reference. */
+  range: string
+  /** One sentence for the reference. */
+  says: string
+  /** Never shown, not even in part. */
+  secret?: true
+}
+
+const variable = <T>(v: Variable<T>) => v
+
+/** The parts of Ringback that a process can run. */
+export const ROLES = ['api', 'worker', 'upkeep'] as const
+export type Role = (typeof ROLES)[number]
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`)
+
+const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
+
+const urlOf = (...protocols: string[]) =>
+  z.string().refine((text) => {
+    const url = URL.parse(text)
+    return url !== null && protocols.includes(url.protocol)
+  }, `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+
+function isCidr(text: string): boolean {
+  const [address = '', bits = '', ...rest] = text.split('/')
+  const family = isIP(address)
+  const most = family === 4 ? 32 : 128
+  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
+}
+
+function isMasterKey(text: string): boolean {
+  return /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === 32
+}
+
+/** The variables, in the order of the reference. */
+export const VARIABLES = {
+  PORT: variable({
+    schema: wholeNumber(0, 65_535),
+    default: '4600',
+    range: '0-65535; 0 takes a free one',
+    says: 'The port that the API listens on.',
+  }),
+  HOST: variable({
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    range: 'an address or host name',
+    says: 'The address that the API listens on; 0.0.0.0 for all.',
+  }),
+  DATABASE_URL: variable({
+    schema: urlOf('postgres:', 'postgresql:'),
+    default: null,
+    range: 'a Postgres 14+ URL; unset: an embedded Postgres in the data directory',
+    says: 'Where the truth lives: events, deliveries, attempts.',
+    secret: true,
+  }),
+  REDIS_URL: variable({
+    schema: urlOf('redis:', 'rediss:'),
+    default: null,
+    range: 'a Redis URL; unset: the queue runs on Postgres',
+    says: 'Where the queue lives; it holds ids only and may be lost at any moment.',
+    secret: true,
+  }),
+  RINGBACK_DATA_DIR: variable({
+    schema: z.string().min(1),
+    default: '.ringback',
+    range: 'a directory',
+    says: 'Where the embedded database and the generated keys are kept.',
+  }),
+  RINGBACK_ADMIN_KEY: variable({
+    schema: z.string().min(32, 'must have 32 characters or more'),
+    default: null,
+    range: '32 characters or more; unset: generated once and kept in the data directory',
+    says: 'The key that may do everything, sent as `Authorization: Bearer`.',
+    secret: true,
+  }),
+  RINGBACK_MASTER_KEY: variable({
+    schema: z
+      .string()
+      .transform(list)
+      .refine((keys) => keys.length > 0 && keys.every(isMasterKey), 'must be 32 bytes in base64 (`openssl rand -base64 32`), several joined by commas')
+      .transform((keys) => keys.map((key) => Buffer.from(key, 'base64'))),
+    default: null,
+    range: '32 bytes in base64; several joined by commas, the first seals; unset: generated once, with the embedded database only',
+    says: 'Seals the signing secrets at rest; without it they cannot be read again.',
+    secret: true,
+  }),
+  RINGBACK_ROLES: variable({
+    schema: z
+      .string()
+      .transform(list)
+      .pipe(z.array(z.enum(ROLES, `must be any of ${ROLES.join(', ')}`)).min(1, 'must name a role')),
+    default: ROLES.join(','),
+    range: `any of ${ROLES.join(', ')}`,
+    says: 'Which parts run in this process; any number of processes may run each.',
+  }),
+  RINGBACK_EGRESS_ALLOW: variable({
+    schema: z.string().transform(list).refine((cidrs) => cidrs.every(isCidr), 'must be CIDRs such as 10.1.0.0/16, joined by commas'),
+    default: '',
+    range: 'CIDRs joined by commas',
+    says: 'Addresses that callbacks may reach although they are not public; cloud metadata addresses stay refused.',
+  }),
+  RINGBACK_REQUIRE_HTTPS: variable({
+    schema: yesOrNo,
+    default: 'true',
+    range: 'true or false',
+    says: 'Whether a callback URL must begin with https://.',
+  }),
+  RINGBACK_CONCURRENCY: variable({
+    schema: wholeNumber(1, 10_000),
+    default: '100',
+    range: '1-10000',
+    says: 'Deliveries in flight per worker process.',
+  }),
+  RINGBACK_STRICT_EVENT_TYPES: variable({
+    schema: yesOrNo,
+    default: 'false',
+    range: 'true or false',
+    says: 'Whether an event of a type that is not in the catalogue is refused.',
+  }),
+  RINGBACK_SHUTDOWN_SECONDS: variable({
+    schema: wholeNumber(1, 600),
+    default: '35',
+    range: '1-600',
+    says: 'How long a stopping process waits for deliveries in flight; more than the longest timeout of an endpoint (30).',
+  }),
+  RINGBACK_LOG_LEVEL: variable({
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent'),
+    default: 'info',
+    range: 'fatal, error, warn, info, debug or silent',
+    says: 'The least severe line that is logged; `debug` adds one line per attempt.',
+  }),
+} as const
+
+/** The name of a variable. */
+export type VariableName = keyof typeof VARIABLES

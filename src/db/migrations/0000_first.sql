@@ -1,0 +1,143 @@
+CREATE SCHEMA IF NOT EXISTS "ringback";
+--> statement-breakpoint
+CREATE TABLE "ringback"."idempotency_keys" (
+	"owner" text NOT NULL,
+	"key" text NOT NULL,
+	"fingerprint" "bytea" NOT NULL,
+	"status" integer NOT NULL,
+	"body" "bytea" NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "idempotency_keys_owner_key_pk" PRIMARY KEY("owner","key")
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."attempts" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"delivery_id" text COLLATE "C" NOT NULL,
+	"endpoint_id" text COLLATE "C" NOT NULL,
+	"number" integer NOT NULL,
+	"trigger" text NOT NULL,
+	"duration_ms" integer NOT NULL,
+	"succeeded" boolean NOT NULL,
+	"error" text,
+	"detail" text,
+	"request_url" text NOT NULL,
+	"request_headers" jsonb NOT NULL,
+	"response_status" integer,
+	"response_headers" jsonb,
+	"response_body" "bytea",
+	"response_truncated" boolean,
+	"timings" jsonb NOT NULL,
+	"remote_address" text
+) PARTITION BY RANGE ("id");
+--> statement-breakpoint
+CREATE TABLE "ringback"."deliveries" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"event_id" text COLLATE "C" NOT NULL,
+	"event_type" text COLLATE "C" NOT NULL,
+	"endpoint_id" text COLLATE "C" NOT NULL,
+	"status" text NOT NULL,
+	"waiting_for" text,
+	"trigger" text NOT NULL,
+	"attempt_count" integer DEFAULT 0 NOT NULL,
+	"round_start" integer DEFAULT 0 NOT NULL,
+	"due_at" timestamp (3) with time zone,
+	"wake_at" timestamp (3) with time zone,
+	"completed_at" timestamp (3) with time zone,
+	"reason" text
+) PARTITION BY RANGE ("id");
+--> statement-breakpoint
+CREATE TABLE "ringback"."endpoint_secrets" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"endpoint_id" text COLLATE "C" NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"expires_at" timestamp (3) with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."endpoints" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"url" text NOT NULL,
+	"description" text,
+	"headers" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"retry" jsonb,
+	"timeout_ms" integer,
+	"max_in_flight" integer,
+	"rate_per_second" integer,
+	"metadata" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"disabled_reason" text,
+	"disabled_at" timestamp (3) with time zone,
+	"failing_since" timestamp (3) with time zone,
+	"failed_attempts" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."subscriptions" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"endpoint_id" text COLLATE "C" NOT NULL,
+	"event_types" text[] NOT NULL,
+	"filter" json,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."event_types" (
+	"name" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"description" text,
+	"schema" json,
+	"schema_mode" text DEFAULT 'off' NOT NULL,
+	"example" json,
+	"deprecated" boolean DEFAULT false NOT NULL,
+	"archived_at" timestamp (3) with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."events" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"type" text COLLATE "C" NOT NULL,
+	"external_id" text,
+	"occurred_at" timestamp (3) with time zone,
+	"metadata" jsonb NOT NULL,
+	"body" "bytea" NOT NULL,
+	"delivery_count" integer NOT NULL
+) PARTITION BY RANGE ("id");
+--> statement-breakpoint
+CREATE TABLE "ringback"."external_ids" (
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"external_id" text NOT NULL,
+	"event_id" text COLLATE "C" NOT NULL,
+	CONSTRAINT "external_ids_tenant_id_external_id_pk" PRIMARY KEY("tenant_id","external_id")
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."tenants" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"name" text,
+	"metadata" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"retry" jsonb,
+	"timeout_ms" integer,
+	"config_version" bigint DEFAULT 0 NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "ringback"."endpoint_secrets" ADD CONSTRAINT "endpoint_secrets_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "ringback"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ringback"."endpoints" ADD CONSTRAINT "endpoints_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ringback"."subscriptions" ADD CONSTRAINT "subscriptions_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "ringback"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "idempotency_keys_created" ON "ringback"."idempotency_keys" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "attempts_delivery" ON "ringback"."attempts" USING btree ("delivery_id","number");--> statement-breakpoint
+CREATE INDEX "deliveries_tenant" ON "ringback"."deliveries" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "deliveries_endpoint" ON "ringback"."deliveries" USING btree ("endpoint_id","id");--> statement-breakpoint
+CREATE INDEX "deliveries_event" ON "ringback"."deliveries" USING btree ("event_id");--> statement-breakpoint
+CREATE INDEX "deliveries_wake" ON "ringback"."deliveries" USING btree ("wake_at") WHERE "ringback"."deliveries"."wake_at" is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_waiting" ON "ringback"."deliveries" USING btree ("endpoint_id","id") WHERE "ringback"."deliveries"."status" in ('pending', 'retrying', 'held');--> statement-breakpoint
+CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING btree ("endpoint_id","id");--> statement-breakpoint
+CREATE INDEX "endpoints_tenant" ON "ringback"."endpoints" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("tenant_id","endpoint_id","id");--> statement-breakpoint
+CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");

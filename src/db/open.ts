@@ -1,0 +1,54 @@
+import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
+import type { PgDatabase } from 'drizzle-orm/pg-core'
+import pg from 'pg'
+import { SECOND } from '../duration.ts'
+
+/** Where SQL is sent: the pool, or a transaction on it; a store takes either. */
+export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>
+
+/** An open database. */
+export interface Database {
+  db: Db
+  pool: pg.Pool
+  /** Lets go of all connections once their queries have ended. */
+  close(): Promise<void>
+}
+
+/** How a process connects. */
+export interface DatabaseOptions {
+  url: string
+  /** The most connections. */
+  poolSize: number
+  /** Told of connections that break while idle; the pool replaces them by itself. */
+  onError(error: Error): void
+}
+
+/**
+ * Bounds how long a request waits for a connection when Postgres is away: long enough for a restart's blink, short
+ * enough for a 503 that a client can act on.
+ */
+const CONNECT_TIMEOUT = 5 * SECOND
+
+/** Opens a pool; connects at the first query, so it does not fail by itself. */
+export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    application_name: 'ringback',
+    keepAlive: true,
+  })
+  pool.on('error', onError)
+  // A connection that breaks while checked out rejects its query; without a listener its 'error' would end the process.
+  pool.on('connect', (client) => client.on('error', onError))
+
+  let closing: Promise<void> | undefined
+  return {
+    db: drizzle(pool),
+    pool,
+    close() {
+      closing ??= pool.end()
+      return closing
+    },
+  }
+}

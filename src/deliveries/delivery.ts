@@ -1,0 +1,32 @@
+/**
+ * The words of a delivery: one event for one endpoint.
+ *
+ * ```
+ *             accept
+ *               |
+ *               v        an attempt failed, another is due
+ *   held <-> pending ------------------------------> retrying <-> held
+ *               |                                       |
+ *               +----------------+----------------------+
+ *                                |
+ *          a 2xx                 | no attempt left       cancel, or the endpoint is deleted
+ *            v                   v                           v
+ *        delivered             failed                    canceled
+ *            |                   |                           |
+ *            +------- retry by hand: pending again ----------+
+ * ```
+ */
+export const DELIVERY_STATUSES = ['pending', 'retrying', 'held', 'delivered', 'failed', 'canceled'] as const
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number]
+
+/** The states in which something is still to come. */
+export const WAITING_STATUSES = ['pending', 'retrying', 'held'] as const satisfies readonly DeliveryStatus[]
+
+/** Whether nothing more will happen by itself. */
+export const isFinal = (status: DeliveryStatus): boolean => status === 'delivered' || status === 'failed' || status === 'canceled'
+
+/** What a held delivery waits for. */
+export type WaitingFor = 'paused' | 'disabled' | 'circuit'
+
+/** Who asked for an attempt. */
+export type Trigger = 'automatic' | 'manual' | 'recovery' | 'test'

@@ -1,0 +1,50 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, text } from 'drizzle-orm/pg-core'
+import { idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
+import type { DeliveryStatus, Trigger, WaitingFor } from './delivery.ts'
+
+/**
+ * A row is one event for one endpoint, and where it stands. Written by `accept` (with its event, in one transaction),
+ * by the settlement of its attempts, by the sweeper (`wakeAt`), and by people (retry, cancel).
+ * Partitioned by id, which is by time. No foreign keys: its event may be dropped with an older partition.
+ */
+export const deliveries = ringback.table(
+  'deliveries',
+  {
+    id: idColumn('delivery', 'id').primaryKey(),
+    tenantId: nameColumn('tenant_id').notNull(),
+    eventId: idColumn('event', 'event_id').notNull(),
+    eventType: nameColumn('event_type').notNull(),
+    endpointId: idColumn('endpoint', 'endpoint_id').notNull(),
+    status: text().$type<DeliveryStatus>().notNull(),
+    waitingFor: text('waiting_for').$type<WaitingFor>(),
+    /** Who asks for the next attempt. */
+    trigger: text().$type<Trigger>().notNull(),
+    /** Attempts made; also the fence: the next result must carry this number plus one. */
+    attemptCount: integer('attempt_count').notNull().default(0),
+    /** Attempts made before the present schedule began; a retry by hand begins a fresh one. */
+    roundStart: integer('round_start').notNull().default(0),
+    /** When the next attempt is due; null when final. */
+    dueAt: moment('due_at'),
+    /**
+     * When the sweeper must look at it: later than `dueAt` by a grace while an alarm should be in the queue, earlier
+     * when none is yet. Null when held or final, and then the sweeper's index does not hold the row.
+     */
+    wakeAt: moment('wake_at'),
+    completedAt: moment('completed_at'),
+    /** Why it failed or was canceled, in a word. */
+    reason: text(),
+  },
+  (t) => [
+    // The list of a tenant's deliveries, newest first.
+    index('deliveries_tenant').on(t.tenantId, t.id),
+    // The list of an endpoint's deliveries, newest first.
+    index('deliveries_endpoint').on(t.endpointId, t.id),
+    // The deliveries of an event.
+    index('deliveries_event').on(t.eventId),
+    // The sweeper: what is due and has no live alarm. Small: only what waits.
+    index('deliveries_wake').on(t.wakeAt).where(sql`${t.wakeAt} is not null`),
+    // Hold, release or cancel what waits for an endpoint.
+    index('deliveries_waiting').on(t.endpointId, t.id).where(sql`${t.status} in ('pending', 'retrying', 'held')`),
+  ],
+)

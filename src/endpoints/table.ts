@@ -1,0 +1,70 @@
+import { index, integer, json, jsonb, text } from 'drizzle-orm/pg-core'
+import { bytes, idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
+import type { RetryPolicy } from '../retry/policy.ts'
+import { tenants } from '../tenants/table.ts'
+import type { DisabledReason, EndpointStatus } from './endpoint.ts'
+
+/** A row is a registered callback URL. Written by the API; its health by the settlement of attempts that change it. */
+export const endpoints = ringback.table(
+  'endpoints',
+  {
+    id: idColumn('endpoint', 'id').primaryKey(),
+    tenantId: nameColumn('tenant_id')
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'cascade' }),
+    url: text().notNull(),
+    description: text(),
+    headers: jsonb().$type<Record<string, string>>().notNull().default({}),
+    retry: jsonb().$type<RetryPolicy>(),
+    timeoutMs: integer('timeout_ms'),
+    maxInFlight: integer('max_in_flight'),
+    ratePerSecond: integer('rate_per_second'),
+    metadata: jsonb().$type<Record<string, string>>().notNull().default({}),
+    status: text().$type<EndpointStatus>().notNull().default('active'),
+    disabledReason: text('disabled_reason').$type<DisabledReason>(),
+    disabledAt: moment('disabled_at'),
+    /** The first failure since the last success; null while all is well. */
+    failingSince: moment('failing_since'),
+    /** Failed attempts since then. */
+    failedAttempts: integer('failed_attempts').notNull().default(0),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  // The list of a tenant's endpoints, newest first; all of a tenant's endpoints, to match an event.
+  (t) => [index('endpoints_tenant').on(t.tenantId, t.id)],
+)
+
+/** A row is what an endpoint wants. Written by the API. */
+export const subscriptions = ringback.table(
+  'subscriptions',
+  {
+    id: idColumn('subscription', 'id').primaryKey(),
+    tenantId: nameColumn('tenant_id').notNull(),
+    endpointId: idColumn('endpoint', 'endpoint_id')
+      .notNull()
+      .references(() => endpoints.id, { onDelete: 'cascade' }),
+    eventTypes: text('event_types').array().notNull(),
+    filter: json().$type<unknown>(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  // All subscriptions of a tenant, to match an event; those of one endpoint, to list them.
+  (t) => [index('subscriptions_tenant').on(t.tenantId, t.endpointId, t.id)],
+)
+
+/** A row is a signing secret, sealed with the master key and bound to the row's id. Written by the API. */
+export const endpointSecrets = ringback.table(
+  'endpoint_secrets',
+  {
+    id: idColumn('secret', 'id').primaryKey(),
+    tenantId: nameColumn('tenant_id').notNull(),
+    endpointId: idColumn('endpoint', 'endpoint_id')
+      .notNull()
+      .references(() => endpoints.id, { onDelete: 'cascade' }),
+    sealed: bytes('sealed').notNull(),
+    /** Null for the current one; a rotated one signs beside it until then. */
+    expiresAt: moment('expires_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  // The live secrets of some endpoints, to sign.
+  (t) => [index('endpoint_secrets_endpoint').on(t.endpointId, t.id)],
+)
