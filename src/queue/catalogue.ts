@@ -1,0 +1,53 @@
+/**
+ * Every kind of job that runs through the queue: one entry types both ends, the one that adds and the one that works.
+ * A new kind is a new entry.
+ *
+ * A job is an alarm and carries ids only: the queue may be wiped at any moment, and what it holds is stored in clear.
+ */
+import { z } from 'zod'
+import { type Id, isId } from '../ids.ts'
+
+/** What a kind of job is. */
+interface JobSpec<Data> {
+  /** The BullMQ queue it runs through; a queue of its own per kind, so that one kind cannot crowd out another. */
+  queueName: string
+  /** What its data must be. Checked when it is added and again when it is worked. */
+  data: z.ZodType<Data>
+  /** Names the one job for this data: adding it while it still exists does nothing. May not hold `:` (BullMQ). */
+  idOf(data: Data): string
+}
+
+const isDeliveryId = (id: unknown) => typeof id === 'string' && isId('delivery', id)
+
+const job = <Data>(spec: JobSpec<Data>) => spec
+
+const SPECS = {
+  /** Make one attempt of a delivery. The attempt number lets the next attempt be added while this one still ends. */
+  deliver: job({
+    queueName: 'deliver',
+    data: z.strictObject({
+      deliveryId: z.custom<Id<'delivery'>>(isDeliveryId, 'must be a delivery id'),
+      attempt: z.int().nonnegative(),
+    }),
+    idOf: ({ deliveryId, attempt }) => `${deliveryId}-${attempt}`,
+  }),
+}
+
+/** The name of a kind of job. */
+export type JobKind = keyof typeof SPECS
+
+/** The data of one kind of job. */
+export type JobData<K extends JobKind> = (typeof SPECS)[K] extends JobSpec<infer Data> ? Data : never
+
+/** A job to be added. */
+export type Job = {
+  [K in JobKind]: {
+    kind: K
+    data: JobData<K>
+    /** Milliseconds to wait before it is worked; 0 unless told. */
+    delayMs?: number
+  }
+}[JobKind]
+
+/** The catalogue: what each kind of job is. */
+export const CATALOGUE: { [K in JobKind]: JobSpec<JobData<K>> } = SPECS

@@ -1,0 +1,73 @@
+/** Opens the queue; the one place that knows which store it runs on. */
+import { type Clock, systemClock } from '../clock.ts'
+import { ADD_TIMEOUT, type Backend, PING_TIMEOUT, type Producer } from './backend.ts'
+import { CATALOGUE, type Job, type JobKind } from './catalogue.ts'
+import { within } from './deadline.ts'
+import { createFaultLog, type Log } from './fault-log.ts'
+import { openPostgresBackend } from './postgres-backend.ts'
+import type { Queue } from './queue.ts'
+import { openRedisBackend } from './redis-backend.ts'
+import { createWorker } from './worker.ts'
+
+/** The store: a Redis, or the Postgres that keeps the truth, where the queue has a schema of its own. */
+export type QueueStore = { redisUrl: string } | { postgresUrl: string; schema: string }
+
+/**
+ * Opens the queue. A Redis that is away does not hinder it: `add` and `ping` reject until it is there.
+ * @throws StartRefused when Redis is there and would evict jobs
+ */
+export async function openQueue(store: QueueStore, log: Log, clock: Clock = systemClock): Promise<Queue> {
+  const onFault = createFaultLog(log, clock)
+  const backend =
+    'redisUrl' in store
+      ? await openRedisBackend(store.redisUrl, log, onFault)
+      : await openPostgresBackend({ url: store.postgresUrl, schema: store.schema }, onFault)
+  const producers = openProducers(backend)
+  let closing: Promise<void> | undefined
+
+  return {
+    async add(jobs) {
+      const entries = groupByKind(jobs)
+      backend.assertReachable()
+      const additions = entries.map(([kind, group]) => producers[kind].addBulk(group))
+      await within(ADD_TIMEOUT, Promise.all(additions), 'The queue does not answer.')
+    },
+    work: (kind, handler, options) => createWorker({ backend, kind, handler, log, onFault, ...options }),
+    async counts(kind) {
+      backend.assertReachable()
+      const reading = producers[kind].getJobCounts('waiting', 'active', 'delayed')
+      const {
+        waiting = 0,
+        active = 0,
+        delayed = 0,
+      } = await within(PING_TIMEOUT, reading, 'The queue does not answer.')
+      return { waiting, active, delayed }
+    },
+    ping: () => backend.ping(),
+    close() {
+      closing ??= backend.close()
+      return closing
+    },
+  }
+}
+
+type BullJob = Parameters<Producer['addBulk']>[0][number]
+
+const openProducers = (backend: Backend) =>
+  Object.fromEntries(
+    Object.entries(CATALOGUE).map(([kind, { queueName }]) => [kind, backend.openProducer(queueName)]),
+  ) as Record<JobKind, Producer>
+
+/** The jobs as BullMQ takes them. A job whose data is not of its kind is a bug of the caller, and throws. */
+function groupByKind(jobs: readonly Job[]): [JobKind, BullJob[]][] {
+  const groups = new Map<JobKind, BullJob[]>()
+  for (const { kind, data, delayMs = 0 } of jobs) {
+    const spec = CATALOGUE[kind]
+    const parsed = spec.data.parse(data)
+    const job = { name: kind, data: parsed, opts: { jobId: spec.idOf(parsed), delay: delayMs } }
+    const group = groups.get(kind)
+    if (group) group.push(job)
+    else groups.set(kind, [job])
+  }
+  return [...groups]
+}

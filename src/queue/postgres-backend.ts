@@ -1,0 +1,108 @@
+/** BullMQ on Postgres: its own tables, functions and LISTEN/NOTIFY, in a schema of their own. */
+import {
+  createPostgresBackend,
+  PostgresConnection,
+  type PostgresConnectionOptions,
+  PostgresQueueBackend,
+  withBackend,
+} from 'bullmq'
+import { SECOND } from '../duration.ts'
+import { type Backend, CONSUMER_SETTINGS, PING_TIMEOUT, PRODUCER_SETTINGS } from './backend.ts'
+import { within } from './deadline.ts'
+import type { FaultLog } from './fault-log.ts'
+
+const { Worker: BullWorker } = withBackend(createPostgresBackend)
+
+/** Connections that add, shared by all kinds of jobs; opened on demand. */
+const PRODUCER_POOL = 3
+
+/** Connections that take and end jobs, per worker, beside the one that listens. */
+const CONSUMER_POOL = 8
+
+/** How long a worker may take to find its tables at the start. */
+const READY_TIMEOUT = 10 * SECOND
+
+/** Where the queue lives. */
+export interface PostgresBackendOptions {
+  url: string
+  /** The schema that holds BullMQ's tables; made when it is missing. */
+  schema: string
+}
+
+/**
+ * Connects and brings BullMQ's schema up to date.
+ * @throws whatever Postgres says when it is away or refuses: without it there is nothing to queue for
+ */
+export async function openPostgresBackend(
+  options: PostgresBackendOptions,
+  onFault: FaultLog,
+): Promise<Backend> {
+  const connection = new PostgresConnection({ ...connect(options, PRODUCER_POOL), migrate: true })
+  connection.on('error', (error) => onFault('A connection of the queue to Postgres broke', error))
+  try {
+    await connection.waitUntilReady()
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+
+  const { Queue: BullQueue } = withBackend<PostgresQueueBackend, PostgresConnectionOptions>(
+    (queueName, settings) => new PostgresQueueBackend(connection, queueName, settings, false),
+  )
+
+  return {
+    name: 'postgres',
+    // Its pool connects anew by itself, within the time that an addition may take.
+    assertReachable() {},
+    async ping() {
+      const answer = connection.pool.query('SELECT FROM migration LIMIT 1')
+      await within(PING_TIMEOUT, answer, 'The queue in Postgres does not answer.')
+    },
+    openProducer: (queueName) =>
+      new BullQueue(queueName, { connection: connection.pool, ...PRODUCER_SETTINGS }),
+    async openConsumer(queueName, { concurrency, process, onFault, onTakenOver }) {
+      const worker = new BullWorker<unknown, void>(queueName, process, {
+        connection: connect(options, CONSUMER_POOL),
+        concurrency,
+        ...CONSUMER_SETTINGS,
+      })
+      worker.on('error', onFault)
+      worker.on('stalled', onTakenOver)
+      const abandon = () => worker.getBackend().close()
+      try {
+        await within(READY_TIMEOUT, worker.waitUntilReady(), 'The queue in Postgres does not answer.')
+      } catch (error) {
+        await abandon()
+        throw error
+      }
+      return Object.assign(worker, { abandon })
+    },
+    close: () => connection.close(),
+  }
+}
+
+/** How a pool of `max` connections connects. BullMQ adds the schema to their search path. */
+function connect({ url, schema }: PostgresBackendOptions, max: number) {
+  const { connectionString, options } = splitOptions(url)
+  return {
+    connectionString,
+    schema,
+    max,
+    application_name: 'ringback-queue',
+    keepAlive: true,
+    connectionTimeoutMillis: 2 * SECOND,
+    // Ends a query on a connection that has silently died.
+    query_timeout: 10 * SECOND,
+    // An alarm clock need not outlive a crash of Postgres, which takes the last moments of this schema only: lost
+    // alarms are set again from the truth. It saves one fsync per job.
+    options: `${options} -c synchronous_commit=off`.trim(),
+  }
+}
+
+/** Takes the `options` parameter out of the URL, where it would override ours: the two must be joined. */
+function splitOptions(text: string): { connectionString: string; options: string } {
+  const url = new URL(text)
+  const options = url.searchParams.get('options') ?? ''
+  url.searchParams.delete('options')
+  return { connectionString: url.href, options }
+}

@@ -1,0 +1,62 @@
+/** What a test sees of a queue: the jobs its handlers were given, and the lines it logged. */
+import { pino } from 'pino'
+import { newId } from '../../src/ids.ts'
+import type { Job, JobData } from '../../src/queue/catalogue.ts'
+import type { Log } from '../../src/queue/fault-log.ts'
+
+/** A job for a delivery that nobody else knows. */
+export function someJob(delayMs?: number): Job {
+  const data = { deliveryId: newId('delivery'), attempt: 1 }
+  return { kind: 'deliver', data, ...(delayMs === undefined ? {} : { delayMs }) }
+}
+
+/** The id by which the store knows a job. */
+export const idOf = ({ data }: Pick<Job, 'data'>) => `${data.deliveryId}-${data.attempt}`
+
+/** Notes what it is given; a test waits for what it expects. */
+export interface Recorder<Item> {
+  readonly seen: readonly Item[]
+  note(item: Item): void
+  /** Resolves when the items so far satisfy the test. */
+  until(enough: (seen: readonly Item[]) => boolean): Promise<void>
+}
+
+export function createRecorder<Item>(): Recorder<Item> {
+  const seen: Item[] = []
+  const waiting = new Set<() => void>()
+  return {
+    seen,
+    note(item) {
+      seen.push(item)
+      for (const check of waiting) check()
+    },
+    until(enough) {
+      return new Promise((resolve) => {
+        const check = () => {
+          if (!enough(seen)) return
+          waiting.delete(check)
+          resolve()
+        }
+        waiting.add(check)
+        check()
+      })
+    },
+  }
+}
+
+/** Jobs as their handler was given them. */
+export type JobRecorder = Recorder<JobData<'deliver'>>
+
+/** A line of the log. */
+export interface LogLine {
+  level: number
+  msg: string
+  jobId?: string
+  err?: { message: string }
+}
+
+/** A real log that a test can read. */
+export function createTestLog(): { log: Log; lines: Recorder<LogLine> } {
+  const lines = createRecorder<LogLine>()
+  return { log: pino({ level: 'info' }, { write: (line) => lines.note(JSON.parse(line)) }), lines }
+}
