@@ -1,0 +1,128 @@
+/**
+ * The sockets: who may be connected to, how many there are, and how long they live.
+ *
+ * The guard sits in the agents themselves, so no request that goes through them can be without it. They are our own,
+ * never Node's global ones: those obey the `*_PROXY` variables under `NODE_USE_ENV_PROXY`, and a proxy resolves names
+ * itself, past every check. A forward proxy that the operator chose would take the place of `createConnection` here.
+ */
+import http from 'node:http'
+import https from 'node:https'
+import { isIP, type LookupFunction, Socket } from 'node:net'
+import { MINUTE, SECOND } from '../duration.ts'
+import type { AddressPolicy } from './address-policy.ts'
+import { AddressNotAllowed } from './connection-errors.ts'
+
+/** One agent for each scheme, in the form that got takes. */
+export interface Agents {
+  http: http.Agent
+  https: https.Agent
+}
+
+/** What a set of agents is made with. */
+export interface AgentOptions {
+  policy: AddressPolicy
+  lookup: LookupFunction
+  /** Whether sockets are kept for the next request. */
+  keepAlive: boolean
+  /** Certificate authorities (PEM) in place of Node's own. */
+  authorities?: readonly string[] | undefined
+}
+
+/** Opens nothing yet; `destroyAgents` ends what they come to hold. */
+export function createAgents(options: AgentOptions): Agents {
+  const shared = {
+    keepAlive: options.keepAlive,
+    lookup: options.lookup,
+    maxSockets: MAX_SOCKETS_PER_ORIGIN,
+    maxTotalSockets: MAX_SOCKETS,
+    timeout: MAX_IDLE,
+    autoSelectFamilyAttemptTimeout: FAMILY_ATTEMPT_TIMEOUT,
+  }
+  const tls = {
+    minVersion: 'TLSv1.2' as const,
+    rejectUnauthorized: true, // said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED=0 changes nothing here
+    ...(options.authorities && { ca: [...options.authorities] }),
+  }
+  const agents = { http: new http.Agent(shared), https: new https.Agent({ ...shared, ...tls }) }
+  for (const agent of Object.values(agents)) {
+    guardConnections(agent, options.policy)
+    boundPool(agent)
+  }
+  return agents
+}
+
+/** Ends all sockets, busy ones too. */
+export function destroyAgents(agents: Agents): void {
+  agents.http.destroy()
+  agents.https.destroy()
+}
+
+/** Literals never reach a `lookup`; and whatever was dialled, the peer's address is asserted before the first byte. */
+function guardConnections(agent: http.Agent, policy: AddressPolicy): void {
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (options, callback) => {
+    const host = options.host ?? ''
+    if (isIP(host) !== 0 && !policy.allows(host)) {
+      callback?.(new AddressNotAllowed(), new Socket())
+      return
+    }
+    const socket = connect(options, callback)
+    // Ahead of TLS, which greets on `connect` too, and of the request, which waits for it.
+    if (socket instanceof Socket) socket.prependOnceListener('connect', () => assertPeer(socket, policy))
+    return socket
+  }
+}
+
+function assertPeer(socket: Socket, policy: AddressPolicy): void {
+  if (!policy.allows(socket.remoteAddress ?? '')) socket.destroy(new AddressNotAllowed())
+}
+
+/** Keeps a socket only while it is young and sockets are not scarce, so an address is vetted anew at least every minute. */
+function boundPool(agent: http.Agent): void {
+  const bornAt = new WeakMap<object, number>()
+  let open = 0
+
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (options, callback) => {
+    const socket = connect(options, callback)
+    if (socket) {
+      open++
+      bornAt.set(socket, performance.now())
+      socket.once('close', () => open--)
+    }
+    return socket
+  }
+
+  const lifeLeft = (socket: object) => MAX_LIFE - (performance.now() - (bornAt.get(socket) ?? 0))
+
+  // Before the agent's own listener, which hands the socket to a waiting request or to the pool unless it is destroyed.
+  agent.prependListener('free', (socket: Socket) => {
+    if (open > KEEP_BELOW || lifeLeft(socket) <= 0) socket.destroy()
+  })
+
+  const keep = agent.keepSocketAlive.bind(agent)
+  agent.keepSocketAlive = (socket) => {
+    const kept: unknown = keep(socket)
+    if (socket instanceof Socket)
+      socket.setTimeout(Math.min(socket.timeout || MAX_IDLE, Math.max(1, lifeLeft(socket))))
+    return kept
+  }
+}
+
+/** One receiver's origin may serve many endpoints, each capped by its own `maxInFlight`; this is the wall behind that. */
+const MAX_SOCKETS_PER_ORIGIN = 256
+
+/** Well below the usual limit of open files (1,024 soft, raised by Node to the hard one). */
+const MAX_SOCKETS = 1_024
+
+/** Above this many open sockets none is kept idle, so idle sockets of one origin never hold up another. */
+const KEEP_BELOW = MAX_SOCKETS / 2
+
+/** Longer than any deadline (30 s), so it only ever ends idle sockets; a receiver's `Keep-Alive: timeout` shortens it. */
+const MAX_IDLE = 45 * SECOND
+
+/** DNS and policy are asked again at least this often. */
+const MAX_LIFE = MINUTE
+
+/** Node gives each of several addresses 250 ms by default, less than a far round trip takes. */
+const FAMILY_ATTEMPT_TIMEOUT = SECOND

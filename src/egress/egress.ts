@@ -1,0 +1,69 @@
+/** The service: one installation's rules for outgoing connections, and the means to make them. */
+import { type Clock, systemClock } from '../clock.ts'
+import { createAddressPolicy } from './address-policy.ts'
+import { createAgents, destroyAgents } from './agents.ts'
+import { createGuardedLookup } from './guarded-lookup.ts'
+import { checkHeaders, stripHeaders } from './header-policy.ts'
+import { type ConnectionTimeouts, createSend, DEFAULT_TIMEOUTS, type Send } from './send.ts'
+import { createSystemResolver, type Resolve } from './system-resolver.ts'
+import { createUrlPolicy, type UrlPolicy } from './url-policy.ts'
+
+/** How an installation lets callbacks out. */
+export interface EgressOptions {
+  /** CIDRs that may be reached although they are not public. */
+  allow: readonly string[]
+  /** Whether plain `http:` is refused. */
+  requireHttps: boolean
+  /** Sent with each request that does not set its own. */
+  userAgent?: string
+  /** Names to addresses; the machine's own resolver unless given. */
+  resolve?: Resolve
+  /** Certificate authorities (PEM) to trust in place of Node's own. */
+  authorities?: readonly string[]
+  timeouts?: Partial<ConnectionTimeouts>
+  clock?: Clock
+}
+
+/** What the rest of Ringback sees of the network. */
+export interface Egress {
+  /** Judges a URL for registration: all that needs no DNS. */
+  checkUrl: UrlPolicy
+  /** Judges a tenant's headers for registration. */
+  checkHeaders: typeof checkHeaders
+  /** A tenant's headers without those that `checkHeaders` would fault, for joining with ours. */
+  stripHeaders: typeof stripHeaders
+  /** Makes one POST; never rejects. */
+  send: Send
+  /** Ends all sockets; requests still under way end as `connect_reset`. */
+  close(): void
+}
+
+/** @throws StartRefused when a CIDR of `allow` cannot be read */
+export function createEgress(options: EgressOptions): Egress {
+  const policy = createAddressPolicy(options.allow)
+  const checkUrl = createUrlPolicy(policy, options.requireHttps)
+  const lookup = createGuardedLookup(policy, options.resolve ?? createSystemResolver())
+  const sockets = { policy, lookup, authorities: options.authorities }
+  const agents = {
+    pooled: createAgents({ ...sockets, keepAlive: true }),
+    fresh: createAgents({ ...sockets, keepAlive: false }),
+  }
+  const send = createSend({
+    checkUrl,
+    agents,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+    userAgent: options.userAgent ?? 'Ringback',
+    clock: options.clock ?? systemClock,
+  })
+
+  return {
+    checkUrl,
+    checkHeaders,
+    stripHeaders,
+    send,
+    close() {
+      destroyAgents(agents.pooled)
+      destroyAgents(agents.fresh)
+    },
+  }
+}

@@ -1,0 +1,139 @@
+/** One HTTP request on the wire, and the answer to it, read no further than is worth it. */
+import type { IncomingMessage } from 'node:http'
+import { isIP, type Socket } from 'node:net'
+import type { Request } from 'got'
+import { BoundedBody } from './bounded-body.ts'
+import { type Answer, type Failure, failureOf, isReset, type Stage, type Timings } from './outcome.ts'
+import { hostOf } from './url-policy.ts'
+
+/** What one exchange gave. */
+export interface Exchanged {
+  response: Answer | null
+  failure: Failure | null
+  timings: Timings
+  remoteAddress: string | null
+  /** The pooled socket had been closed by the receiver before it saw the request: nothing was tried yet. */
+  stale: boolean
+}
+
+/**
+ * Follows a request of got's to its end.
+ * @returns always; a request that fails is an exchange without a response
+ */
+export function follow(request: Request, startedAt: number): Promise<Exchanged> {
+  return new Promise((resolve) => new Exchange(request, startedAt, resolve))
+}
+
+class Exchange {
+  readonly #body = new BoundedBody()
+  #response: IncomingMessage | null = null
+  #informational = 0
+  #socket: Socket | null = null
+  #bytesBefore = 0
+  #done = false
+
+  constructor(
+    private readonly request: Request,
+    private readonly startedAt: number,
+    private readonly resolve: (exchanged: Exchanged) => void,
+  ) {
+    request
+      .on('socket', (socket: Socket) => this.#onSocket(socket))
+      .on('information', () => this.#onInformation())
+      .on('upgrade', () => this.#break({ error: 'bad_response', detail: 'UNEXPECTED_UPGRADE' }))
+      .on('response', (response: IncomingMessage) => {
+        this.#response = response
+      })
+      .on('data', (chunk: Uint8Array) => this.#onData(chunk))
+      .on('end', () => this.#onEnd())
+      .on('error', (error: Error) => this.#onError(error))
+  }
+
+  #onSocket(socket: Socket): void {
+    this.#socket = socket
+    this.#bytesBefore = socket.bytesRead
+  }
+
+  #onInformation(): void {
+    if (++this.#informational > MAX_INFORMATIONAL) {
+      this.#break({ error: 'bad_response', detail: 'ENDLESS_INFORMATIONAL' })
+    }
+  }
+
+  #onData(chunk: Uint8Array): void {
+    if (this.#body.add(chunk)) return
+    this.#settle(null, true)
+    this.request.destroy()
+  }
+
+  #onEnd(): void {
+    this.#settle(null, this.#body.truncated)
+    // A receiver that answered without reading our body would keep the socket, and us, for ever.
+    if (!this.request.writableFinished) this.request.destroy()
+  }
+
+  #onError(error: Error): void {
+    if (this.#response !== null) this.#settle(null, true)
+    else this.#settle(failureOf(error, this.#stage()), false, this.#isStale(error))
+  }
+
+  #break(failure: Failure): void {
+    this.#settle(failure, false)
+    this.request.destroy()
+  }
+
+  #settle(failure: Failure | null, truncated: boolean, stale = false): void {
+    if (this.#done) return
+    this.#done = true
+    this.resolve({
+      response: this.#response && failure === null ? this.#answer(this.#response, truncated) : null,
+      failure,
+      timings: this.#timings(),
+      remoteAddress: this.#socket?.remoteAddress ?? null,
+      stale,
+    })
+  }
+
+  #answer(response: IncomingMessage, truncated: boolean): Answer {
+    return {
+      status: response.statusCode ?? 0,
+      headers: response.headers as Answer['headers'],
+      body: this.#body.bytes(),
+      truncated,
+    }
+  }
+
+  /** RFC 9112 section 9.3.1: a connection may close at any time; before any byte of an answer, it may be tried anew. */
+  #isStale(error: Error): boolean {
+    return (
+      this.request.reusedSocket === true && isReset(error) && this.#socket?.bytesRead === this.#bytesBefore
+    )
+  }
+
+  #stage(): Stage {
+    const { timings: at, reusedSocket } = this.request
+    const url = this.request.options.url as URL
+    if (at?.socket === undefined) return 'connect' // waiting for one
+    if (at.connect === undefined)
+      return at.lookup === undefined && isIP(hostOf(url)) === 0 ? 'lookup' : 'connect'
+    return url.protocol === 'https:' && at.secureConnect === undefined && !reusedSocket ? 'tls' : 'exchange'
+  }
+
+  #timings(): Timings {
+    const at = this.request.timings
+    const fresh = this.request.reusedSocket !== true
+    return {
+      dnsMs: fresh ? span(at?.socket, at?.lookup) : null,
+      connectMs: fresh ? span(at?.lookup ?? at?.socket, at?.connect) : null,
+      tlsMs: fresh ? span(at?.connect, at?.secureConnect) : null,
+      firstByteMs: span(at?.upload, at?.response),
+      totalMs: Math.round(performance.now() - this.startedAt),
+    }
+  }
+}
+
+const span = (from: number | undefined, to: number | undefined): number | null =>
+  from === undefined || to === undefined ? null : Math.max(0, to - from)
+
+/** Early Hints and Continue come once or twice; more is a receiver holding the line. */
+const MAX_INFORMATIONAL = 10
