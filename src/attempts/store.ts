@@ -1,0 +1,70 @@
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import type { Db } from '../db/open.ts'
+import { firstIdAt, type Id, timeOfId } from '../ids.ts'
+import { attempts } from './table.ts'
+
+/** An attempt as stored; `startedAt` is the time in its id. */
+export type AttemptRow = typeof attempts.$inferSelect
+
+/** Which part of a log is wanted. */
+export interface AttemptQuery {
+  /** Where the last page ended. */
+  after?: number | undefined
+  limit: number
+}
+
+/** The log of a delivery, oldest first. No attempt is older than its delivery: older partitions are not read. */
+export function listAttempts(db: Db, tenantId: string, deliveryId: Id<'delivery'>, query: AttemptQuery): Promise<AttemptRow[]> {
+  return db
+    .select()
+    .from(attempts)
+    .where(
+      and(
+        eq(attempts.tenantId, tenantId),
+        eq(attempts.deliveryId, deliveryId),
+        gt(attempts.id, firstIdAt('attempt', timeOfId(deliveryId))),
+        query.after === undefined ? undefined : gt(attempts.number, query.after),
+      ),
+    )
+    .orderBy(asc(attempts.number))
+    .limit(query.limit)
+}
+
+/** The last attempt of each of these deliveries that has one. */
+export async function lastAttempts(
+  db: Db,
+  tenantId: string,
+  deliveries: readonly { id: Id<'delivery'>; attemptCount: number }[],
+): Promise<Map<Id<'delivery'>, AttemptRow>> {
+  const tried = deliveries.filter((delivery) => delivery.attemptCount > 0)
+  if (tried.length === 0) return new Map()
+  const oldest = Math.min(...tried.map((delivery) => timeOfId(delivery.id)))
+  const rows = await db
+    .select()
+    .from(attempts)
+    .where(
+      and(
+        eq(attempts.tenantId, tenantId),
+        gt(attempts.id, firstIdAt('attempt', oldest)),
+        sql`(${attempts.deliveryId}, ${attempts.number}) in (
+          select * from unnest(${sql.param(tried.map((d) => d.id))}::text[], ${sql.param(tried.map((d) => d.attemptCount))}::int[]))`,
+      ),
+    )
+  return new Map(rows.map((row) => [row.deliveryId, row]))
+}
+
+/** Writes attempts in one statement. Whoever calls has fenced them: their deliveries stand at these numbers. */
+export async function insertAttempts(db: Db, rows: readonly AttemptRow[]): Promise<void> {
+  const column = (key: keyof AttemptRow) => sql.param(rows.map((row) => row[key]))
+  const json = (key: keyof AttemptRow) => sql.param(rows.map((row) => (row[key] === null ? null : JSON.stringify(row[key]))))
+  await db.execute(sql`
+    insert into ringback.attempts (
+      id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,
+      request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address)
+    select * from unnest(
+      ${column('id')}::text[], ${column('tenantId')}::text[], ${column('deliveryId')}::text[], ${column('endpointId')}::text[],
+      ${column('number')}::int[], ${column('trigger')}::text[], ${column('durationMs')}::int[], ${column('succeeded')}::bool[],
+      ${column('error')}::text[], ${column('detail')}::text[], ${column('requestUrl')}::text[], ${json('requestHeaders')}::jsonb[],
+      ${column('responseStatus')}::int[], ${json('responseHeaders')}::jsonb[], ${column('responseBody')}::bytea[],
+      ${column('responseTruncated')}::bool[], ${json('timings')}::jsonb[], ${column('remoteAddress')}::text[])`)
+}

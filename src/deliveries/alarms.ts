@@ -1,0 +1,54 @@
+/**
+ * Alarms: what calls a worker when a delivery is due. They lie in the queue, are set after the commit and off every
+ * request's path; a failure here loses nothing, because the sweeper looks again.
+ */
+import { createBatcher } from '../batcher.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { Log } from '../telemetry/log.ts'
+import { ALARM_HORIZON, type Alarm } from './store.ts'
+
+/** Sets alarms. */
+export interface Alarms {
+  /** Sets those that are near; the sweeper sets the others when their time comes. Never throws, never waited for. */
+  set(alarms: readonly Alarm[]): void
+  /** Resolves when nothing is on its way to the queue. */
+  idle(): Promise<void>
+}
+
+/** One round trip's worth; larger ones would block Redis for others. */
+const GROUP_SIZE = 1_000
+
+export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms {
+  const batcher = createBatcher<Alarm, undefined>({
+    maxItems: GROUP_SIZE,
+    maxRunning: 2,
+    async run(alarms) {
+      await queue.add(
+        alarms.map(({ id, attempt, delayMs }) => ({
+          kind: 'deliver',
+          data: { deliveryId: id, attempt },
+          delayMs: Math.max(0, Math.ceil(delayMs)),
+        })),
+      )
+      return alarms.map(() => undefined)
+    },
+  })
+
+  // A queue that is away fails every group; one line a while says it, the sweeper mends it.
+  let failures = 0
+  function onFailure(error: unknown) {
+    if (failures++ === 0) log.warn({ err: error }, 'The queue takes no alarms; what is due waits in Postgres.')
+  }
+  function onSuccess() {
+    if (failures === 0) return
+    log.info({ failures }, 'The queue takes alarms again.')
+    failures = 0
+  }
+
+  return {
+    set(alarms) {
+      for (const alarm of alarms) if (alarm.delayMs <= ALARM_HORIZON) batcher.add(alarm).then(onSuccess, onFailure)
+    },
+    idle: () => batcher.idle(),
+  }
+}

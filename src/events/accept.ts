@@ -1,0 +1,253 @@
+/**
+ * Accepting: the one way by which an event comes into being. Resolved means committed: the event, its deliveries and
+ * its idempotency key stand in Postgres, in one transaction that concurrent requests share.
+ */
+import { answerId, findAnswers, insertAnswers, type KeptAnswer, replaceAnswers } from '../access/store.ts'
+import { createBatcher } from '../batcher.ts'
+import type { Db } from '../db/open.ts'
+import type { EndpointStatus } from '../endpoints/endpoint.ts'
+import type { Interests } from '../endpoints/interests.ts'
+import { notFound, RingbackError, refused } from '../errors.ts'
+import type { Catalogue } from '../event-types/catalogue.ts'
+import { type Id, type Ids, timeOfId } from '../ids.ts'
+import type { Keyring } from '../sealing/keyring.ts'
+import { type Accepted, type EmitRequest, eventBody } from './event.ts'
+import { claimExternalIds, findByExternalIds, insertEvents } from './store.ts'
+
+/** A delivery about to be: what the acceptor knows of it. */
+export interface NewDelivery {
+  id: Id<'delivery'>
+  tenantId: string
+  eventId: Id<'event'>
+  eventType: string
+  endpointId: Id<'endpoint'>
+  /** As the cache knew it; the store looks again under a lock before it holds one. */
+  endpointStatus: EndpointStatus
+  trigger: 'automatic' | 'test'
+}
+
+/** What accepting needs from outside. */
+export interface AcceptNeeds {
+  db: Db
+  ids: Ids
+  keyring: Keyring
+  /** Checks events against their types. */
+  catalogue: Catalogue
+  /** Says which endpoints want an event. */
+  interests: Interests
+  /** Stores deliveries in the transaction; answers those that may go at once. */
+  insertDeliveries(db: Db, deliveries: readonly NewDelivery[]): Promise<readonly NewDelivery[]>
+  /** Told after the commit; must not throw and must not be waited for: the sweeper stands behind it. */
+  ready(deliveries: readonly NewDelivery[]): void
+}
+
+/** Takes events in. */
+export interface Acceptor {
+  /**
+   * Accepts one event.
+   * @throws RingbackError `not_found` (no such tenant or endpoint), `schema_violation`, `unknown_event_type`, `idempotency_key_reused`
+   */
+  accept(request: EmitRequest): Promise<Accepted>
+  /** Resolves when nothing is being accepted any more. */
+  idle(): Promise<void>
+}
+
+/** Bounds a transaction's rows, so that one commit stays within milliseconds. */
+const GROUP_EVENTS = 500
+/** Bounds a transaction's bytes, so that a few large events do not hold up many small ones. */
+const GROUP_BYTES = 4 * 1024 * 1024
+/** While one group waits for its commit to reach the disk, others can be prepared. */
+const GROUPS_AT_ONCE = 3
+
+export function createAcceptor(needs: AcceptNeeds): Acceptor {
+  const batcher = createBatcher<EmitRequest, Accepted | RingbackError>({
+    run: (requests) => acceptGroup(needs, requests),
+    maxItems: GROUP_EVENTS,
+    maxWeight: GROUP_BYTES,
+    weigh: (request) => request.data.length,
+    maxRunning: GROUPS_AT_ONCE,
+  })
+  return {
+    async accept(request) {
+      const result = await batcher.add(request)
+      if (result instanceof RingbackError) throw result
+      return result
+    },
+    idle: () => batcher.idle(),
+  }
+}
+
+/** An event on its way in: the request, what it will be answered, and what will be stored. */
+interface Candidate {
+  request: EmitRequest
+  answer: Accepted
+  deliveries: NewDelivery[]
+}
+
+async function acceptGroup(needs: AcceptNeeds, requests: readonly EmitRequest[]): Promise<(Accepted | RingbackError)[]> {
+  const results = await judge(needs, requests)
+  const candidates = results.filter((result): result is Candidate => !(result instanceof RingbackError))
+  const answers = new Map(candidates.map((candidate, i) => [candidate, i]))
+  const stored = candidates.length > 0 ? await store(needs, candidates) : []
+  return results.map((result) => (result instanceof RingbackError ? result : stored[answers.get(result)!]!))
+}
+
+/** Which of them may come in, and for whom they are. Reads only. */
+async function judge(needs: AcceptNeeds, requests: readonly EmitRequest[]): Promise<(Candidate | RingbackError)[]> {
+  const [faults, matches] = await Promise.all([needs.catalogue.check(requests), needs.interests.match(requests)])
+  return requests.map((request, i) => {
+    const match = matches[i]
+    if (!match) return notFound('tenant')
+    if (request.endpointId && match.endpoints.length === 0) return notFound('endpoint')
+    return faults[i] ?? candidate(needs.ids, request, match.endpoints)
+  })
+}
+
+function candidate(
+  ids: Ids,
+  request: EmitRequest,
+  endpoints: readonly { endpointId: Id<'endpoint'>; status: EndpointStatus }[],
+): Candidate {
+  const id = ids('event')
+  const deliveries = endpoints.map(
+    ({ endpointId, status }): NewDelivery => ({
+      id: ids('delivery'),
+      tenantId: request.tenantId,
+      eventId: id,
+      eventType: request.type,
+      endpointId,
+      endpointStatus: status,
+      trigger: request.endpointId ? 'test' : 'automatic',
+    }),
+  )
+  const answer: Accepted = {
+    id,
+    type: request.type,
+    tenantId: request.tenantId,
+    createdAt: new Date(timeOfId(id)),
+    deliveryCount: deliveries.length,
+    deliveryId: request.endpointId ? deliveries[0]!.id : null,
+    replayed: false,
+  }
+  return { request, answer, deliveries }
+}
+
+/** One transaction for all of them; what it finds already accepted is answered from what stands. */
+async function store(needs: AcceptNeeds, candidates: readonly Candidate[]): Promise<(Accepted | RingbackError)[]> {
+  const { outcome, ready } = await needs.db.transaction(async (tx) => {
+    const earlier = await claimKeys(tx, needs.keyring, candidates)
+    const unclaimed = candidates.filter((candidate) => !earlier.has(candidate))
+    for (const [candidate, first] of await claimOwnIds(tx, needs.keyring, unclaimed)) earlier.set(candidate, first)
+
+    const fresh = candidates.filter((candidate) => !earlier.has(candidate))
+    if (fresh.length > 0) await insertEvents(tx, fresh.map(eventRow))
+    const deliveries = fresh.flatMap((candidate) => candidate.deliveries)
+    return {
+      outcome: candidates.map((candidate) => earlier.get(candidate) ?? candidate.answer),
+      ready: deliveries.length > 0 ? await needs.insertDeliveries(tx, deliveries) : [],
+    }
+  })
+  if (ready.length > 0) needs.ready(ready)
+  return outcome
+}
+
+const eventRow = ({ request, answer }: Candidate) => ({
+  id: answer.id,
+  tenantId: request.tenantId,
+  type: request.type,
+  externalId: request.externalId ?? null,
+  occurredAt: request.occurredAt ?? null,
+  metadata: request.metadata ?? {},
+  body: eventBody(answer.id, request),
+  deliveryCount: answer.deliveryCount,
+})
+
+/**
+ * Takes the idempotency keys that are free, and keeps the answers under them. A key that another transaction is about
+ * to take is waited for: of a thousand equal requests one creates, the others get its answer.
+ * @returns what those that came too late are answered
+ */
+async function claimKeys(
+  tx: Db,
+  keyring: Keyring,
+  candidates: readonly Candidate[],
+): Promise<Map<Candidate, Accepted | RingbackError>> {
+  const earlier = new Map<Candidate, Accepted | RingbackError>()
+  const keyed = candidates.filter((candidate) => candidate.request.idempotency)
+  if (keyed.length === 0) return earlier
+
+  const firstOfKey = new Map<string, Candidate>()
+  for (const candidate of keyed) {
+    const id = keyId(candidate)
+    if (!firstOfKey.has(id)) firstOfKey.set(id, candidate)
+  }
+  const inserted = await insertAnswers(
+    tx,
+    [...firstOfKey.values()].map((candidate) => keptAnswer(keyring, candidate, candidate.answer)),
+  )
+  const late = keyed.filter((candidate) => firstOfKey.get(keyId(candidate)) !== candidate || !inserted.has(keyId(candidate)))
+  if (late.length === 0) return earlier
+
+  const kept = await findAnswers(
+    tx,
+    late.map(({ request }) => request.idempotency!),
+  )
+  const keptById = new Map(kept.map((answer) => [answerId(answer.owner, answer.key), answer]))
+  for (const candidate of late) earlier.set(candidate, replay(keyring, candidate, keptById.get(keyId(candidate))!))
+  return earlier
+}
+
+/**
+ * Takes the hosts' own ids that are free.
+ * @returns what the others are answered: the event that stands; an idempotency key that came with it keeps that answer
+ */
+async function claimOwnIds(tx: Db, keyring: Keyring, candidates: readonly Candidate[]): Promise<Map<Candidate, Accepted>> {
+  const earlier = new Map<Candidate, Accepted>()
+  const named = candidates.filter(({ request }) => request.externalId !== undefined)
+  if (named.length === 0) return earlier
+
+  const claim = ({ request, answer }: Candidate) => ({
+    tenantId: request.tenantId,
+    externalId: request.externalId!,
+    eventId: answer.id,
+  })
+  const firstOfId = new Map(named.toReversed().map((candidate) => [ownId(claim(candidate)), candidate]))
+  const claimed = await claimExternalIds(tx, [...firstOfId.values()].map(claim))
+  const late = named.filter(({ answer }) => !claimed.has(answer.id))
+  if (late.length === 0) return earlier
+
+  const standing = new Map<string, Accepted>()
+  for (const candidate of named) if (claimed.has(candidate.answer.id)) standing.set(ownId(claim(candidate)), candidate.answer)
+  for (const event of await findByExternalIds(tx, late.map(claim))) {
+    const { id, type, tenantId, deliveryCount, externalId } = event
+    const answer = { id, type, tenantId, deliveryCount, createdAt: new Date(timeOfId(id)), deliveryId: null, replayed: false }
+    standing.set(ownId({ tenantId, externalId: externalId! }), answer)
+  }
+  for (const candidate of late) earlier.set(candidate, { ...standing.get(ownId(claim(candidate)))!, replayed: true })
+
+  const keyed = late.filter(({ request }) => request.idempotency)
+  if (keyed.length > 0)
+    await replaceAnswers(
+      tx,
+      keyed.map((candidate) => keptAnswer(keyring, candidate, earlier.get(candidate)!)),
+    )
+  return earlier
+}
+
+const ownId = ({ tenantId, externalId }: { tenantId: string; externalId: string }) => `${tenantId} ${externalId}`
+
+const keyId = ({ request }: Candidate) => answerId(request.idempotency!.owner, request.idempotency!.key)
+
+function keptAnswer(keyring: Keyring, { request }: Candidate, answer: Accepted): KeptAnswer {
+  const { owner, key, fingerprint } = request.idempotency!
+  return { owner, key, fingerprint, status: 202, body: keyring.seal(JSON.stringify(answer), answerId(owner, key)) }
+}
+
+function replay(keyring: Keyring, { request }: Candidate, kept: KeptAnswer): Accepted | RingbackError {
+  if (!kept.fingerprint.equals(request.idempotency!.fingerprint)) return keyReused()
+  const answer = JSON.parse(keyring.open(kept.body, answerId(kept.owner, kept.key)).toString()) as Accepted
+  return { ...answer, createdAt: new Date(answer.createdAt), replayed: true }
+}
+
+const keyReused = () =>
+  refused('idempotency_key_reused', 'This Idempotency-Key came before with another request. Use a new key for a new request.')

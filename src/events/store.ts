@@ -1,0 +1,118 @@
+import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
+import type { Db } from '../db/open.ts'
+import { firstIdAt, type Id } from '../ids.ts'
+import { events, externalIds } from './table.ts'
+
+/** An event as it is listed: all but its bytes. `createdAt` is the time in its id. */
+export type EventRow = Omit<typeof events.$inferSelect, 'body'>
+
+const listed = {
+  id: events.id,
+  tenantId: events.tenantId,
+  type: events.type,
+  externalId: events.externalId,
+  occurredAt: events.occurredAt,
+  metadata: events.metadata,
+  deliveryCount: events.deliveryCount,
+}
+
+/** Which events a list wants; times are of creation, `after` inclusive, `before` exclusive. */
+export interface EventQuery {
+  type?: string | undefined
+  after?: Date | undefined
+  before?: Date | undefined
+  /** Where the last page ended. */
+  olderThan?: Id<'event'> | undefined
+  limit: number
+}
+
+/** A tenant's events, newest first. Times become id ranges, so that partitions prune. */
+export function listEvents(db: Db, tenantId: string, query: EventQuery): Promise<EventRow[]> {
+  return db
+    .select(listed)
+    .from(events)
+    .where(
+      and(
+        eq(events.tenantId, tenantId),
+        query.type === undefined ? undefined : eq(events.type, query.type),
+        query.after && gte(events.id, firstIdAt('event', query.after.getTime())),
+        query.before && lt(events.id, firstIdAt('event', query.before.getTime())),
+        query.olderThan && lt(events.id, query.olderThan),
+      ),
+    )
+    .orderBy(desc(events.id))
+    .limit(query.limit)
+}
+
+/** One of a tenant's events, with its bytes. */
+export async function findEvent(
+  db: Db,
+  tenantId: string,
+  id: Id<'event'>,
+): Promise<(EventRow & { body: Buffer }) | undefined> {
+  const rows = await db
+    .select()
+    .from(events)
+    .where(and(eq(events.tenantId, tenantId), eq(events.id, id)))
+  return rows[0]
+}
+
+/** The bytes of some events, to send them: whoever asks has loaded the deliveries, which name the tenant. */
+export async function loadBodies(db: Db, ids: readonly Id<'event'>[]): Promise<Map<Id<'event'>, Buffer>> {
+  const rows = await db
+    .select({ id: events.id, body: events.body })
+    .from(events)
+    .where(inArray(events.id, [...ids]))
+  return new Map(rows.map((row) => [row.id, row.body]))
+}
+
+/** Stores new events in one statement. */
+export async function insertEvents(db: Db, rows: readonly (typeof events.$inferSelect)[]): Promise<void> {
+  const column = <K extends keyof (typeof rows)[number]>(key: K) => sql.param(rows.map((row) => row[key]))
+  await db.execute(sql`
+    insert into ringback.events (id, tenant_id, type, external_id, occurred_at, metadata, body, delivery_count)
+    select * from unnest(
+      ${column('id')}::text[], ${column('tenantId')}::text[], ${column('type')}::text[], ${column('externalId')}::text[],
+      ${sql.param(rows.map((row) => row.occurredAt?.toISOString() ?? null))}::timestamptz[],
+      ${sql.param(rows.map((row) => JSON.stringify(row.metadata)))}::jsonb[],
+      ${column('body')}::bytea[], ${column('deliveryCount')}::int[])`)
+}
+
+/** One host's own id, and the event that wants it. */
+export interface ExternalIdClaim {
+  tenantId: string
+  externalId: string
+  eventId: Id<'event'>
+}
+
+/**
+ * Takes the hosts' own ids that are free.
+ * @returns the events that got theirs; for the others an earlier event stands, see `findByExternalIds`
+ */
+export async function claimExternalIds(db: Db, claims: readonly ExternalIdClaim[]): Promise<Set<Id<'event'>>> {
+  // Sorted, so that two transactions that want the same ids wait for one another in one order and never deadlock.
+  const sorted = claims.toSorted((a, b) => compare(a.tenantId, b.tenantId) || compare(a.externalId, b.externalId))
+  const rows = await db
+    .insert(externalIds)
+    .values(sorted)
+    .onConflictDoNothing()
+    .returning({ eventId: externalIds.eventId })
+  return new Set(rows.map((row) => row.eventId))
+}
+
+/** The events that hold these hosts' own ids. */
+export async function findByExternalIds(
+  db: Db,
+  keys: readonly Pick<ExternalIdClaim, 'tenantId' | 'externalId'>[],
+): Promise<EventRow[]> {
+  return db
+    .select(listed)
+    .from(events)
+    .innerJoin(externalIds, eq(externalIds.eventId, events.id))
+    .where(
+      sql`(${externalIds.tenantId}, ${externalIds.externalId}) in (
+        select * from unnest(${sql.param(keys.map((k) => k.tenantId))}::text[], ${sql.param(keys.map((k) => k.externalId))}::text[]))`,
+    )
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
