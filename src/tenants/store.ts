@@ -1,0 +1,87 @@
+import { desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import type { Db } from '../db/open.ts'
+import { notFound } from '../errors.ts'
+import { tenants } from './table.ts'
+import type { Tenant, TenantChange } from './tenant.ts'
+
+const { configVersion: _internal, ...shown } = getTableColumns(tenants)
+
+/**
+ * A first version that no earlier life of the same id can have reached: were it 0, a process that still caches a
+ * deleted tenant could take its cache for that of the one that came after.
+ */
+const FIRST_VERSION = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+
+/** Makes the tenant, or changes what is given of it. */
+export async function upsertTenant(
+  db: Db,
+  tenantId: string,
+  change: TenantChange,
+): Promise<{ tenant: Tenant; created: boolean }> {
+  const given = { ...change, metadata: change.metadata === null ? {} : change.metadata }
+  const rows = await db
+    .insert(tenants)
+    .values({ ...given, id: tenantId, configVersion: FIRST_VERSION })
+    .onConflictDoUpdate({ target: tenants.id, set: { ...given, updatedAt: sql`now()` } })
+    // A row that the insert made was never updated: it has no xmax.
+    .returning({ ...shown, created: sql<boolean>`xmax = 0` })
+  const { created, ...tenant } = rows[0]!
+  return { tenant, created }
+}
+
+/** One tenant, if there is such. */
+export async function findTenant(db: Db, tenantId: string): Promise<Tenant | undefined> {
+  const rows = await db.select(shown).from(tenants).where(eq(tenants.id, tenantId))
+  return rows[0]
+}
+
+/** Where a page of tenants ended. */
+export type TenantPosition = Pick<Tenant, 'id' | 'createdAt'>
+
+/** All tenants, newest first. */
+export function listTenants(
+  db: Db,
+  { olderThan, limit }: { olderThan?: TenantPosition | undefined; limit: number },
+): Promise<Tenant[]> {
+  return db
+    .select(shown)
+    .from(tenants)
+    .where(
+      olderThan && sql`(${tenants.createdAt}, ${tenants.id}) < (${olderThan.createdAt}, ${olderThan.id})`,
+    )
+    .orderBy(desc(tenants.createdAt), desc(tenants.id))
+    .limit(limit)
+}
+
+/**
+ * Removes a tenant with its endpoints, subscriptions and secrets; its events stay until retention drops them.
+ * @returns whether there was such
+ */
+export async function deleteTenant(db: Db, tenantId: string): Promise<boolean> {
+  const rows = await db.delete(tenants).where(eq(tenants.id, tenantId)).returning({ id: tenants.id })
+  return rows.length > 0
+}
+
+/** How far the configuration of some tenants has come; one that does not exist is not in the answer. */
+export async function configVersions(db: Db, tenantIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db
+    .select({ id: tenants.id, version: tenants.configVersion })
+    .from(tenants)
+    .where(sql`${tenants.id} = any(${sql.param([...tenantIds])})`)
+  return new Map(rows.map(({ id, version }) => [id, version]))
+}
+
+/**
+ * Makes what processes have cached of a tenant's endpoints stale. Comes first in every transaction that changes them:
+ * it locks the tenant's row, so that two changes to one tenant never interleave (limits hold) nor wait for each other
+ * in a circle (tenant, then endpoints, then deliveries, everywhere).
+ * @throws RingbackError `not_found` when there is no such tenant
+ */
+export async function bumpConfigVersion(db: Db, tenantId: string): Promise<void> {
+  const rows = await db
+    .update(tenants)
+    .set({ configVersion: sql`${tenants.configVersion} + 1` })
+    .where(eq(tenants.id, tenantId))
+    .returning({ id: tenants.id })
+  if (rows.length === 0) throw notFound('tenant')
+}

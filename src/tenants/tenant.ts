@@ -1,0 +1,43 @@
+/** The words of a tenant: a customer of the host application. */
+import { refused } from '../errors.ts'
+import type { RetryPolicy } from '../retry/policy.ts'
+
+/** A tenant as it is shown. */
+export interface Tenant {
+  /** The host's own id for its customer. */
+  id: string
+  name: string | null
+  metadata: Record<string, string>
+  /** For endpoints without a policy of their own; null: the instance's. */
+  retry: RetryPolicy | null
+  /** For endpoints without a timeout of their own, in milliseconds; null: the instance's. */
+  timeoutMs: number | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** What a host may say of a tenant. Left out: as it is, or the default of a new one. Null: cleared. */
+export interface TenantChange {
+  name?: string | null | undefined
+  metadata?: Record<string, string> | null | undefined
+  retry?: RetryPolicy | null | undefined
+  timeoutMs?: number | null | undefined
+}
+
+/** `.` and `..` are left out: every URL parser would walk up the path at them. */
+const ID = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
+
+/** Kept for Ringback's own tenants. */
+const RESERVED_PREFIX = '_'
+
+/**
+ * Refuses what cannot be a tenant's id: 1 to 128 of `A-Za-z0-9._-`, not beginning with `_`.
+ * @throws RingbackError `tenant_id_invalid`, `tenant_id_reserved`
+ */
+export function checkTenantId(id: string): void {
+  if (!ID.test(id))
+    throw refused('tenant_id_invalid', 'A tenant id is 1 to 128 of the characters A-Z a-z 0-9 . _ -')
+  if (id.startsWith(RESERVED_PREFIX)) {
+    throw refused('tenant_id_reserved', `Tenant ids that begin with "${RESERVED_PREFIX}" are reserved.`)
+  }
+}
