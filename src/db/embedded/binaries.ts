@@ -84,13 +84,11 @@ function findPackage(): string {
 async function linkLibraries(native: string): Promise<void> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
-    // Both lie in the same folder and begin with "native/".
-    const path = join(dirname(native), target)
-    await symlink(basename(source), join(native, 'lib', basename(path))).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EEXIST') throw error
-      },
-    )
+    // The paths begin with "native/", whatever a copy is called; a link points to its neighbour.
+    const link = join(native, target.replace(/^native\//, ''))
+    await symlink(basename(source), link).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
   }
 }
 

@@ -11,7 +11,7 @@
  * one that was moved takes its data along.
  */
 import { chmod, link, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { StartRefused } from '../../errors.ts'
 import { syncDirectory } from './durably.ts'
 import { run } from './run.ts'
@@ -48,13 +48,15 @@ export async function findHome(dataDir: string): Promise<Home> {
 export const recordOf = (dataDir: string) => join(dataDir, 'postgres.location')
 
 async function chooseDirectory(dataDir: string): Promise<string> {
-  if (!isRoot()) return dataDir
   const recorded = await readRecord(dataDir)
   if (recorded !== undefined) return recorded
-  if (await exists(join(dataDir, 'postgres'))) return dataDir
-  await letPass(dataDir)
-  if (await canEnter(dataDir, await chooseUser())) return dataDir
-  return goElsewhere(dataDir)
+  if (!isRoot() || (await exists(join(dataDir, 'postgres')))) return dataDir
+  const user = await chooseUser()
+  if (await canEnter(dirname(dataDir), user)) {
+    await letPass(dataDir)
+    if (await canEnter(dataDir, user)) return dataDir
+  }
+  return goElsewhere(dataDir, user)
 }
 
 async function readRecord(dataDir: string): Promise<string | undefined> {
@@ -69,13 +71,14 @@ async function readRecord(dataDir: string): Promise<string | undefined> {
   )
 }
 
-async function goElsewhere(dataDir: string): Promise<string> {
+async function goElsewhere(dataDir: string, user: User): Promise<string> {
   try {
     await mkdir(ELSEWHERE, { recursive: true, mode: 0o711 })
     const dir = await mkdtemp(join(ELSEWHERE, `${basename(dataDir).replace(/^\.+/, '')}-`))
     await chmod(dir, 0o711)
     await writeFile(join(dir, 'data-directory'), `${dataDir}\n`)
-    if (!(await canEnter(dir, await chooseUser()))) throw new Error(`${dir} cannot be entered either`)
+    await syncDirectory(ELSEWHERE)
+    if (!(await canEnter(dir, user))) throw new Error(`${dir} cannot be entered either`)
     return await record(dataDir, dir)
   } catch (cause) {
     throw new StartRefused(
@@ -90,7 +93,7 @@ async function goElsewhere(dataDir: string): Promise<string> {
 /** Writes the record if there is none: `link` fails where two Ringbacks start at once, and the second joins the first. */
 async function record(dataDir: string, dir: string): Promise<string> {
   const draft = `${recordOf(dataDir)}.${basename(dir)}`
-  await writeFile(draft, `${dir}\n`, { mode: 0o600, flush: true })
+  await writeFile(draft, `${dir}\n`, { flush: true })
   try {
     await link(draft, recordOf(dataDir))
     await syncDirectory(dataDir)

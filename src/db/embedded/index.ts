@@ -5,11 +5,12 @@
  * The order below is what makes `kill -9` harmless: first the lock, so that we are alone; then whatever an earlier
  * Ringback left running is stopped; only then is anything read, made or started.
  */
-import { mkdir, realpath, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, realpath } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { StartRefused } from '../../errors.ts'
 import { readyBinaries, removeOtherCopies } from './binaries.ts'
-import { openCluster } from './cluster.ts'
+import { openCluster, ROLE } from './cluster.ts'
+import { syncDirectory } from './durably.ts'
 import { findHome } from './home.ts'
 import { stopLeftover } from './leftover.ts'
 import { holdLock } from './lock.ts'
@@ -42,8 +43,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { log = () => {}, durable = true } = options
   if (process.platform === 'win32')
     throw new StartRefused('The embedded Postgres runs on Linux and macOS only. Set DATABASE_URL.')
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
-  const dataDir = await realpath(options.dataDir)
+  const dataDir = await makeDataDir(options.dataDir)
   const home = await findHome(dataDir)
   if (home.dir !== dataDir) log(`The data is kept in ${home.dir}, where the Postgres user can reach it.`)
 
@@ -53,10 +53,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const binaries = await readyBinaries(home)
     await removeOtherCopies(home, binaries)
     const password = await openCluster(home, binaries, { durable, log })
-    const server = await startServer(home, binaries, { durable, log, logFile: await freshLog(dataDir) })
+    const server = await startServer({ home, binaries, dataDir, durable, log })
     let stopping: Promise<void> | undefined
     return {
-      url: `postgres://ringback:${password}@127.0.0.1:${server.port}/postgres`,
+      url: `postgres://${ROLE}:${password}@127.0.0.1:${server.port}/postgres`,
       stop: () => (stopping ??= server.stop().finally(() => lock.release())),
     }
   } catch (error) {
@@ -65,9 +65,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** The log begins anew at each start, so it cannot grow for ever; the one before is kept, for it may tell of a crash. */
-async function freshLog(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'postgres.log')
-  await rename(file, join(dataDir, 'postgres.previous.log')).catch(() => {})
-  return file
+/** @returns its real path: whoever comes by another name must meet the same lock */
+async function makeDataDir(dir: string): Promise<string> {
+  try {
+    const made = await mkdir(dir, { recursive: true, mode: 0o700 })
+    if (made !== undefined) await syncDirectory(dirname(made))
+    return await realpath(dir)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : cause
+    throw new StartRefused(
+      `The data directory cannot be made (${why}). Choose another, or set DATABASE_URL.`,
+      { cause },
+    )
+  }
 }

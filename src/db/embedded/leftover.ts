@@ -1,7 +1,7 @@
 /** What an earlier Ringback that was killed left behind: a server that runs on, or only its `postmaster.pid`. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAlive, isPostmasterOf, postmasterFile, readPostmasterFile, shutDown } from './postmaster.ts'
+import { isPostmasterOf, isTaken, postmasterFile, readPostmasterFile, shutDown } from './postmaster.ts'
 
 /**
  * Clears the way for a new server. A running one is stopped rather than adopted: the new one then has this version's
@@ -14,8 +14,8 @@ export async function stopLeftover(cluster: string, log: (message: string) => vo
   if (await isPostmasterOf(left.pid, data)) {
     log(`Stopping the Postgres (process ${left.pid}) that an earlier Ringback left running.`)
     await shutDown(left.pid)
-  } else if (await isAlive(left.pid)) {
-    // The id went to a stranger, whom Postgres would take for a live server and refuse to start.
+  } else if (isTaken(left.pid)) {
+    // By a stranger, or by the dead server that nobody took note of. Postgres would believe it to run, and refuse to start.
     await rm(postmasterFile(data), { force: true })
   }
 }

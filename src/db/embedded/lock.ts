@@ -13,9 +13,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { createConnection, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../../clock.ts'
 import { SECOND } from '../../duration.ts'
 import { StartRefused } from '../../errors.ts'
+import { waitUntil } from './wait.ts'
 
 /** Held until released, or until the process ends. */
 export interface Lock {
@@ -27,36 +28,40 @@ const GIVE_WAY = 2 * SECOND
 
 /** @throws {StartRefused} when a live Ringback has the directory; it names the process */
 export async function holdLock(dir: string): Promise<Lock> {
-  const { path, forget } = await shortPath(dir)
-  const name = `owner.${Date.now().toString(36).padStart(9, '0')}.${process.pid}.${randomBytes(3).toString('hex')}.sock`
-  const server = await listen(join(path, name), dir)
-  const release = async () => {
-    await new Promise((closed) => server.close(closed))
-    await rm(join(dir, name), { force: true })
-  }
+  const path = await shortPath(dir)
   try {
-    const deadline = Date.now() + GIVE_WAY
-    for (;;) {
-      const rival = await findRival(dir, path, name)
-      if (rival === undefined) return { release }
-      if (rival < name || Date.now() > deadline) throw taken(dir, rival)
-      await sleep(20)
+    const mine = `owner.${systemClock.now().toString(36)}.${process.pid}.${randomBytes(3).toString('hex')}.sock`
+    const server = await listen(join(path.dir, mine), dir)
+    const release = async () => {
+      await new Promise((closed) => server.close(closed))
+      await rm(join(dir, mine), { force: true })
     }
-  } catch (error) {
+    const rival = await outlastRivals(path.dir, mine)
+    if (rival === undefined) return { release }
     await release()
-    throw error
+    throw taken(dir, rival)
   } finally {
-    await forget()
+    await path.forget()
   }
+}
+
+/** Waits for later contenders to give way; the one that we have to give way to is returned. */
+async function outlastRivals(dir: string, mine: string): Promise<string | undefined> {
+  let rival: string | undefined
+  await waitUntil(async () => {
+    rival = await findRival(dir, mine)
+    return rival === undefined || rival < mine
+  }, GIVE_WAY)
+  return rival
 }
 
 const SOCKET = /^owner\.[0-9a-z]+\.(\d+)\.[0-9a-f]+\.sock$/
 
-/** The first other contender that lives; the sockets of the dead are removed on the way. */
-async function findRival(dir: string, path: string, mine: string): Promise<string | undefined> {
+/** The earliest other contender that lives; the sockets of the dead are removed on the way. */
+async function findRival(dir: string, mine: string): Promise<string | undefined> {
   for (const name of (await readdir(dir)).sort()) {
     if (name === mine || !SOCKET.test(name)) continue
-    if (await isListening(join(path, name))) return name
+    if (await isListening(join(dir, name))) return name
     await rm(join(dir, name), { force: true })
   }
   return undefined
@@ -90,23 +95,25 @@ function listen(path: string, dir: string): Promise<Server> {
 function isListening(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = createConnection(path)
-    connection.once('connect', () => resolve(true))
+    connection.once('connect', () => {
+      connection.destroy()
+      resolve(true)
+    })
     connection.once('error', ({ code }: NodeJS.ErrnoException) =>
       resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT'),
     )
-    connection.once('connect', () => connection.destroy())
   })
 }
 
 /** The address of a Unix socket holds 103 bytes on macOS, 107 on Linux; our names take 40 of them. */
 const LONGEST_DIRECTORY = 60
 
-/** A path to the directory that is short enough for sockets: itself, or for a moment a link to it. */
-async function shortPath(dir: string): Promise<{ path: string; forget(): Promise<void> }> {
-  if (Buffer.byteLength(dir) <= LONGEST_DIRECTORY) return { path: dir, forget: async () => {} }
+/** The directory under a name short enough for sockets: its own, or for a while that of a link to it. */
+async function shortPath(dir: string): Promise<{ dir: string; forget(): Promise<void> }> {
+  if (Buffer.byteLength(dir) <= LONGEST_DIRECTORY) return { dir, forget: async () => {} }
   // Not os.tmpdir(), which is long itself on macOS.
   const place = await mkdtemp('/tmp/ringback-')
-  const path = join(place, 'd')
-  await symlink(dir, path)
-  return { path, forget: () => rm(place, { recursive: true, force: true }) }
+  const link = join(place, 'd')
+  await symlink(dir, link)
+  return { dir: link, forget: () => rm(place, { recursive: true, force: true }) }
 }

@@ -6,9 +6,9 @@
  */
 import { readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SECOND } from '../../duration.ts'
 import { run } from './run.ts'
+import { waitUntil } from './wait.ts'
 
 /** What `postmaster.pid` says. */
 export interface PostmasterFile {
@@ -39,15 +39,20 @@ export async function isPostmasterOf(pid: number, data: string): Promise<boolean
   return command.replaceAll('\0', ' ').includes(`-D ${data} `)
 }
 
-/** A process that has ended counts as dead although nobody took note: in a container, often nobody does. */
+/** Whether a process runs. One that has ended is dead although nobody took note: in a container, often nobody does. */
 export async function isAlive(pid: number): Promise<boolean> {
+  if (!isTaken(pid)) return false
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return !/\) [ZX] /.test(stat)
+}
+
+/** Whether a process has this id, be it a dead one that nobody took note of. */
+export function isTaken(pid: number): boolean {
   try {
-    process.kill(pid, 0)
+    return process.kill(pid, 0)
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return !/\) [ZX] /.test(stat)
 }
 
 /**
@@ -68,10 +73,6 @@ export async function shutDown(pid: number): Promise<void> {
     } catch {
       return
     }
-    const deadline = Date.now() + patience
-    while (Date.now() < deadline) {
-      if (!(await isAlive(pid))) return
-      await sleep(10)
-    }
+    if (await waitUntil(async () => !(await isAlive(pid)), patience)) return
   }
 }

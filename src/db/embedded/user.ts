@@ -28,14 +28,22 @@ const ACCOUNTS = ['ringback', 'postgres', '_postgres', 'nobody']
 export async function chooseUser(): Promise<User> {
   if (!isRoot()) return ourselves()
   for (const account of ACCOUNTS) {
-    const [uid, gid] = await Promise.all([run('id', ['-u', account]), run('id', ['-g', account])])
-    if (uid.code === 0 && gid.code === 0) return { uid: Number(uid.output), gid: Number(gid.output) }
+    const user = await lookUp(account)
+    if (user !== undefined && (await canBecome(user))) return user
   }
   throw new StartRefused(
-    `Postgres refuses to run as root, and there is no other account for it (looked for ${ACCOUNTS.join(', ')}). ` +
+    `Postgres refuses to run as root, and it can become no other account (tried ${ACCOUNTS.join(', ')}). ` +
       'Add a system account named ringback, start Ringback as a plain user, or set DATABASE_URL.',
   )
 }
+
+async function lookUp(account: string): Promise<User | undefined> {
+  const [uid, gid] = await Promise.all([run('id', ['-u', account]), run('id', ['-g', account])])
+  return uid.code === 0 && gid.code === 0 ? { uid: Number(uid.output), gid: Number(gid.output) } : undefined
+}
+
+/** A container may know an account and yet be denied to become it. */
+const canBecome = async (user: User) => (await run('/bin/sh', ['-c', ':'], user)).code === 0
 
 /** The user of a cluster that exists: its files belong to whoever made it. */
 export async function ownerOf(path: string): Promise<User> {
