@@ -41,10 +41,7 @@ const wholeNumber = (min: number, max: number) =>
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
 
 const urlOf = (...protocols: string[]) =>
-  z.string().refine((text) => {
-    const url = URL.parse(text)
-    return url !== null && protocols.includes(url.protocol)
-  }, `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`)
 
 function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/')

@@ -10,6 +10,8 @@ export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>
 export interface Database {
   db: Db
   pool: pg.Pool
+  /** Rejects when Postgres does not answer. */
+  ping(): Promise<void>
   /** Lets go of all connections once their queries have ended. */
   close(): Promise<void>
 }
@@ -46,6 +48,9 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
   return {
     db: drizzle(pool),
     pool,
+    async ping() {
+      await pool.query('select 1')
+    },
     close() {
       closing ??= pool.end()
       return closing

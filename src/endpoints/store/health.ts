@@ -44,6 +44,27 @@ export async function disableEndpoints(db: Db, rows: readonly Disablement[]): Pr
   return disabled.rows
 }
 
+/** How an endpoint's health stands. */
+export interface HealthRow extends EndpointRef {
+  failingSince: Date | null
+  failedAttempts: number
+}
+
+/** Reads the health of endpoints and locks them, in the order of their ids, until what is judged of it is written. */
+export function lockHealth(db: Db, endpointIds: readonly Id<'endpoint'>[]): Promise<HealthRow[]> {
+  return db
+    .select({
+      tenantId: endpoints.tenantId,
+      endpointId: endpoints.id,
+      failingSince: endpoints.failingSince,
+      failedAttempts: endpoints.failedAttempts,
+    })
+    .from(endpoints)
+    .where(sql`${endpoints.id} = any(${sql.param([...endpointIds])})`)
+    .orderBy(endpoints.id)
+    .for('no key update')
+}
+
 /** How an endpoint's streak of failures stands after one more. */
 export interface Failure extends EndpointRef {
   failingSince: Date

@@ -1,0 +1,98 @@
+/**
+ * Where deliveries go: an endpoint with its secrets opened and its policy resolved, kept for a second. A change by a
+ * person is seen by every worker within that second.
+ */
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/open.ts'
+import { SECOND } from '../duration.ts'
+import type { Egress } from '../egress/index.ts'
+import type { EndpointStatus } from '../endpoints/endpoint.ts'
+import { loadDestinations, type Destination as StoredDestination } from '../endpoints/store.ts'
+import type { Id } from '../ids.ts'
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry/policy.ts'
+import type { Keyring } from '../sealing/keyring.ts'
+import { parseSecret } from '../signing/secret.ts'
+
+/** An endpoint, ready to be sent to. */
+export interface Destination {
+  endpointId: Id<'endpoint'>
+  tenantId: string
+  status: EndpointStatus
+  url: string
+  headers: Record<string, string>
+  /** The live signing keys, the current one first. */
+  keys: readonly Uint8Array[]
+  retry: RetryPolicy
+  timeoutMs: number
+  /** Whether a success would be news. */
+  failing: boolean
+}
+
+/** Gives destinations by their endpoints' ids. */
+export interface Destinations {
+  load(ids: readonly Id<'endpoint'>[]): Promise<Map<Id<'endpoint'>, Destination>>
+}
+
+/** Half of the two seconds within which a change must hold; the rest is for a batch already loaded. */
+const KEEP = SECOND
+
+/** Long enough for a slow receiver, short enough that a hanging one frees its place; Svix and others allow the same. */
+export const DEFAULT_TIMEOUT = 15 * SECOND
+
+/** What reading destinations needs from outside. */
+export interface DestinationNeeds {
+  db: Db
+  keyring: Keyring
+  clock: Clock
+  egress: Pick<Egress, 'stripHeaders'>
+}
+
+export function createDestinations({ db, keyring, clock, egress }: DestinationNeeds): Destinations {
+  const kept = new Map<Id<'endpoint'>, { destination: Destination; until: number }>()
+
+  return {
+    async load(ids) {
+      const now = clock.now()
+      const found: Destination[] = []
+      const stale: Id<'endpoint'>[] = []
+      for (const id of new Set(ids)) {
+        const entry = kept.get(id)
+        if (entry && entry.until > now) found.push(entry.destination)
+        else stale.push(id)
+      }
+      if (stale.length > 0) {
+        forget(now, stale)
+        for (const stored of await loadDestinations(db, stale)) {
+          const destination = open(stored)
+          kept.set(destination.endpointId, { destination, until: now + KEEP })
+          found.push(destination)
+        }
+      }
+      return new Map(found.map((destination) => [destination.endpointId, destination]))
+    },
+  }
+
+  /** The map is in the order of expiry, so its head holds all that have expired. */
+  function forget(now: number, stale: readonly Id<'endpoint'>[]) {
+    for (const id of stale) kept.delete(id)
+    for (const [id, { until }] of kept) {
+      if (until > now) break
+      kept.delete(id)
+    }
+  }
+
+  function open(stored: StoredDestination): Destination {
+    return {
+      endpointId: stored.endpointId,
+      tenantId: stored.tenantId,
+      status: stored.status,
+      url: stored.url,
+      // Refused at registration already; a rule that came later holds here.
+      headers: egress.stripHeaders(stored.headers),
+      keys: stored.secrets.map(({ id, sealed }) => parseSecret(keyring.open(sealed, id).toString())),
+      retry: stored.retry ?? DEFAULT_RETRY_POLICY,
+      timeoutMs: stored.timeoutMs ?? DEFAULT_TIMEOUT,
+      failing: stored.failingSince !== null,
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { SECOND } from '../duration.ts'
+import type { Id } from '../ids.ts'
+import { deliveryHeaders } from '../signing/sign.ts'
+import type { Destination } from './destinations.ts'
+
+/** A callback, ready to be sent. */
+export interface PreparedRequest {
+  url: string
+  headers: Record<string, string>
+  body: Buffer
+  timeoutMs: number
+}
+
+/**
+ * Makes the request of one attempt: the event's id and bytes, always the same; the time, new with each attempt; one
+ * signature for each live secret. The endpoint's own headers cannot replace these.
+ * Source: Standard Webhooks 1.0.0, "Webhook headers".
+ * @param now milliseconds since the epoch
+ */
+export function prepare(eventId: Id<'event'>, body: Buffer, destination: Destination, now: number): PreparedRequest {
+  const signed = deliveryHeaders({ id: eventId, timestamp: Math.floor(now / SECOND), body, keys: destination.keys })
+  return {
+    url: destination.url,
+    headers: { ...destination.headers, 'content-type': 'application/json', ...signed },
+    body,
+    timeoutMs: destination.timeoutMs,
+  }
+}
+
+/** The headers as they are logged: a signature in a log would be good for a replay. */
+export function redacted(headers: Record<string, string>): Record<string, string> {
+  return { ...headers, 'webhook-signature': '[redacted]' }
+}

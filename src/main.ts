@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/** `ringback start`: reads the environment, runs its roles, stops on a signal. */
+import { openRingback, type Ringback } from './app.ts'
+import { loadConfig } from './config/load.ts'
+import { redactedSummary } from './config/reference.ts'
+import { SECOND } from './duration.ts'
+import { StartRefused } from './errors.ts'
+import { version } from './package.ts'
+import { createLog } from './telemetry/log.ts'
+
+/** For what comes after the deliveries in flight: the queue, the database. */
+const CLOSING_SECONDS = 10
+
+try {
+  await start()
+} catch (error) {
+  if (!(error instanceof StartRefused)) throw error
+  process.stderr.write(`Ringback does not start. ${error.message}\n`)
+  process.exit(1)
+}
+
+async function start() {
+  const config = loadConfig(process.env)
+  const log = createLog(config.logLevel)
+  log.info({ version, node: process.version, settings: redactedSummary(process.env) }, 'Ringback is starting.')
+
+  let ringback: Ringback | undefined
+  let signals = 0
+
+  async function stop(signal: string) {
+    // The second time somebody means it.
+    if (signals++ > 0) process.exit(1)
+    log.info({ signal }, 'Ringback is stopping: it finishes what is in flight.')
+    // Whatever hangs, a process that was told to stop is gone within its grace and a little.
+    setTimeout(() => process.exit(1), (config.shutdownSeconds + CLOSING_SECONDS) * SECOND).unref()
+    await opening.catch(() => undefined)
+    await ringback?.stop()
+    log.info({}, 'Ringback has stopped.')
+    process.exit(0)
+  }
+
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void stop(signal))
+
+  const opening = openRingback(config, { log })
+  ringback = await opening
+  const { freshAdminKey, url } = ringback
+  if (freshAdminKey)
+    process.stdout.write(`\n  Your admin key, shown this once (it is kept in ${freshAdminKey.file}):\n\n    ${freshAdminKey.key}\n\n`)
+  log.info({ url, roles: config.roles }, 'Ringback is ready.')
+}

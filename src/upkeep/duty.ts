@@ -1,0 +1,43 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Service } from '../service.ts'
+import type { Log } from '../telemetry/log.ts'
+
+/** A periodic duty: what is done, and how long after its end it is done again. */
+export interface Duty {
+  /** For the log. */
+  name: string
+  everyMs: number
+  /** Does it once. A rejection is logged, and the duty goes on at its next turn. */
+  run(): Promise<void>
+}
+
+/** Does a duty again and again, never twice at once; `stop` waits for the turn in hand. */
+export function createDuty({ name, everyMs, run }: Duty, log: Log): Service {
+  const stopping = new AbortController()
+  let loop: Promise<void> | undefined
+
+  async function turn() {
+    try {
+      await run()
+    } catch (error) {
+      log.warn({ duty: name, err: error }, 'A duty failed; it is tried again.')
+    }
+  }
+
+  async function work() {
+    while (!stopping.signal.aborted) {
+      await turn()
+      await pause(everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+    }
+  }
+
+  return {
+    async start() {
+      loop ??= work()
+    },
+    async stop() {
+      stopping.abort()
+      await loop
+    },
+  }
+}
