@@ -1,0 +1,81 @@
+/**
+ * Requests that may be sent again. What a request creates and the answer to it are committed together, so a client that
+ * never got the answer asks again with the same key and gets it, and nothing is created twice.
+ *
+ * An answer that is an error is not kept: the request changed nothing, and may be tried again.
+ *
+ * Source: draft-ietf-httpapi-idempotency-key-header-07 section 2.
+ */
+import { sql } from 'drizzle-orm'
+import type { Db } from '../db/open.ts'
+import { conflict, type RingbackError, refused } from '../errors.ts'
+import type { Keyring } from '../sealing/keyring.ts'
+import type { IdempotentRequest } from './idempotency-key.ts'
+import { answerId, findAnswers, insertAnswers } from './store.ts'
+
+/** What a request is answered with. */
+export interface Answer {
+  status: number
+  body: string
+}
+
+/** Runs what a request asks for, once per key. */
+export interface Idempotency {
+  /**
+   * Does `work` and keeps its answer in one transaction; or gives the answer that was kept.
+   * @param request undefined for a request without a key: `work` is done, nothing is kept
+   * @throws RingbackError `idempotency_in_progress`: the first is still running;
+   * `idempotency_key_reused`: the key was used for another request; and whatever `work` throws
+   */
+  run(
+    request: IdempotentRequest | undefined,
+    work: (tx: Db) => Promise<Answer>,
+  ): Promise<Answer & { replayed: boolean }>
+}
+
+/** @param keyring seals the kept answers, which may hold a secret that is shown this once */
+export function createIdempotency({ db, keyring }: { db: Db; keyring: Keyring }): Idempotency {
+  return {
+    run(request, work) {
+      return db.transaction(async (tx) => {
+        if (!request) return { ...(await work(tx)), replayed: false }
+
+        const id = answerId(request.owner, request.key)
+        if (!(await takeKey(tx, id))) throw keyInProgress()
+
+        const [kept] = await findAnswers(tx, [request])
+        if (kept) {
+          if (!kept.fingerprint.equals(request.fingerprint)) throw keyReused()
+          return { status: kept.status, body: keyring.open(kept.body, id).toString(), replayed: true }
+        }
+
+        const answer = await work(tx)
+        const inserted = await insertAnswers(tx, [
+          { ...request, status: answer.status, body: keyring.seal(answer.body, id) },
+        ])
+        // Events keep their answers without this lock: one with the same key came in between.
+        if (!inserted.has(id)) throw keyInProgress()
+        return { ...answer, replayed: false }
+      })
+    },
+  }
+}
+
+/** Holds the key until the transaction ends, or a crash ends it; false when another request holds it. */
+async function takeKey(tx: Db, id: string): Promise<boolean> {
+  const { rows } = await tx.execute<{ taken: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${id}, 0)) as taken`,
+  )
+  return rows[0]?.taken === true
+}
+
+/** 409: the first request with this key has not been answered yet. */
+export const keyInProgress = (): RingbackError =>
+  conflict(
+    'idempotency_in_progress',
+    'The first request with this Idempotency-Key is still running; ask again shortly.',
+  )
+
+/** 422: the key belongs to a request that differed in method, path or body. */
+export const keyReused = (): RingbackError =>
+  refused('idempotency_key_reused', 'This Idempotency-Key was used for another request; use a new one.')

@@ -1,0 +1,65 @@
+import { type createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Api, ApiEnv } from './needs.ts'
+import { invalid, refuseUnstorable, unknownId } from './validation.ts'
+
+/**
+ * Adds a route: to the document, and to what is answered. Its handler gets what the route's schemas made of the path
+ * (`c.req.valid('param')`), the query and the body (`'json'`).
+ *
+ * The framework's own validation is left out for its body: it reads and parses the body itself, unbounded, and an absent
+ * one differs from `{}`. Here every body has been read by `json-body.ts`.
+ */
+export function addRoute<R extends ReturnType<typeof createRoute>>(
+  api: Api,
+  route: R,
+  handler: RouteHandler<R, ApiEnv>,
+): void {
+  declareRoute(api, route)
+  api.on(route.method, route.getRoutingPath(), validate(route), handler)
+}
+
+/** Adds a route to the document alone; for one whose handler reads its request by hand. */
+export function declareRoute(api: Api, route: RouteConfig): void {
+  api.openAPIRegistry.registerPath(route)
+}
+
+/**
+ * Reads a request by its route's schemas.
+ * @throws RingbackError `not_found` for an id in the path that cannot be one, as for any other that is not there;
+ * `validation_failed`, with a path for every fault
+ */
+function validate({ request }: RouteConfig): MiddlewareHandler<ApiEnv> {
+  const { params, query } = request ?? {}
+  const body = bodySchema(request?.body?.content['application/json'])
+  return (c, next) => {
+    if (params) {
+      const result = params.safeParse(c.req.param())
+      if (!result.success) throw unknownId(result.error)
+      c.req.addValidatedData('param', result.data as object)
+    }
+    if (query) c.req.addValidatedData('query', parse(query, queryOf(c)))
+    if (body) c.req.addValidatedData('json', parse(body, c.get('body').value))
+    return next()
+  }
+}
+
+/** A body may also be described without a schema that could check it. */
+function bodySchema(content: object | undefined): z.ZodType | undefined {
+  return content && 'schema' in content && content.schema instanceof z.ZodType ? content.schema : undefined
+}
+
+function parse(schema: z.ZodType, value: unknown): object {
+  const result = schema.safeParse(value)
+  if (!result.success) throw invalid(result.error)
+  refuseUnstorable(value)
+  return result.data as object
+}
+
+/** A parameter given twice is a list, which no schema takes by accident. */
+function queryOf(c: Context): Record<string, string | string[]> {
+  const entries = Object.entries(c.req.queries())
+  return Object.fromEntries(
+    entries.map(([name, values]) => [name, values.length === 1 ? values[0]! : values]),
+  )
+}

@@ -1,0 +1,34 @@
+/**
+ * The HTTP door: from a request to a verb of a room, and from its result or error to an answer. What every request
+ * passes is here, in the order it passes; what a route does is in `routes/`, a file for each room.
+ */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
+import { requireKey } from './auth.ts'
+import { readJsonBody } from './json-body.ts'
+import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
+import { answerError, methodProblem, routeProblem } from './problem.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
+import { documentRoutes } from './routes/document.ts'
+import { healthRoutes } from './routes/health.ts'
+import { plainHeaders } from './security-headers.ts'
+
+/** Makes the API; nothing runs until it is served. */
+export function createApi(needs: ApiNeeds): Api {
+  const api: Api = new OpenAPIHono<ApiEnv>()
+
+  api.use(requestId())
+  api.use(plainHeaders())
+  api.use(methodNotAllowed({ app: api, onMethodNotAllowed: methodProblem }))
+  api.onError(answerError(needs.log))
+  api.notFound(routeProblem)
+
+  healthRoutes(api, needs)
+  documentRoutes(api)
+
+  api.use('/v1/*', requireKey(needs.access))
+  api.use('/v1/*', readJsonBody())
+  deliveryRoutes(api, needs)
+  return api
+}

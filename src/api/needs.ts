@@ -1,0 +1,50 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Idempotency } from '../access/idempotency.ts'
+import type { Access, Caller } from '../access/keys.ts'
+import type { Db } from '../db/open.ts'
+import type { DeliveryRow } from '../deliveries/store.ts'
+import type { Acceptor } from '../events/accept.ts'
+import type { Id } from '../ids.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { JsonBody } from './json-body.ts'
+
+/**
+ * What the API needs from outside, grouped by room: the parts that are made once and hold something. What is only a
+ * question to the database (a store's functions) the routes call themselves, with `db`.
+ */
+export interface ApiNeeds {
+  db: Db
+  log: Log
+  access: Access
+  idempotency: Idempotency
+  events: Pick<Acceptor, 'accept'>
+  deliveries: {
+    /** Retries by hand, and sets the alarm once that is committed. */
+    retry(tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
+  }
+  /** How each part that the process stands on does, by name. */
+  readiness(): Promise<Record<string, Part>>
+  /** Whether the process is shutting down: it still answers, but wants no new work. */
+  isStopping(): boolean
+}
+
+/** How a part does. */
+export interface Part {
+  ok: boolean
+  /** In words, when there is something to say. */
+  detail?: string
+}
+
+/** What the doors put beside a request for the routes behind them. */
+export interface ApiEnv {
+  Variables: {
+    requestId: string
+    /** Under `/v1` alone. */
+    caller: Caller
+    /** With POST, PUT and PATCH under `/v1` alone. */
+    body: JsonBody
+  }
+}
+
+/** The API that routes are added to. */
+export type Api = OpenAPIHono<ApiEnv>
