@@ -105,6 +105,23 @@ describe('the embedded Postgres', () => {
     }
   })
 
+  test('stops at once even while it cannot come back', async () => {
+    let refused = () => {}
+    const hasRefused = new Promise<void>((resolve) => (refused = resolve))
+    const server = await startEmbeddedPostgres({
+      dataDir,
+      log: (message) => message.startsWith('Postgres did not start') && refused(),
+    })
+    const data = join(await cluster(), 'data')
+    const postmaster = await readPostmasterFile(data)
+    await rm(join(data, 'global/pg_control'))
+    process.kill(postmaster!.pid, 'SIGKILL')
+    await hasRefused
+    await server.stop()
+    // Our hold on the directory has ended with it: the next start gets as far as Postgres.
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow('Postgres did not start')
+  })
+
   test('works in a directory whose path is longer than a Unix socket may have', async () => {
     const deep = join(dataDir, 'd'.repeat(100), 'e'.repeat(100))
     const server = await startEmbeddedPostgres({ dataDir: deep })

@@ -73,7 +73,8 @@ async function readRecord(dataDir: string): Promise<string | undefined> {
 
 async function goElsewhere(dataDir: string, user: User): Promise<string> {
   try {
-    await mkdir(ELSEWHERE, { recursive: true, mode: 0o711 })
+    await mkdir(ELSEWHERE, { recursive: true })
+    await chmod(ELSEWHERE, 0o711)
     const dir = await mkdtemp(join(ELSEWHERE, `${basename(dataDir).replace(/^\.+/, '')}-`))
     await chmod(dir, 0o711)
     await writeFile(join(dir, 'data-directory'), `${dataDir}\n`)

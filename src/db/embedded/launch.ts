@@ -63,7 +63,7 @@ export async function becomesReady(child: ChildProcess, home: Home): Promise<boo
   let ready = false
   await waitUntil(async () => {
     const file = await readPostmasterFile(join(home.cluster, 'data'))
-    ready = file?.pid === child.pid && file?.ready === true
+    ready = file?.pid === child.pid && file?.ready === true && !hasEnded(child)
     return ready || hasEnded(child)
   }, PATIENCE_WITH_RECOVERY)
   return ready

@@ -32,38 +32,41 @@ export interface ServerOptions {
 export async function startServer({ dataDir, log, ...options }: ServerOptions): Promise<Server> {
   const logFile = logFileOf(dataDir)
   await keepPreviousLog(dataDir)
-  const first = await bringUp({ ...options, logFile })
-  let child = first.child
-  let stopping = false
+  const { port, child: first } = await startOnFreePort({ ...options, logFile })
+  let child = first
   let restarting: Promise<void> | undefined
+  const stopping = new AbortController()
+  const { signal } = stopping
 
   const watch = () =>
-    child.once('exit', (code, signal) => {
-      if (!stopping) restarting = restart(`ended by itself (${signal ?? code})`)
+    child.once('exit', (code, killedBy) => {
+      if (!signal.aborted) restarting = restart(`ended by itself (${killedBy ?? code})`)
     })
 
   /** On the same port, so that every connection pool finds it again. */
   async function restart(why: string): Promise<void> {
     log(`Postgres ${why}; starting it again. ${dataDir} has its logs.`)
     await keepPreviousLog(dataDir)
-    for (let pause = SECOND / 2; !stopping; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      child = await launch({ ...options, logFile, port: first.port })
-      if (await becomesReady(child, options.home)) {
+    for (let pause = SECOND / 2; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        child = await launch({ ...options, logFile, port })
+        await comesUp(child, { ...options, logFile })
         watch()
         return log('Postgres is back.')
+      } catch (error) {
+        if (!signal.aborted) log(error instanceof Error ? error.message : String(error))
       }
-      log(didNotStart(await lastLines(logFile), logFile).message)
-      await sleep(pause, undefined, { ref: false })
+      await sleep(pause, undefined, { signal }).catch(() => {})
     }
   }
 
   watch()
   return {
-    port: first.port,
+    port,
     async stop() {
-      stopping = true
+      stopping.abort()
       await end(child)
-      // A restart that was under way may have started another before it saw that we stop.
+      // A restart that was under way may have launched another before it saw that we stop.
       await restarting
       await end(child)
     },
@@ -78,28 +81,38 @@ const PATIENCE_WITH_THE_DEAD = 15 * SECOND
 
 const PASSES = /Address already in use|shared memory block .* is still in use/
 
-async function bringUp(options: Omit<Launch, 'port'>): Promise<{ child: ChildProcess; port: number }> {
+async function startOnFreePort(
+  options: Omit<Launch, 'port'>,
+): Promise<{ port: number; child: ChildProcess }> {
   const deadline = performance.now() + PATIENCE_WITH_THE_DEAD
   for (;;) {
-    const port = await freePort()
-    const child = await launch({ ...options, port })
-    if (await becomesReady(child, options.home)) return { child, port }
-    await end(child)
-    const said = await lastLines(options.logFile)
-    if (!PASSES.test(said) || performance.now() > deadline) throw didNotStart(said, options.logFile)
+    try {
+      const port = await freePort()
+      const child = await launch({ ...options, port })
+      await comesUp(child, options)
+      return { port, child }
+    } catch (error) {
+      const passes = error instanceof StartRefused && PASSES.test(error.message)
+      if (!passes || performance.now() > deadline) throw error
+    }
     await sleep(100)
   }
+}
+
+async function comesUp(
+  child: ChildProcess,
+  { home, logFile }: Pick<Launch, 'home' | 'logFile'>,
+): Promise<void> {
+  if (await becomesReady(child, home)) return
+  await end(child)
+  const said = await readFile(logFile, 'utf8').catch(() => '')
+  const last = said.trim().split('\n').slice(-5).join('\n')
+  throw new StartRefused(`Postgres did not start. ${logFile} ends with:\n${last}`)
 }
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.pid !== undefined && !hasEnded(child)) await shutDown(child.pid)
 }
-
-const lastLines = async (file: string) =>
-  (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n')
-
-const didNotStart = (said: string, logFile: string) =>
-  new StartRefused(`Postgres did not start. ${logFile} ends with:\n${said}`)
 
 /** A port that is free now; if another takes it before Postgres does, the start is repeated with a new one. */
 function freePort(): Promise<number> {
