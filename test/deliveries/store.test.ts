@@ -1,0 +1,212 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { DeliveryStatus } from '../../src/deliveries/delivery.ts'
+import {
+  cancel,
+  findDelivery,
+  holdIfOff,
+  holdWaiting,
+  insertDeliveries,
+  loadDue,
+  releaseHeld,
+  restart,
+  type Settlement,
+  settleDeliveries,
+  takeUnalarmed,
+} from '../../src/deliveries/store.ts'
+import type { EndpointStatus } from '../../src/endpoints/endpoint.ts'
+import type { NewDelivery } from '../../src/events/accept.ts'
+import { type Id, newId } from '../../src/ids.ts'
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+
+const TENANT = 'acme'
+let database: TestDatabase
+let endpointId: Id<'endpoint'>
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  await database.db.execute(sql`insert into ringback.tenants (id) values (${TENANT})`)
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  await database.db.execute(sql`truncate ringback.deliveries`)
+  endpointId = await endpoint('active')
+})
+
+async function endpoint(status: EndpointStatus) {
+  const id = newId('endpoint')
+  await database.db.execute(
+    sql`insert into ringback.endpoints (id, tenant_id, url, status) values (${id}, ${TENANT}, 'https://example.com', ${status})`,
+  )
+  return id
+}
+
+const newDelivery = (changes: Partial<NewDelivery> = {}): NewDelivery => ({
+  id: newId('delivery'),
+  tenantId: TENANT,
+  eventId: newId('event'),
+  eventType: 'invoice.paid',
+  endpointId,
+  endpointStatus: 'active',
+  trigger: 'automatic',
+  ...changes,
+})
+
+async function insert(changes: Partial<NewDelivery> = {}) {
+  const delivery = newDelivery(changes)
+  await insertDeliveries(database.db, [delivery])
+  return delivery.id
+}
+
+const settle = (id: Id<'delivery'>, number: number, status: Settlement['status'], dueInMs: number | null = null) =>
+  settleDeliveries(database.db, [{ id, number, status, dueInMs, reason: status === 'failed' ? 'attempts_exhausted' : null }])
+
+const find = async (id: Id<'delivery'>) => (await findDelivery(database.db, TENANT, id))!
+
+const makeDue = (id: Id<'delivery'>) =>
+  database.db.execute(sql`update ringback.deliveries set wake_at = now() - interval '1 second' where id = ${id}`)
+
+test('a result moves its delivery on once: the same number again, an older and a later one change nothing', async () => {
+  const id = await insert()
+  expect((await settle(id, 1, 'retrying', 5_000)).get(id)).toEqual({ status: 'retrying' })
+  const standing = await find(id)
+  expect(standing).toMatchObject({ status: 'retrying', attemptCount: 1 })
+  for (const number of [0, 1, 3]) expect((await settle(id, number, 'delivered')).size).toBe(0)
+  expect(await find(id)).toEqual(standing)
+})
+
+test('of a hundred results for one attempt that come at once, one is written', async () => {
+  const id = await insert()
+  const results = await Promise.all(Array.from({ length: 100 }, () => settle(id, 1, 'delivered')))
+  expect(results.filter((result) => result.has(id))).toHaveLength(1)
+})
+
+test('a delivery canceled while its attempt was under way stays canceled, and the attempt is counted', async () => {
+  const id = await insert()
+  await cancel(database.db, TENANT, id)
+  expect((await settle(id, 1, 'delivered')).get(id)).toEqual({ status: 'canceled' })
+  expect(await find(id)).toMatchObject({ status: 'canceled', attemptCount: 1, reason: 'canceled', dueAt: null, wakeAt: null })
+})
+
+test('a delivery held while its attempt was under way stays held when it failed, and is delivered when it succeeded', async () => {
+  const [failing, passing] = [await insert(), await insert()]
+  await holdWaiting(database.db, TENANT, endpointId, 'disabled')
+  await settle(failing, 1, 'retrying', 5_000)
+  await settle(passing, 1, 'delivered')
+  expect(await find(failing)).toMatchObject({ status: 'held', waitingFor: 'disabled', attemptCount: 1, wakeAt: null })
+  expect(await find(passing)).toMatchObject({ status: 'delivered', waitingFor: null, dueAt: null })
+})
+
+test('each state carries its own times and no others', async () => {
+  const shape = async (id: Id<'delivery'>) => {
+    const { dueAt, wakeAt, completedAt } = await find(id)
+    return { due: dueAt !== null, wake: wakeAt !== null, completed: completedAt !== null }
+  }
+  const ids: Record<string, Id<'delivery'>> = {}
+  for (const status of ['pending', 'retrying', 'delivered', 'failed', 'canceled'] as const) ids[status] = await insert()
+  await settle(ids.retrying!, 1, 'retrying', 1_000)
+  await settle(ids.delivered!, 1, 'delivered')
+  await settle(ids.failed!, 1, 'failed')
+  await cancel(database.db, TENANT, ids.canceled!)
+  const waiting = { due: true, wake: true, completed: false }
+  const final = { due: false, wake: false, completed: true }
+  expect(await shape(ids.pending!)).toEqual(waiting)
+  expect(await shape(ids.retrying!)).toEqual(waiting)
+  expect(await shape(ids.delivered!)).toEqual(final)
+  expect(await shape(ids.failed!)).toEqual(final)
+  expect(await shape(ids.canceled!)).toEqual(final)
+  await holdWaiting(database.db, TENANT, endpointId, 'paused')
+  expect(await shape(ids.pending!)).toEqual({ due: true, wake: false, completed: false })
+})
+
+test('a delivery to an endpoint that is off is held, and goes on when it is let', async () => {
+  endpointId = await endpoint('disabled')
+  const id = newId('delivery')
+  const ready = await insertDeliveries(database.db, [newDelivery({ id, endpointStatus: 'disabled' })])
+  expect(ready).toEqual([])
+  expect(await find(id)).toMatchObject({ status: 'held', waitingFor: 'disabled', wakeAt: null })
+  await releaseHeld(database.db, TENANT, endpointId)
+  expect(await find(id)).toMatchObject({ status: 'pending', waitingFor: null })
+  expect(await takeUnalarmed(database.db, 10)).toMatchObject([{ id, attempt: 1 }])
+})
+
+test('nothing is held for ever: a hold that meets an enabling waits for it and then holds nothing', async () => {
+  endpointId = await endpoint('disabled')
+  const id = await insert()
+  let holding: Promise<Set<string>> | undefined
+  await database.db.transaction(async (tx) => {
+    await tx.execute(sql`update ringback.endpoints set status = 'active' where id = ${endpointId}`)
+    holding = holdIfOff(database.db, [id])
+    await waitForLock()
+    await releaseHeld(tx, TENANT, endpointId)
+  })
+  expect((await holding!).size).toBe(0)
+  expect((await find(id)).status).toBe('pending')
+})
+
+/** Resolves once some statement waits for a lock: the signal that the other transaction has come to where it must. */
+async function waitForLock() {
+  for (;;) {
+    const { rows } = await database.db.execute(
+      sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+    if (rows.length > 0) return
+  }
+}
+
+test('a retry by hand begins a fresh schedule from any final state, and keeps the count of attempts', async () => {
+  const outcomes: Record<string, (id: Id<'delivery'>) => Promise<unknown>> = {
+    delivered: (id) => settle(id, 1, 'delivered'),
+    failed: (id) => settle(id, 1, 'failed'),
+    canceled: (id) => cancel(database.db, TENANT, id),
+  }
+  for (const [status, reach] of Object.entries(outcomes)) {
+    const id = await insert()
+    await reach(id)
+    const before = await find(id)
+    expect(before.status).toBe(status as DeliveryStatus)
+    expect(await restart(database.db, TENANT, id, 'manual')).toMatchObject({
+      status: 'pending',
+      attemptCount: before.attemptCount,
+      roundStart: before.attemptCount,
+      trigger: 'manual',
+      completedAt: null,
+      reason: null,
+    })
+  }
+  expect(await restart(database.db, 'another', await insert(), 'manual')).toBeUndefined()
+})
+
+test('the sweeper takes what is due and has no alarm, each once however many sweep, and leaves what has one', async () => {
+  const due = await Promise.all(Array.from({ length: 50 }, () => insert()))
+  const alarmed = await insert()
+  for (const id of due) await makeDue(id)
+  const taken = (await Promise.all(Array.from({ length: 5 }, () => takeUnalarmed(database.db, 20)))).flat()
+  taken.push(...(await takeUnalarmed(database.db, 50)))
+  expect(taken.map(({ id }) => id).toSorted()).toEqual(due.toSorted())
+  expect(taken.map(({ id }) => id)).not.toContain(alarmed)
+})
+
+test('a retry that is far off is not in the queue, and the sweeper takes it before its time', async () => {
+  const id = await insert()
+  await settle(id, 1, 'retrying', 3_600_000)
+  const { dueAt, wakeAt } = await find(id)
+  expect(wakeAt!.getTime()).toBeLessThan(dueAt!.getTime())
+  await makeDue(id)
+  const [alarm] = await takeUnalarmed(database.db, 10)
+  expect(alarm!.delayMs).toBeGreaterThan(3_500_000)
+  expect((await loadDue(database.db, [id])).get(id)!.dueInMs).toBeGreaterThan(3_500_000)
+})
+
+test('with nothing due, the sweeper reads an index that holds nothing else', async () => {
+  await Promise.all(Array.from({ length: 30 }, async () => settle(await insert(), 1, 'delivered')))
+  await database.db.execute(sql`analyze ringback.deliveries`)
+  const plan = await database.db.transaction(async (tx) => {
+    await tx.execute(sql`set local enable_seqscan = off`)
+    const { rows } = await tx.execute<{ 'QUERY PLAN': string }>(
+      sql`explain select id from ringback.deliveries where wake_at <= now() order by wake_at limit 10 for update skip locked`,
+    )
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  })
+  expect(plan).toMatch(/Index Scan using deliveries_\d+_wake_at_idx/)
+})

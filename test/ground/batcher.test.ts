@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { createBatcher } from '../../src/batcher.ts'
+
+/** A group that is running until it is told to end. */
+function controlled() {
+  const groups: { items: readonly number[]; end(): void; fail(error: Error): void }[] = []
+  let arrived = () => {}
+  return {
+    groups,
+    run: (items: readonly number[]) =>
+      new Promise<number[]>((resolve, reject) => {
+        groups.push({ items, end: () => resolve(items.map((item) => item * 10)), fail: reject })
+        arrived()
+      }),
+    async group(index: number) {
+      while (!groups[index]) await new Promise<void>((resolve) => (arrived = resolve))
+      return groups[index]
+    },
+  }
+}
+
+test('calls made together share a group, and each gets its own result', async () => {
+  const { run, group } = controlled()
+  const batcher = createBatcher({ run, maxItems: 10 })
+  const results = Promise.all([1, 2, 3].map((item) => batcher.add(item)))
+  const first = await group(0)
+  expect(first.items).toEqual([1, 2, 3])
+  first.end()
+  expect(await results).toEqual([10, 20, 30])
+})
+
+test('calls made while a group runs wait and go together', async () => {
+  const { run, group } = controlled()
+  const batcher = createBatcher({ run, maxItems: 10 })
+  const one = batcher.add(1)
+  const first = await group(0)
+  const others = Promise.all([2, 3].map((item) => batcher.add(item)))
+  expect(batcher.waiting).toBe(2)
+  first.end()
+  await one
+  const second = await group(1)
+  expect(second.items).toEqual([2, 3])
+  second.end()
+  await others
+})
+
+test('a group holds no more items and no more weight than it may, and a heavy item still goes alone', async () => {
+  const { run, groups, group } = controlled()
+  const batcher = createBatcher({ run, maxItems: 3, maxWeight: 10, weigh: (item) => item, maxRunning: 9 })
+  const all = Promise.all([50, 4, 5, 6, 1, 1, 1].map((item) => batcher.add(item)))
+  await group(3)
+  expect(groups.map(({ items }) => items)).toEqual([[50], [4, 5], [6, 1, 1], [1]])
+  for (const { end } of groups) end()
+  await all
+})
+
+test('a group that fails fails its own items alone', async () => {
+  const { run, group } = controlled()
+  const batcher = createBatcher({ run, maxItems: 1 })
+  const one = batcher.add(1)
+  const two = batcher.add(2)
+  const failed = expect(one).rejects.toThrow('no')
+  ;(await group(0)).fail(new Error('no'))
+  await failed
+  ;(await group(1)).end()
+  expect(await two).toBe(20)
+})
+
+test('idle resolves once all that was added has ended', async () => {
+  const { run, group } = controlled()
+  const batcher = createBatcher({ run, maxItems: 1 })
+  await batcher.idle()
+  const one = batcher.add(1)
+  let idle = false
+  const waited = batcher.idle().then(() => (idle = true))
+  const first = await group(0)
+  expect(idle).toBe(false)
+  first.end()
+  await one
+  await waited
+  expect(idle).toBe(true)
+})
