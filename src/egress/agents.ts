@@ -8,6 +8,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction, Socket } from 'node:net'
+import type { Clock } from '../clock.ts'
 import { MINUTE, SECOND } from '../duration.ts'
 import type { AddressPolicy } from './address-policy.ts'
 import { AddressNotAllowed } from './connection-errors.ts'
@@ -22,6 +23,7 @@ export interface Agents {
 export interface AgentOptions {
   policy: AddressPolicy
   lookup: LookupFunction
+  clock: Clock
   /** Whether sockets are kept for the next request. */
   keepAlive: boolean
   /** Certificate authorities (PEM) in place of Node's own. */
@@ -46,7 +48,7 @@ export function createAgents(options: AgentOptions): Agents {
   const agents = { http: new http.Agent(shared), https: new https.Agent({ ...shared, ...tls }) }
   for (const agent of Object.values(agents)) {
     guardConnections(agent, options.policy)
-    boundPool(agent)
+    boundPool(agent, options.clock)
   }
   return agents
 }
@@ -78,7 +80,7 @@ function assertPeer(socket: Socket, policy: AddressPolicy): void {
 }
 
 /** Keeps a socket only while it is young and sockets are not scarce, so an address is vetted anew at least every minute. */
-function boundPool(agent: http.Agent): void {
+function boundPool(agent: http.Agent, clock: Clock): void {
   const bornAt = new WeakMap<object, number>()
   let open = 0
 
@@ -87,13 +89,13 @@ function boundPool(agent: http.Agent): void {
     const socket = connect(options, callback)
     if (socket) {
       open++
-      bornAt.set(socket, performance.now())
+      bornAt.set(socket, clock.now())
       socket.once('close', () => open--)
     }
     return socket
   }
 
-  const lifeLeft = (socket: object) => MAX_LIFE - (performance.now() - (bornAt.get(socket) ?? 0))
+  const lifeLeft = (socket: object) => MAX_LIFE - (clock.now() - (bornAt.get(socket) ?? 0))
 
   // Before the agent's own listener, which hands the socket to a waiting request or to the pool unless it is destroyed.
   agent.prependListener('free', (socket: Socket) => {

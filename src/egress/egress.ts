@@ -43,7 +43,8 @@ export function createEgress(options: EgressOptions): Egress {
   const policy = createAddressPolicy(options.allow)
   const checkUrl = createUrlPolicy(policy, options.requireHttps)
   const lookup = createGuardedLookup(policy, options.resolve ?? createSystemResolver())
-  const sockets = { policy, lookup, authorities: options.authorities }
+  const clock = options.clock ?? systemClock
+  const sockets = { policy, lookup, clock, authorities: options.authorities }
   const agents = {
     pooled: createAgents({ ...sockets, keepAlive: true }),
     fresh: createAgents({ ...sockets, keepAlive: false }),
@@ -53,7 +54,7 @@ export function createEgress(options: EgressOptions): Egress {
     agents,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     userAgent: options.userAgent ?? 'Ringback',
-    clock: options.clock ?? systemClock,
+    clock,
   })
 
   return {

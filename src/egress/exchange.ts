@@ -40,10 +40,8 @@ class Exchange {
     request
       .on('socket', (socket: Socket) => this.#onSocket(socket))
       .on('information', () => this.#onInformation())
-      .on('upgrade', () => this.#break({ error: 'bad_response', detail: 'UNEXPECTED_UPGRADE' }))
-      .on('response', (response: IncomingMessage) => {
-        this.#response = response
-      })
+      .on('upgrade', () => this.#break(UNEXPECTED_UPGRADE))
+      .on('response', (response: IncomingMessage) => this.#onResponse(response))
       .on('data', (chunk: Uint8Array) => this.#onData(chunk))
       .on('end', () => this.#onEnd())
       .on('error', (error: Error) => this.#onError(error))
@@ -58,6 +56,11 @@ class Exchange {
     if (++this.#informational > MAX_INFORMATIONAL) {
       this.#break({ error: 'bad_response', detail: 'ENDLESS_INFORMATIONAL' })
     }
+  }
+
+  #onResponse(response: IncomingMessage): void {
+    if (response.statusCode === 101) this.#break(UNEXPECTED_UPGRADE)
+    else this.#response = response
   }
 
   #onData(chunk: Uint8Array): void {
@@ -111,26 +114,36 @@ class Exchange {
   }
 
   #stage(): Stage {
-    const { timings: at, reusedSocket } = this.request
-    const url = this.request.options.url as URL
-    if (at?.socket === undefined) return 'connect' // waiting for one
-    if (at.connect === undefined)
-      return at.lookup === undefined && isIP(hostOf(url)) === 0 ? 'lookup' : 'connect'
-    return url.protocol === 'https:' && at.secureConnect === undefined && !reusedSocket ? 'tls' : 'exchange'
+    const at = this.request.timings
+    if (at?.socket === undefined) return 'connect' // all are taken, and it waits for one
+    if (at.connect === undefined) return at.lookup === undefined && this.#isNamed ? 'lookup' : 'connect'
+    return this.#url.protocol === 'https:' && at.secureConnect === undefined ? 'tls' : 'exchange'
   }
 
   #timings(): Timings {
     const at = this.request.timings
     const fresh = this.request.reusedSocket !== true
     return {
-      dnsMs: fresh ? span(at?.socket, at?.lookup) : null,
+      dnsMs: fresh && this.#isNamed ? span(at?.socket, at?.lookup) : null,
       connectMs: fresh ? span(at?.lookup ?? at?.socket, at?.connect) : null,
       tlsMs: fresh ? span(at?.connect, at?.secureConnect) : null,
       firstByteMs: span(at?.upload, at?.response),
       totalMs: Math.round(performance.now() - this.startedAt),
     }
   }
+
+  get #url(): URL {
+    return this.request.options.url as URL
+  }
+
+  /** Whether the host is a name, to be looked up. */
+  get #isNamed(): boolean {
+    return isIP(hostOf(this.#url)) === 0
+  }
 }
+
+/** We never ask for another protocol; got would wait for one that never speaks HTTP again. */
+const UNEXPECTED_UPGRADE: Failure = { error: 'bad_response', detail: 'UNEXPECTED_UPGRADE' }
 
 const span = (from: number | undefined, to: number | undefined): number | null =>
   from === undefined || to === undefined ? null : Math.max(0, to - from)

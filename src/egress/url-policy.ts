@@ -84,11 +84,9 @@ function nameAllowed(name: string): boolean {
 /** RFC 1123 section 2.1, and the underscore that service names in DNS use. */
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/
 
-/** Top-level names that never name a host on the public internet. */
+/** Top-level names under which only private networks answer. Those that nobody answers for are left to DNS. */
 const RESERVED_TOP = new Set([
-  'localhost', // RFC 6761, as the next two
-  'invalid',
-  'test',
+  'localhost', // RFC 6761
   'local', // mDNS, RFC 6762
   'onion', // RFC 7686
   'alt', // RFC 9476

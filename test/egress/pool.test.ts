@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { loopbackEgress, post } from './loopback.ts'
+import { certificate, OK, receiver, tlsReceiver } from './receiver.ts'
+
+const MINUTE = 60_000
+
+test('requests to one receiver share a socket, also over TLS, and are not looked up again', async () => {
+  const plain = await receiver((socket) => socket.write(OK))
+  const secure = await tlsReceiver('valid', (socket) => socket.write(OK))
+  let lookups = 0
+  const egress = loopbackEgress({
+    authorities: [certificate('authority')],
+    resolve: async () => {
+      lookups++
+      return ['127.0.0.1']
+    },
+  })
+  for (const [hook, scheme] of [
+    [plain, 'http'],
+    [secure, 'https'],
+  ] as const) {
+    lookups = 0
+    for (let i = 0; i < 5; i++) {
+      const outcome = await post(egress, `${scheme}://hooks.example.com:${hook.port}/`)
+      expect(outcome).toMatchObject({ response: { status: 200 }, remoteAddress: '127.0.0.1' })
+      if (i > 0) expect(outcome.timings).toMatchObject({ dnsMs: null, connectMs: null, tlsMs: null })
+    }
+    expect(hook.connections).toHaveLength(1)
+    expect(lookups).toBe(1)
+  }
+})
+
+test('a socket older than a minute serves no further request', async () => {
+  const hook = await receiver((socket) => socket.write(OK))
+  let now = 0
+  const egress = loopbackEgress({ clock: { now: () => now } })
+  const used = async () => {
+    await post(egress, hook.url)
+    return hook.connections.length
+  }
+  expect(await used()).toBe(1)
+  now = MINUTE - 1
+  expect(await used()).toBe(1)
+  now = MINUTE
+  expect(await used()).toBe(1) // taken from the pool a moment before, and not given back
+  expect(await used()).toBe(2)
+})
+
+test('a pooled socket that the receiver had closed is replaced by a fresh one within the attempt', async () => {
+  const hook = await receiver((socket, nth) => (nth === 2 ? socket.resetAndDestroy() : socket.write(OK)))
+  const egress = loopbackEgress()
+  await post(egress, hook.url)
+  expect(await post(egress, hook.url)).toMatchObject({ error: null, response: { status: 200 } })
+  expect(hook.connections).toHaveLength(2)
+})
+
+test('it is replaced once, and only where not one byte of an answer came', async () => {
+  const always = await receiver((socket, nth) => (nth === 1 ? socket.write(OK) : socket.resetAndDestroy()))
+  const partly = await receiver((socket, nth) =>
+    nth === 1
+      ? socket.write(OK)
+      : socket.write('HTTP/1.1 200', () => setTimeout(() => socket.resetAndDestroy(), 50)),
+  )
+  for (const [hook, requests] of [
+    [always, 3],
+    [partly, 2],
+  ] as const) {
+    const egress = loopbackEgress()
+    await post(egress, hook.url)
+    expect(await post(egress, hook.url)).toMatchObject({ error: 'connect_reset' })
+    expect(hook.requests).toHaveLength(requests)
+  }
+})
+
+test('more requests than sockets for one receiver wait their turn', async () => {
+  const hook = await receiver((socket) => socket.write(OK))
+  const egress = loopbackEgress()
+  const outcomes = await Promise.all(Array.from({ length: 600 }, () => post(egress, hook.url)))
+  expect(outcomes.filter(({ response }) => response?.status === 200)).toHaveLength(600)
+  expect(hook.connections.length).toBeLessThanOrEqual(256)
+})
