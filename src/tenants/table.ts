@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, integer, jsonb, text } from 'drizzle-orm/pg-core'
 import { moment, nameColumn, ringback } from '../db/namespace.ts'
 import type { RetryPolicy } from '../retry/policy.ts'
@@ -9,8 +10,13 @@ export const tenants = ringback.table('tenants', {
   metadata: jsonb().$type<Record<string, string>>().notNull().default({}),
   retry: jsonb().$type<RetryPolicy>(),
   timeoutMs: integer('timeout_ms'),
-  /** Grows with each change to the tenant's endpoints or subscriptions; what a process has cached of them is good while it stands. */
-  configVersion: bigint('config_version', { mode: 'number' }).notNull().default(0),
+  /**
+   * Grows with each change to the tenant's endpoints or subscriptions; what a process has cached of them is good while
+   * it stands. It begins at the time, so that a tenant deleted and made again never comes to a number it had before.
+   */
+  configVersion: bigint('config_version', { mode: 'number' })
+    .notNull()
+    .default(sql`(extract(epoch from clock_timestamp()) * 1000000)::bigint`),
   createdAt: moment('created_at').notNull().defaultNow(),
   updatedAt: moment('updated_at').notNull().defaultNow(),
 })

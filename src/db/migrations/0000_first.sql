@@ -122,7 +122,7 @@ CREATE TABLE "ringback"."tenants" (
 	"metadata" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"retry" jsonb,
 	"timeout_ms" integer,
-	"config_version" bigint DEFAULT 0 NOT NULL,
+	"config_version" bigint DEFAULT (extract(epoch from clock_timestamp()) * 1000000)::bigint NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
