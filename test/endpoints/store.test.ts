@@ -11,6 +11,7 @@ import {
   liveSecrets,
   loadDestinations,
   loadInterests,
+  lockHealth,
   recordFailures,
   recordRecoveries,
   updateEndpoint,
@@ -188,20 +189,37 @@ describe('the health of endpoints', () => {
   const at = new Date('2026-03-01T12:00:00.000Z')
   const earlier = new Date('2026-02-28T12:00:00.000Z')
 
-  it('counts a streak up and never down, whichever process writes last', async () => {
+  it('follows a streak, and the one that begins after a success', async () => {
     const { db } = database
     const { id } = await add()
-    await recordFailures(db, [
-      { tenantId, endpointId: id, failingSince: earlier, failedAttempts: 5, status: 'failing' },
-    ])
-    await recordFailures(db, [
-      { tenantId, endpointId: id, failingSince: at, failedAttempts: 1, status: 'active' },
-    ])
+    const ref = { tenantId, endpointId: id }
+    await recordFailures(db, [{ ...ref, failingSince: earlier, failedAttempts: 5, status: 'failing' }])
+    expect(await findEndpoint(db, tenantId, id)).toMatchObject({ status: 'failing', failedAttempts: 5 })
+    await recordFailures(db, [{ ...ref, failingSince: at, failedAttempts: 1, status: 'active' }])
     expect(await findEndpoint(db, tenantId, id)).toMatchObject({
-      status: 'failing',
-      failingSince: earlier,
-      failedAttempts: 5,
+      status: 'active',
+      failingSince: at,
+      failedAttempts: 1,
     })
+  })
+
+  it('is counted by one transaction after the other', async () => {
+    const { db } = database
+    const all = await Promise.all(Array.from({ length: 5 }, () => add()))
+    const ids = all.map(({ id }) => id)
+    const countOneMore = (order: Id<'endpoint'>[]) =>
+      db.transaction(async (tx) => {
+        const health = await lockHealth(tx, order)
+        const failures = health.map((row) => ({ ...row, failedAttempts: row.failedAttempts + 1 }))
+        await recordFailures(
+          tx,
+          failures.map((row) => ({ ...row, failingSince: at, status: 'active' as const })),
+        )
+      })
+    await Promise.all(Array.from({ length: 8 }, (_, i) => countOneMore(i % 2 ? ids : ids.toReversed())))
+    expect(await lockHealth(db, ids)).toEqual(
+      ids.map((endpointId) => ({ tenantId, endpointId, failingSince: at, failedAttempts: 8 })),
+    )
   })
 
   it('is well again after a success', async () => {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { asc, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { tenants } from '../../tenants/table.ts'
@@ -44,73 +44,58 @@ export async function disableEndpoints(db: Db, rows: readonly Disablement[]): Pr
   return disabled.rows
 }
 
-/** How an endpoint's health stands. */
+/** How an endpoint's streak of failures stands. */
 export interface HealthRow extends EndpointRef {
+  /** The first failure since the last success; null while all is well. */
   failingSince: Date | null
+  /** Failed attempts since then. */
   failedAttempts: number
 }
 
-/** Reads the health of endpoints and locks them, in the order of their ids, until what is judged of it is written. */
+/**
+ * The health of some endpoints, locked until the transaction ends: attempts that end at the same time are counted one
+ * after the other. Locked in the order of their ids, so that two groups with the same endpoints never deadlock.
+ */
 export function lockHealth(db: Db, endpointIds: readonly Id<'endpoint'>[]): Promise<HealthRow[]> {
+  const { id, tenantId, failingSince, failedAttempts } = endpoints
   return db
-    .select({
-      tenantId: endpoints.tenantId,
-      endpointId: endpoints.id,
-      failingSince: endpoints.failingSince,
-      failedAttempts: endpoints.failedAttempts,
-    })
+    .select({ tenantId, endpointId: id, failingSince, failedAttempts })
     .from(endpoints)
-    .where(sql`${endpoints.id} = any(${sql.param([...endpointIds])})`)
-    .orderBy(endpoints.id)
+    .where(sql`${id} = any(${sql.param([...endpointIds])})`)
+    .orderBy(asc(id))
     .for('no key update')
 }
 
-/** How an endpoint's streak of failures stands after one more. */
+/** A streak of failures that begins or goes on. */
 export interface Failure extends EndpointRef {
   failingSince: Date
   failedAttempts: number
   status: Extract<EndpointStatus, 'active' | 'failing'>
 }
 
-/**
- * Keeps streaks of failures. Of two processes that count one streak, the one that saw more of it wins; an endpoint that
- * is paused or disabled stays so.
- */
+/** Keeps streaks of failures, judged under `lockHealth`. An endpoint that is paused or disabled stays so. */
 export async function recordFailures(db: Db, rows: readonly Failure[]): Promise<void> {
   await db.execute(sql`
-    with given as (
-      select * from unnest(${texts(rows.map((row) => row.tenantId))}, ${texts(rows.map((row) => row.endpointId))},
-                           ${moments(rows.map((row) => row.failingSince))},
-                           ${sql.param(rows.map((row) => row.failedAttempts))}::int[],
-                           ${texts(rows.map((row) => row.status))})
-        as given(tenant_id, endpoint_id, failing_since, failed_attempts, status)
-    ), ${lockedInOrder}
     update ${endpoints} e
-    set failing_since = least(e.failing_since, g.failing_since),
-        failed_attempts = greatest(e.failed_attempts, g.failed_attempts),
-        status = case when e.status = 'active' then g.status else e.status end
-    from given g join locked l on l.id = g.endpoint_id
+    set failing_since = g.failing_since, failed_attempts = g.failed_attempts,
+        status = case when e.status in ('active', 'failing') then g.status else e.status end
+    from unnest(${texts(rows.map((row) => row.tenantId))}, ${texts(rows.map((row) => row.endpointId))},
+                ${moments(rows.map((row) => row.failingSince))},
+                ${sql.param(rows.map((row) => row.failedAttempts))}::int[], ${texts(rows.map((row) => row.status))})
+      as g(tenant_id, endpoint_id, failing_since, failed_attempts, status)
     where e.id = g.endpoint_id and e.tenant_id = g.tenant_id`)
 }
 
-/** Ends streaks of failures: all is well again. An endpoint that is paused or disabled stays so. */
+/** Ends streaks of failures, judged under `lockHealth`. An endpoint that is paused or disabled stays so. */
 export async function recordRecoveries(db: Db, rows: readonly EndpointRef[]): Promise<void> {
   await db.execute(sql`
-    with given as (
-      select * from unnest(${texts(rows.map((row) => row.tenantId))}, ${texts(rows.map((row) => row.endpointId))})
-        as given(tenant_id, endpoint_id)
-    ), ${lockedInOrder}
     update ${endpoints} e
     set failing_since = null, failed_attempts = 0,
         status = case when e.status = 'failing' then 'active' else e.status end
-    from given g join locked l on l.id = g.endpoint_id
+    from unnest(${texts(rows.map((row) => row.tenantId))}, ${texts(rows.map((row) => row.endpointId))})
+      as g(tenant_id, endpoint_id)
     where e.id = g.endpoint_id and e.tenant_id = g.tenant_id`)
 }
-
-/** Locks the given endpoints in the order of their ids, so that two groups with the same ones never deadlock. */
-const lockedInOrder = sql`locked as materialized (
-      select id from ${endpoints} where id in (select endpoint_id from given) order by id for no key update
-    )`
 
 const texts = (values: readonly string[]) => sql`${sql.param(values)}::text[]`
 
