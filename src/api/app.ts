@@ -11,6 +11,8 @@ import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
+import { eventBatchRoutes } from './routes/event-batches.ts'
+import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { plainHeaders } from './security-headers.ts'
 
@@ -29,6 +31,8 @@ export function createApi(needs: ApiNeeds): Api {
 
   api.use('/v1/*', requireKey(needs.access))
   api.use('/v1/*', readJsonBody())
+  eventRoutes(api, needs)
+  eventBatchRoutes(api, needs)
   deliveryRoutes(api, needs)
   return api
 }

@@ -1,7 +1,9 @@
 import type { Context, TypedResponse } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { JSONParsed } from 'hono/utils/types'
 import { fingerprintOf, type IdempotentRequest, parseIdempotencyKey } from '../access/idempotency-key.ts'
 import type { Db } from '../db/open.ts'
+import { answerText } from './answer-text.ts'
 import type { ApiEnv, ApiNeeds } from './needs.ts'
 
 /** Says that an answer is the one that an earlier, equal request got. */
@@ -17,14 +19,12 @@ export async function answerOnce<T, S extends ContentfulStatusCode>(
   { idempotency }: Pick<ApiNeeds, 'idempotency'>,
   status: S,
   work: (tx: Db) => Promise<T>,
-): Promise<TypedResponse<T, S, 'json'>> {
+): Promise<TypedResponse<JSONParsed<T>, S, 'json'>> {
   const answer = await idempotency.run(idempotentRequest(c), async (tx) => ({
     status,
     body: JSON.stringify(await work(tx)),
   }))
-  const headers = { 'Content-Type': 'application/json', ...(answer.replayed ? REPLAYED : {}) }
-  // The text was made from a `T`, now or then.
-  return c.body(answer.body, answer.status as S, headers) as unknown as TypedResponse<T, S, 'json'>
+  return answerText<T, S>(c, answer.body, answer.status as S, answer.replayed ? REPLAYED : {})
 }
 
 /** Undefined for a request without an `Idempotency-Key`. */

@@ -3,8 +3,10 @@ import type { Idempotency } from '../access/idempotency.ts'
 import type { Access, Caller } from '../access/keys.ts'
 import type { Db } from '../db/open.ts'
 import type { DeliveryRow } from '../deliveries/store.ts'
+import type { Egress } from '../egress/index.ts'
 import type { Acceptor } from '../events/accept.ts'
 import type { Id } from '../ids.ts'
+import type { Keyring } from '../sealing/keyring.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { JsonBody } from './json-body.ts'
 
@@ -17,6 +19,8 @@ export interface ApiNeeds {
   log: Log
   access: Access
   idempotency: Idempotency
+  keyring: Keyring
+  egress: Egress
   events: Pick<Acceptor, 'accept'>
   deliveries: {
     /** Retries by hand, and sets the alarm once that is committed. */

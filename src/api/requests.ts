@@ -5,13 +5,15 @@
 import { z } from '@hono/zod-openapi'
 import { type Id, type IdKind, isId } from '../ids.ts'
 
-/** A tenant's id as the host chose it. */
+/** Whether a text can be the id of a tenant, as the host chose it. */
+export const isTenantId = (text: string): boolean => TENANT_ID.test(text)
+
 const TENANT_ID = /^[A-Za-z0-9._-]{1,128}$/
 
 /** The owner, in the path of everything that a tenant owns. */
 export const tenantParam = z
   .string()
-  .regex(TENANT_ID)
+  .regex(TENANT_ID, 'must be 1 to 128 of the characters A-Z a-z 0-9 . _ -')
   .openapi({ description: 'The id of the tenant.', example: 'acme' })
 
 /** An id of ours, in a path, a query or a body. */
@@ -26,7 +28,11 @@ export function idOf<K extends IdKind>(kind: K) {
 export const moment = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2027-03-01T12:00:00Z' })
   .transform((text) => new Date(text))
+  // Past the year 9999 by its time zone, or before 1 AD, a time has no spelling that Postgres reads.
+  .refine((time) => time.getTime() >= 0 && time.getTime() < YEAR_10000, 'must be between 1970 and 9999')
   .openapi({ type: 'string', format: 'date-time' })
+
+const YEAR_10000 = Date.UTC(10_000, 0)
 
 /** The window of a list: by time of creation. */
 export const windowQuery = {
@@ -45,12 +51,9 @@ export const jsonBody = <T extends z.ZodType>(schema: T, { required = true } = {
 
 /** For the document: what `answerOnce` reads. */
 export const idempotencyHeaders = z.object({
-  'Idempotency-Key': z
-    .string()
-    .optional()
-    .openapi({
-      description: 'Sent again with the same key within 24 hours, the same request gets the first answer.',
-    }),
+  'Idempotency-Key': z.string().optional().openapi({
+    description: 'Sent again with the same key within 24 hours, the same request gets the first answer.',
+  }),
 })
 
 const MOST_METADATA = 50

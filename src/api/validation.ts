@@ -13,7 +13,8 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: faultPath([...issue.path, key]), message: 'unknown field' }))
   }
-  return [{ path: faultPath(issue.path), message: issue.message }]
+  const isAbsent = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  return [{ path: faultPath(issue.path), message: isAbsent ? 'required' : issue.message }]
 }
 
 /** 404 for an id that cannot be one. A parameter in a path is named for what it finds: `{eventType}` is an event type. */

@@ -1,0 +1,75 @@
+/** What a host says of an event, read from the body of a request. */
+import { z } from '@hono/zod-openapi'
+import { isEventTypeName } from '../endpoints/pattern.ts'
+import type { EmitRequest } from '../events/event.ts'
+import { memberSlices } from '../events/raw-json.ts'
+import { metadata, moment, tenantParam } from './requests.ts'
+import { invalid } from './validation.ts'
+
+/** An event as a host sends it. */
+export const NewEvent = z
+  .strictObject({
+    type: z
+      .string()
+      .refine(isEventTypeName, 'must be parts of the characters A-Z a-z 0-9 _ - joined by dots')
+      .openapi({ example: 'invoice.paid' }),
+    data: z
+      .unknown()
+      .openapi({ description: 'Any JSON; delivered as it is written.', example: { amount: 1200 } }),
+    id: z
+      .string()
+      .regex(/^\P{C}{1,255}$/u, 'must be 1 to 255 printable characters')
+      .nullish()
+      .openapi({
+        description: 'Your own id for it, unique per tenant: sent again, it gets the first answer.',
+      }),
+    occurredAt: moment.nullish().openapi({ description: 'When it happened, if not now.' }),
+    metadata: metadata.nullish().openapi({ description: 'Kept and shown, not delivered.' }),
+  })
+  .openapi('NewEvent')
+
+/** An event of a batch, which says whose it is. */
+export const NewBatchEvent = NewEvent.extend({ tenant: tenantParam }).openapi('NewBatchEvent')
+
+/** What reading finds; the tenant and the idempotency key come from elsewhere. */
+export type ReadEvent = Pick<
+  EmitRequest,
+  'type' | 'data' | 'value' | 'externalId' | 'occurredAt' | 'metadata'
+>
+
+/**
+ * Reads an event.
+ * @param value what `text` says, parsed
+ * @throws RingbackError `validation_failed`, with a path for every fault
+ */
+export function readEvent(text: string, value: unknown): ReadEvent {
+  return withData(text, parse(NewEvent, value))
+}
+
+/** Reads an event of a batch, likewise. */
+export function readBatchEvent(text: string, value: unknown): ReadEvent & { tenantId: string } {
+  const { tenant, ...event } = parse(NewBatchEvent, value)
+  return { tenantId: tenant, ...withData(text, event) }
+}
+
+function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value)
+  if (!result.success) throw invalid(result.error)
+  return result.data
+}
+
+/** Its data is cut from the text, so that it stays as the host wrote it. */
+function withData(
+  text: string,
+  { type, data: value, id, occurredAt, metadata }: z.output<typeof NewEvent>,
+): ReadEvent {
+  const { start, end } = memberSlices(text).get('data')!
+  return {
+    type,
+    data: text.slice(start, end),
+    value,
+    externalId: id ?? undefined,
+    occurredAt: occurredAt ?? undefined,
+    metadata: metadata ?? undefined,
+  }
+}

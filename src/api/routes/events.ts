@@ -1,0 +1,107 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { lastAttempts } from '../../attempts/store.ts'
+import { type DeliveryRow, deliveriesOfEvent } from '../../deliveries/store.ts'
+import { notFound } from '../../errors.ts'
+import { unmatched } from '../../events/explain.ts'
+import { type EventRow, findEvent, listEvents } from '../../events/store.ts'
+import { addRoute, declareRoute } from '../add-route.ts'
+import { answerText } from '../answer-text.ts'
+import { idempotentRequest, REPLAYED } from '../idempotent.ts'
+import type { Api, ApiNeeds } from '../needs.ts'
+import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
+import { NewEvent, readEvent } from '../read-event.ts'
+import { idempotencyHeaders, idOf, isTenantId, jsonBody, tenantParam, windowQuery } from '../requests.ts'
+import { requireTenant } from '../require-tenant.ts'
+import { json, problems } from '../responses.ts'
+import { showDelivery } from '../shapes/delivery.ts'
+import { AcceptedEvent, Event, eventText, ListedEvent, showAccepted, showListed } from '../shapes/event.ts'
+
+const tags = ['Events']
+
+const emit = createRoute({
+  operationId: 'emitEvent',
+  summary: 'Emit an event',
+  description: 'Answered once the event and its deliveries are stored for good.',
+  tags,
+  method: 'post',
+  path: '/v1/tenants/{tenant}/events',
+  request: {
+    params: z.object({ tenant: tenantParam }),
+    headers: idempotencyHeaders,
+    body: jsonBody(NewEvent),
+  },
+  responses: {
+    202: json(AcceptedEvent, 'The event is accepted.'),
+    ...problems(400, 404, 409, 413, 415, 422),
+  },
+})
+
+const list = createRoute({
+  operationId: 'listEvents',
+  summary: 'List events, newest first',
+  tags,
+  method: 'get',
+  path: '/v1/tenants/{tenant}/events',
+  request: {
+    params: z.object({ tenant: tenantParam }),
+    query: z.strictObject({ type: z.string().optional(), ...windowQuery, ...pageQuery }),
+  },
+  responses: { 200: json(pageOf(ListedEvent), 'A page of events.'), ...problems(400, 404, 422) },
+})
+
+const get = createRoute({
+  operationId: 'getEvent',
+  summary: 'Get an event, its data, its deliveries, and why other endpoints do not get it',
+  tags,
+  method: 'get',
+  path: '/v1/tenants/{tenant}/events/{event}',
+  request: { params: z.object({ tenant: tenantParam, event: idOf('event') }) },
+  responses: { 200: json(Event, 'The event.'), ...problems(404) },
+})
+
+/** Events of a tenant: emit, look. */
+export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
+  declareRoute(api, emit)
+  // The hot path: read by hand, because its data is kept as text and its schema is the only one that matters for speed.
+  api.post(emit.getRoutingPath(), async (c) => {
+    const tenantId = c.req.param('tenant')
+    if (!isTenantId(tenantId)) throw notFound('tenant')
+    const { text, value } = c.get('body')
+    const accepted = await events.accept({
+      tenantId,
+      ...readEvent(text, value),
+      idempotency: idempotentRequest(c),
+    })
+    return c.json(showAccepted(accepted), 202, accepted.replayed ? REPLAYED : {})
+  })
+
+  addRoute(api, list, async (c) => {
+    const { tenant } = c.req.valid('param')
+    const { limit, cursor, ...filter } = c.req.valid('query')
+    const page = readPage(c.req, { limit, cursor }, byId('event'))
+    await requireTenant(db, tenant)
+    const found = await listEvents(db, tenant, { ...filter, olderThan: page.last, limit: page.limit })
+    const { rows, nextCursor } = page.of(found, (row) => row.id)
+    return c.json({ data: rows.map(showListed), nextCursor }, 200)
+  })
+
+  addRoute(api, get, async (c) => {
+    const { tenant, event: id } = c.req.valid('param')
+    const event = await findEvent(db, tenant, id)
+    if (!event) throw notFound('event')
+    const deliveries = await deliveriesOfEvent(db, tenant, id)
+    const [last, others] = await Promise.all([
+      lastAttempts(db, tenant, deliveries),
+      othersOf(event, deliveries),
+    ])
+    const shown = deliveries.map((delivery) => showDelivery(delivery, last.get(delivery.id)))
+    const text = eventText({ ...showListed(event), deliveries: shown, unmatched: others }, event.body)
+    return answerText<z.infer<typeof Event>, 200>(c, text, 200)
+  })
+
+  /** A test send asks no other endpoint. */
+  async function othersOf(event: EventRow & { body: Buffer }, deliveries: readonly DeliveryRow[]) {
+    if (deliveries.some(({ trigger }) => trigger === 'test')) return []
+    return unmatched(db, event, new Set(deliveries.map(({ endpointId }) => endpointId)))
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from '@hono/zod-openapi'
+import type { Accepted } from '../../events/event.ts'
+import { memberSlices } from '../../events/raw-json.ts'
+import type { EventRow } from '../../events/store.ts'
+import { timeOfId } from '../../ids.ts'
+import { shownMoment } from '../responses.ts'
+import { Delivery } from './delivery.ts'
+
+/** What a host is answered for an event. */
+export const AcceptedEvent = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    tenantId: z.string(),
+    createdAt: shownMoment,
+    deliveryCount: z.int().openapi({ description: 'How many endpoints get it.' }),
+  })
+  .openapi('AcceptedEvent')
+
+/** From the acceptor's answer to ours. */
+export function showAccepted({
+  id,
+  type,
+  tenantId,
+  createdAt,
+  deliveryCount,
+}: Accepted): z.infer<typeof AcceptedEvent> {
+  return { id, type, tenantId, createdAt: createdAt.toISOString(), deliveryCount }
+}
+
+/** An event in a list: all but its data. */
+export const ListedEvent = z
+  .object({
+    id: z.string(),
+    tenantId: z.string(),
+    type: z.string(),
+    externalId: z.string().nullable().openapi({ description: "The host's own id." }),
+    occurredAt: shownMoment.nullable(),
+    metadata: z.record(z.string(), z.string()),
+    createdAt: shownMoment,
+    deliveryCount: z.int(),
+  })
+  .openapi('ListedEvent')
+
+/** From the row to the entry of a list. */
+export function showListed(row: EventRow): z.infer<typeof ListedEvent> {
+  return {
+    id: row.id,
+    tenantId: row.tenantId,
+    type: row.type,
+    externalId: row.externalId,
+    occurredAt: row.occurredAt?.toISOString() ?? null,
+    metadata: row.metadata,
+    createdAt: new Date(timeOfId(row.id)).toISOString(),
+    deliveryCount: row.deliveryCount,
+  }
+}
+
+const Unmatched = z.object({
+  endpointId: z.string(),
+  reason: z.string().openapi({ description: 'Why this endpoint does not get the event.', example: 'filter' }),
+})
+
+/** An event with all that belongs to it. */
+export const Event = ListedEvent.extend({
+  data: z.unknown().openapi({ description: 'As the host wrote it.' }),
+  deliveries: z.array(Delivery),
+  unmatched: z.array(Unmatched),
+}).openapi('Event')
+
+/** What is shown beside the data. */
+type Beside = Omit<z.infer<typeof Event>, 'data'>
+
+/**
+ * The JSON of an event. Its data goes from the stored body into the answer as it is written there: parsing would lose
+ * what a number too large, a duplicate key or an escape looked like.
+ */
+export function eventText(beside: Beside, body: Buffer): string {
+  const text = body.toString('utf8')
+  const data = memberSlices(text).get('data')
+  const raw = data ? text.slice(data.start, data.end) : 'null'
+  return `${JSON.stringify(beside).slice(0, -1)},"data":${raw}}`
+}
