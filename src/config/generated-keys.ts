@@ -59,5 +59,7 @@ async function read(file: string): Promise<GeneratedKeys | undefined> {
   } catch {
     // Said below, as for any other content that is not ours.
   }
-  throw new StartRefused(`${file} does not hold Ringback's keys. Restore it from a backup; without it the stored secrets cannot be read.`)
+  throw new StartRefused(
+    `${file} does not hold Ringback's keys. Restore it from a backup; without it the stored secrets cannot be read.`,
+  )
 }

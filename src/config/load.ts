@@ -40,7 +40,7 @@ export function loadConfig(env: Environment): Config {
     if (text === null) return undefined
     const result = schema.safeParse(text)
     if (result.success) return result.data
-    faults.push(`${name} ${result.error.issues[0]?.message ?? 'cannot be read'}.`)
+    faults.push(`${name}: ${result.error.issues[0]?.message ?? "cannot be read"}`)
     return undefined
   }
 
@@ -63,14 +63,17 @@ export function loadConfig(env: Environment): Config {
   }
 
   faults.push(...misspelt(env), ...unsafe(env))
-  if (faults.length > 0) throw new StartRefused(`The configuration has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`)
+  if (faults.length > 0)
+    throw new StartRefused(`The configuration has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`)
   return config
 }
 
 /** A name that looks like ours but is not: a setting that someone believes to be on. */
 function misspelt(env: Environment): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith('RINGBACK_') && !(name in VARIABLES) && !name.startsWith('RINGBACK_TEST_'))
+    .filter(
+      (name) => name.startsWith('RINGBACK_') && !(name in VARIABLES) && !name.startsWith('RINGBACK_TEST_'),
+    )
     .map((name) => `${name} is not a variable of Ringback; see docs/configuration.md.`)
 }
 

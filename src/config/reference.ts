@@ -5,7 +5,9 @@ const entries = Object.entries(VARIABLES) as [VariableName, Variable<unknown>][]
 
 /** The reference page of all variables, in Markdown: `docs/configuration.md` is this text. */
 export function configurationReference(): string {
-  const rows = entries.map(([name, v]) => `| \`${name}\` | ${v.default ? `\`${v.default}\`` : '-'} | ${v.range} | ${v.says} |`)
+  const rows = entries.map(
+    ([name, v]) => `| \`${name}\` | ${v.default ? `\`${v.default}\`` : '-'} | ${v.range} | ${v.says} |`,
+  )
   return [
     '# Configuration',
     '',

@@ -4,6 +4,8 @@
  */
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { StartRefused } from '../errors.ts'
+import { parseMasterKeys } from '../sealing/master-keys.ts'
 
 /** One variable: how its text is read, and what the reference says of it. */
 export interface Variable<T> {
@@ -41,7 +43,12 @@ const wholeNumber = (min: number, max: number) =>
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
 
 const urlOf = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    )
 
 function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/')
@@ -50,8 +57,14 @@ function isCidr(text: string): boolean {
   return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
 }
 
-function isMasterKey(text: string): boolean {
-  return /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === 32
+function masterKeys(text: string, context: z.RefinementCtx): Buffer[] {
+  try {
+    return parseMasterKeys(text)
+  } catch (error) {
+    if (!(error instanceof StartRefused)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+    return z.NEVER
+  }
 }
 
 /** The variables, in the order of the reference. */
@@ -96,13 +109,10 @@ export const VARIABLES = {
     secret: true,
   }),
   RINGBACK_MASTER_KEY: variable({
-    schema: z
-      .string()
-      .transform(list)
-      .refine((keys) => keys.length > 0 && keys.every(isMasterKey), 'must be 32 bytes in base64 (`openssl rand -base64 32`), several joined by commas')
-      .transform((keys) => keys.map((key) => Buffer.from(key, 'base64'))),
+    schema: z.string().transform(masterKeys),
     default: null,
-    range: '32 bytes in base64; several joined by commas, the first seals; unset: generated once, with the embedded database only',
+    range:
+      '32 bytes in base64; several joined by commas, the first seals; unset: generated once, with the embedded database only',
     says: 'Seals the signing secrets at rest; without it they cannot be read again.',
     secret: true,
   }),
@@ -116,7 +126,10 @@ export const VARIABLES = {
     says: 'Which parts run in this process; any number of processes may run each.',
   }),
   RINGBACK_EGRESS_ALLOW: variable({
-    schema: z.string().transform(list).refine((cidrs) => cidrs.every(isCidr), 'must be CIDRs such as 10.1.0.0/16, joined by commas'),
+    schema: z
+      .string()
+      .transform(list)
+      .refine((cidrs) => cidrs.every(isCidr), 'must be CIDRs such as 10.1.0.0/16, joined by commas'),
     default: '',
     range: 'CIDRs joined by commas',
     says: 'Addresses that callbacks may reach although they are not public; cloud metadata addresses stay refused.',
@@ -146,7 +159,10 @@ export const VARIABLES = {
     says: 'How long a stopping process waits for deliveries in flight; more than the longest timeout of an endpoint (30).',
   }),
   RINGBACK_LOG_LEVEL: variable({
-    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent'),
+    schema: z.enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
+      'must be fatal, error, warn, info, debug or silent',
+    ),
     default: 'info',
     range: 'fatal, error, warn, info, debug or silent',
     says: 'The least severe line that is logged; `debug` adds one line per attempt.',

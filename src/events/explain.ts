@@ -1,41 +1,33 @@
-/** Why an event did not go to an endpoint: asked afterwards, by the configuration as it is now. */
 import type { Db } from '../db/open.ts'
 import { explain, type UnmatchedReason } from '../endpoints/matching.ts'
-import { loadInterests } from '../endpoints/store/interests.ts'
+import { loadInterests } from '../endpoints/store.ts'
 import { type Id, timeOfId } from '../ids.ts'
-import { memberSlices } from './raw-json.ts'
 import type { EventRow } from './store.ts'
 
-/**
- * What the endpoint wants keeps the event out; or it would get it now, but was registered (`registered_later`) or
- * changed what it wants (`changed_later`) after the event.
- */
-export type Reason = UnmatchedReason | 'registered_later' | 'changed_later'
+/** An endpoint that an event was not sent to, and why. */
+export interface Unmatched {
+  endpointId: Id<'endpoint'>
+  /** `created_later` and `subscribed_later`: it would want the event now, but did not exist, or did not ask, at the time. */
+  reason: UnmatchedReason | 'created_later' | 'subscribed_later'
+}
 
 /**
- * The endpoints of the event's tenant that did not get it, oldest first.
- * @param reached the endpoints that have a delivery of it
+ * Why an event went to no more endpoints than it did, judged by what they want now.
+ * @param reached those that have a delivery of it
  */
 export async function unmatched(
   db: Db,
   event: EventRow & { body: Buffer },
   reached: ReadonlySet<Id<'endpoint'>>,
-): Promise<{ endpointId: Id<'endpoint'>; reason: Reason }[]> {
+): Promise<Unmatched[]> {
   const [tenant] = await loadInterests(db, [event.tenantId])
   if (!tenant) return []
-  const reasons = new Map(
-    explain(tenant, event.type, dataOf(event.body)).map(({ endpointId, reason }) => [endpointId, reason]),
-  )
+  const { data } = JSON.parse(event.body.toString()) as { data: unknown }
+  const reasons = new Map(explain(tenant, event.type, data).map(({ endpointId, reason }) => [endpointId, reason]))
   return tenant.interests
     .filter(({ endpointId }) => !reached.has(endpointId))
-    .map(({ endpointId, createdAt }) => {
-      const later = createdAt.getTime() > timeOfId(event.id) ? 'registered_later' : 'changed_later'
-      return { endpointId, reason: reasons.get(endpointId) ?? later }
+    .map(({ endpointId }) => {
+      if (timeOfId(endpointId) > timeOfId(event.id)) return { endpointId, reason: 'created_later' }
+      return { endpointId, reason: reasons.get(endpointId) ?? 'subscribed_later' }
     })
-}
-
-function dataOf(body: Buffer): unknown {
-  const text = body.toString('utf8')
-  const slice = memberSlices(text).get('data')!
-  return JSON.parse(text.slice(slice.start, slice.end))
 }
