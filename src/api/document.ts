@@ -1,0 +1,93 @@
+/** The description of the API for programs: OpenAPI 3.1, made from the routes. */
+import { z } from '@hono/zod-openapi'
+import { version } from '../package.ts'
+import type { Api } from './needs.ts'
+
+const TAGS = [
+  { name: 'Tenants', description: 'Customers of the host application; they own endpoints and events.' },
+  { name: 'Event types', description: 'The catalogue of what may happen.' },
+  { name: 'Endpoints', description: 'Registered callback URLs, their secrets and their health.' },
+  { name: 'Subscriptions', description: 'Which events an endpoint wants.' },
+  { name: 'Events', description: 'What happened, as the host told it.' },
+  { name: 'Deliveries', description: 'One event for one endpoint, and every attempt to get it there.' },
+  { name: 'Operations', description: 'Probes for operators; they need no key.' },
+]
+
+const DESCRIPTION = `Ringback delivers callbacks: it signs each event and POSTs it to every URL that asked for it, retries until it is
+taken, and logs every attempt.
+
+Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`. Lists are cut by \`limit\` and \`cursor\`. A POST that creates
+takes an \`Idempotency-Key\`.`
+
+/** Declares what belongs to no single route: how a key is sent, and what a callback looks like. */
+export function declareCommon(api: Api): void {
+  api.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
+  api.openAPIRegistry.registerWebhook({
+    operationId: 'callback',
+    summary: 'An event, as a registered URL receives it',
+    description:
+      'Sent at least once, always with the same `webhook-id`, until it is answered with a status of 200 to 299. A status of ' +
+      '410 disables the endpoint; redirects are not followed; `Retry-After` is honoured on 429 and 503.',
+    tags: ['Events'],
+    security: [],
+    method: 'post',
+    path: 'callback',
+    request: {
+      headers: CallbackHeaders,
+      body: { required: true, content: { 'application/json': { schema: Callback } } },
+    },
+    responses: {
+      '2XX': { description: 'The event was taken.' },
+      '4XX': {
+        description: 'The event was not taken; it is sent again. 410: nothing is sent to this URL any more.',
+      },
+      '5XX': { description: 'The event was not taken; it is sent again.' },
+    },
+  })
+}
+
+/** Source: Standard Webhooks 1.0.0, "Webhook headers". */
+const CallbackHeaders = z.object({
+  'webhook-id': z.string().openapi({ description: 'The id of the event; the same with every attempt.' }),
+  'webhook-timestamp': z
+    .string()
+    .openapi({ description: 'When this attempt was signed, in seconds since the epoch.' }),
+  'webhook-signature': z.string().openapi({
+    description:
+      'One signature for each live secret, separated by spaces: `v1,` and the base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`.',
+  }),
+  'user-agent': z.string().openapi({ example: `Ringback/${version}` }),
+})
+
+/** Source: Standard Webhooks 1.0.0, "Payload structure". */
+const Callback = z
+  .object({
+    type: z.string().openapi({ example: 'invoice.paid' }),
+    timestamp: z.iso.datetime().openapi({ description: 'When it happened.' }),
+    data: z
+      .unknown()
+      .openapi({ description: 'What the host emitted, byte by byte.', example: { amount: 1200 } }),
+  })
+  .openapi('Callback')
+
+/** The document, as JSON text; made once, when it is first asked for. */
+export function documentOf(api: Api): () => string {
+  let text: string | undefined
+  return () => {
+    text ??= JSON.stringify(
+      api.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'Ringback',
+          version,
+          description: DESCRIPTION,
+          license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
+        },
+        servers: [{ url: '/', description: 'Where this document came from' }],
+        security: [{ key: [] }],
+        tags: TAGS,
+      }),
+    )
+    return text
+  }
+}
