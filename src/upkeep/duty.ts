@@ -7,7 +7,7 @@ export interface Duty {
   /** For the log. */
   name: string
   everyMs: number
-  /** Does it once. A rejection is logged, and the duty goes on at its next turn. */
+  /** Does it once. A rejection is logged when it is the first in a row, and the duty goes on at its next turn. */
   run(): Promise<void>
 }
 
@@ -16,11 +16,15 @@ export function createDuty({ name, everyMs, run }: Duty, log: Log): Service {
   const stopping = new AbortController()
   let loop: Promise<void> | undefined
 
+  // A duty of every second would otherwise fill the log while Redis or Postgres is away.
+  let failures = 0
   async function turn() {
     try {
       await run()
+      if (failures > 0) log.info({ duty: name, failures }, 'A duty is done again.')
+      failures = 0
     } catch (error) {
-      log.warn({ duty: name, err: error }, 'A duty failed; it is tried again.')
+      if (failures++ === 0) log.warn({ duty: name, err: error }, 'A duty failed; it is tried again and again.')
     }
   }
 
