@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { type Environment, loadConfig } from '../../src/config/load.ts'
+import { configurationReference, redactedSummary } from '../../src/config/reference.ts'
+import { VARIABLES } from '../../src/config/variables.ts'
+import { StartRefused } from '../../src/errors.ts'
+
+const MASTER_KEY = Buffer.alloc(32, 7).toString('base64')
+
+/** What a start with this environment is refused for. */
+function refusalOf(env: Environment): string {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    if (error instanceof StartRefused) return error.message
+    throw error
+  }
+  throw new Error('The start was not refused.')
+}
+
+test('an empty environment is a complete configuration', () => {
+  expect(loadConfig({})).toEqual({
+    port: 4600,
+    host: '127.0.0.1',
+    databaseUrl: undefined,
+    redisUrl: undefined,
+    dataDir: '.ringback',
+    adminKey: undefined,
+    masterKeys: undefined,
+    roles: ['api', 'worker', 'upkeep'],
+    egressAllow: [],
+    requireHttps: true,
+    concurrency: 100,
+    strictEventTypes: false,
+    shutdownSeconds: 35,
+    logLevel: 'info',
+  })
+})
+
+test('a variable that is set to nothing is as one that is not set', () => {
+  const empty = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, '']))
+  expect(loadConfig(empty)).toEqual(loadConfig({}))
+})
+
+test('values are read as what they are', () => {
+  const config = loadConfig({
+    PORT: '0',
+    DATABASE_URL: 'postgres://u:p@db/ringback',
+    REDIS_URL: 'rediss://cache:6380',
+    RINGBACK_MASTER_KEY: `${MASTER_KEY}, ${Buffer.alloc(32, 8).toString('base64')}`,
+    RINGBACK_ROLES: 'worker, upkeep',
+    RINGBACK_EGRESS_ALLOW: '10.1.0.0/16,fd00::/8',
+    RINGBACK_REQUIRE_HTTPS: 'false',
+  })
+  expect(config).toMatchObject({
+    port: 0,
+    roles: ['worker', 'upkeep'],
+    egressAllow: ['10.1.0.0/16', 'fd00::/8'],
+    requireHttps: false,
+    masterKeys: [Buffer.alloc(32, 7), Buffer.alloc(32, 8)],
+  })
+})
+
+test('all faults are told at once', () => {
+  const refusal = refusalOf({
+    PORT: '70000',
+    RINGBACK_CONCURRENCY: 'many',
+    RINGBACK_ROLES: 'api,cook',
+    RINGBACK_ADMIN_KEY: 'short',
+    RINGBACK_EGRESS_ALLOW: '10.0.0.0',
+    REDIS_URL: 'http://cache',
+  })
+  const names = [
+    'PORT',
+    'RINGBACK_CONCURRENCY',
+    'RINGBACK_ROLES',
+    'RINGBACK_ADMIN_KEY',
+    'RINGBACK_EGRESS_ALLOW',
+    'REDIS_URL',
+  ]
+  for (const name of names) expect(refusal).toMatch(new RegExp(`^ {2}- ${name}\\W+must `, 'm'))
+})
+
+test('a misspelt RINGBACK_ name is a fault, since somebody believes it to be on', () => {
+  expect(refusalOf({ RINGBACK_REQUIRE_HTTP: 'true' })).toContain('RINGBACK_REQUIRE_HTTP is not a variable')
+})
+
+test('names of others are let be', () => {
+  expect(() => loadConfig({ PATH: '/bin', NODE_ENV: 'production', RINGBACKUP: 'x' })).not.toThrow()
+})
+
+test('DATABASE_URL without a master key refuses to start', () => {
+  const env = { DATABASE_URL: 'postgres://db/ringback' }
+  expect(refusalOf(env)).toContain('RINGBACK_MASTER_KEY must be set')
+  expect(() => loadConfig({ ...env, RINGBACK_MASTER_KEY: MASTER_KEY })).not.toThrow()
+})
+
+test('TLS verification switched off refuses to start', () => {
+  expect(refusalOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0')
+  expect(() => loadConfig({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).not.toThrow()
+})
+
+const SECRETS = {
+  DATABASE_URL: 'postgres://someone:hunter2hunter2@db/ringback',
+  REDIS_URL: 'redis://:swordfish99@cache',
+  RINGBACK_ADMIN_KEY: 'a-key-that-may-do-everything-0123456789',
+  RINGBACK_MASTER_KEY: MASTER_KEY,
+}
+const parts = [...Object.values(SECRETS), 'hunter2hunter2', 'swordfish99']
+
+test('the summary of a start says which secrets are set, and not what they are', () => {
+  const summary = redactedSummary(SECRETS)
+  for (const name of Object.keys(SECRETS)) expect(summary[name]).toBe('set')
+  for (const part of parts) expect(JSON.stringify(summary)).not.toContain(part)
+  expect(redactedSummary({})).toMatchObject({ DATABASE_URL: 'unset', PORT: '4600' })
+})
+
+test('a refusal does not repeat the value of a secret', () => {
+  const broken = Object.fromEntries(
+    Object.entries(SECRETS).map(([name, text]) => [name, `${text}`.slice(0, 31)]),
+  )
+  const refusal = refusalOf({ ...broken, DATABASE_URL: `mysql://${SECRETS.DATABASE_URL}` })
+  for (const part of ['hunter2', 'a-key-that', MASTER_KEY.slice(0, 12)]) expect(refusal).not.toContain(part)
+})
+
+test('the reference has a row for every variable', () => {
+  const reference = configurationReference()
+  for (const name of Object.keys(VARIABLES)) expect(reference).toContain(`| \`${name}\` |`)
+})

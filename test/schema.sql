@@ -1,0 +1,157 @@
+create table ringback.attempts (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  delivery_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  number integer not null,
+  trigger text not null,
+  duration_ms integer not null,
+  succeeded boolean not null,
+  error text,
+  detail text,
+  request_url text not null,
+  request_headers jsonb not null,
+  response_status integer,
+  response_headers jsonb,
+  response_body bytea,
+  response_truncated boolean,
+  timings jsonb not null,
+  remote_address text,
+  constraint attempts_pkey PRIMARY KEY (id)
+) partition by RANGE (id);
+CREATE INDEX attempts_delivery ON ONLY ringback.attempts USING btree (delivery_id, number);
+
+create table ringback.deliveries (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  event_id text collate "C" not null,
+  event_type text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  status text not null,
+  waiting_for text,
+  trigger text not null,
+  attempt_count integer default 0 not null,
+  round_start integer default 0 not null,
+  due_at timestamp(3) with time zone,
+  wake_at timestamp(3) with time zone,
+  completed_at timestamp(3) with time zone,
+  reason text,
+  constraint deliveries_pkey PRIMARY KEY (id)
+) partition by RANGE (id);
+CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
+CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
+CREATE INDEX deliveries_tenant ON ONLY ringback.deliveries USING btree (tenant_id, id);
+CREATE INDEX deliveries_waiting ON ONLY ringback.deliveries USING btree (endpoint_id, id) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text, 'held'::text]));
+CREATE INDEX deliveries_wake ON ONLY ringback.deliveries USING btree (wake_at) WHERE (wake_at IS NOT NULL);
+
+create table ringback.endpoint_secrets (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  sealed bytea not null,
+  expires_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint endpoint_secrets_pkey PRIMARY KEY (id),
+  constraint endpoint_secrets_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES ringback.endpoints(id) ON DELETE CASCADE
+);
+CREATE INDEX endpoint_secrets_endpoint ON ringback.endpoint_secrets USING btree (endpoint_id, id);
+
+create table ringback.endpoints (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  url text not null,
+  description text,
+  headers jsonb default '{}'::jsonb not null,
+  retry jsonb,
+  timeout_ms integer,
+  max_in_flight integer,
+  rate_per_second integer,
+  metadata jsonb default '{}'::jsonb not null,
+  status text default 'active'::text not null,
+  disabled_reason text,
+  disabled_at timestamp(3) with time zone,
+  failing_since timestamp(3) with time zone,
+  failed_attempts integer default 0 not null,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint endpoints_pkey PRIMARY KEY (id),
+  constraint endpoints_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
+);
+CREATE INDEX endpoints_tenant ON ringback.endpoints USING btree (tenant_id, id);
+
+create table ringback.event_types (
+  name text collate "C" not null,
+  description text,
+  schema json,
+  schema_mode text default 'off'::text not null,
+  example json,
+  deprecated boolean default false not null,
+  archived_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint event_types_pkey PRIMARY KEY (name)
+);
+
+create table ringback.events (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  type text collate "C" not null,
+  external_id text,
+  occurred_at timestamp(3) with time zone,
+  metadata jsonb not null,
+  body bytea not null,
+  delivery_count integer not null,
+  constraint events_pkey PRIMARY KEY (id)
+) partition by RANGE (id);
+CREATE INDEX events_tenant ON ONLY ringback.events USING btree (tenant_id, id);
+
+create table ringback.external_ids (
+  tenant_id text collate "C" not null,
+  external_id text not null,
+  event_id text collate "C" not null,
+  constraint external_ids_tenant_id_external_id_pk PRIMARY KEY (tenant_id, external_id)
+);
+
+create table ringback.idempotency_keys (
+  owner text not null,
+  key text not null,
+  fingerprint bytea not null,
+  status integer not null,
+  body bytea not null,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint idempotency_keys_owner_key_pk PRIMARY KEY (owner, key)
+);
+CREATE INDEX idempotency_keys_created ON ringback.idempotency_keys USING btree (created_at);
+
+create table ringback.migrations (
+  id integer default nextval('ringback.migrations_id_seq'::regclass) not null,
+  hash text not null,
+  created_at bigint,
+  constraint migrations_pkey PRIMARY KEY (id)
+);
+
+create table ringback.subscriptions (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  event_types text[] not null,
+  filter json,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint subscriptions_pkey PRIMARY KEY (id),
+  constraint subscriptions_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES ringback.endpoints(id) ON DELETE CASCADE
+);
+CREATE INDEX subscriptions_tenant ON ringback.subscriptions USING btree (tenant_id, endpoint_id, id);
+
+create table ringback.tenants (
+  id text collate "C" not null,
+  name text,
+  metadata jsonb default '{}'::jsonb not null,
+  retry jsonb,
+  timeout_ms integer,
+  config_version bigint default ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint not null,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint tenants_pkey PRIMARY KEY (id)
+);
+
+create sequence ringback.migrations_id_seq;
