@@ -1,5 +1,5 @@
 /**
- * The sockets: who may be connected to, how many there are, and how long they live.
+ * The sockets, and who may be connected to.
  *
  * The guard sits in the agents themselves, so no request that goes through them can be without it. They are our own,
  * never Node's global ones: those obey the `*_PROXY` variables under `NODE_USE_ENV_PROXY`, and a proxy resolves names
@@ -9,8 +9,9 @@ import http from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction, Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
-import { MINUTE, SECOND } from '../duration.ts'
+import { SECOND } from '../duration.ts'
 import type { AddressPolicy } from './address-policy.ts'
+import { boundPool, POOL_LIMITS } from './bounded-pool.ts'
 import { AddressNotAllowed } from './connection-errors.ts'
 
 /** One agent for each scheme, in the form that got takes. */
@@ -35,9 +36,7 @@ export function createAgents(options: AgentOptions): Agents {
   const shared = {
     keepAlive: options.keepAlive,
     lookup: options.lookup,
-    maxSockets: MAX_SOCKETS_PER_ORIGIN,
-    maxTotalSockets: MAX_SOCKETS,
-    timeout: MAX_IDLE,
+    ...POOL_LIMITS,
     autoSelectFamilyAttemptTimeout: FAMILY_ATTEMPT_TIMEOUT,
   }
   const tls = {
@@ -78,53 +77,6 @@ function guardConnections(agent: http.Agent, policy: AddressPolicy): void {
 function assertPeer(socket: Socket, policy: AddressPolicy): void {
   if (!policy.allows(socket.remoteAddress ?? '')) socket.destroy(new AddressNotAllowed())
 }
-
-/** Keeps a socket only while it is young and sockets are not scarce, so an address is vetted anew at least every minute. */
-function boundPool(agent: http.Agent, clock: Clock): void {
-  const bornAt = new WeakMap<object, number>()
-  let open = 0
-
-  const connect = agent.createConnection.bind(agent)
-  agent.createConnection = (options, callback) => {
-    const socket = connect(options, callback)
-    if (socket) {
-      open++
-      bornAt.set(socket, clock.now())
-      socket.once('close', () => open--)
-    }
-    return socket
-  }
-
-  const lifeLeft = (socket: object) => MAX_LIFE - (clock.now() - (bornAt.get(socket) ?? 0))
-
-  // Before the agent's own listener, which hands the socket to a waiting request or to the pool unless it is destroyed.
-  agent.prependListener('free', (socket: Socket) => {
-    if (open > KEEP_BELOW || lifeLeft(socket) <= 0) socket.destroy()
-  })
-
-  const keep = agent.keepSocketAlive.bind(agent)
-  agent.keepSocketAlive = (socket) => {
-    const kept: unknown = keep(socket)
-    if (socket instanceof Socket)
-      socket.setTimeout(Math.min(socket.timeout || MAX_IDLE, Math.max(1, lifeLeft(socket))))
-    return kept
-  }
-}
-
-/** One receiver's origin may serve many endpoints, each capped by its own `maxInFlight`; this is the wall behind that. */
-const MAX_SOCKETS_PER_ORIGIN = 256
-
-/** Well below the usual limit of open files (1,024 soft, raised by Node to the hard one). */
-const MAX_SOCKETS = 1_024
-
-/** Above this many open sockets none is kept idle, so idle sockets of one origin never hold up another. */
-const KEEP_BELOW = MAX_SOCKETS / 2
-
-/** Longer than any deadline (30 s), so it only ever ends idle sockets; a receiver's `Keep-Alive: timeout` shortens it. */
-const MAX_IDLE = 45 * SECOND
-
-/** DNS and policy are asked again at least this often. */
-const MAX_LIFE = MINUTE
 
 /** Node gives each of several addresses 250 ms by default, less than a far round trip takes. */
 const FAMILY_ATTEMPT_TIMEOUT = SECOND

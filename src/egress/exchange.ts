@@ -12,7 +12,7 @@ export interface Exchanged {
   failure: Failure | null
   timings: Timings
   remoteAddress: string | null
-  /** The pooled socket had been closed by the receiver before it saw the request: nothing was tried yet. */
+  /** A pooled socket turned out closed before one byte of an answer came: to all appearance nothing was tried yet. */
   stale: boolean
 }
 

@@ -82,6 +82,6 @@ const FIELD_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/
 /** `: ` and CRLF. */
 const LINE_OVERHEAD = 4
 
-/** Receivers commonly refuse a header block over 8 KB (nginx, Apache); half of theirs would do for ours. */
+/** Apache and nginx refuse a header line over 8 KB by default; more would only fail there. */
 const MAX_BYTES = 8_192
 const MAX_COUNT = 50

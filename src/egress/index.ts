@@ -3,7 +3,7 @@
  *
  * - `url-policy`, `forbidden-ports`, `header-policy`: what may be registered
  * - `address-policy`, `embedded-ipv4`: which addresses may be reached
- * - `guarded-lookup`, `system-resolver`, `agents`: the guard inside the sockets, and their pool
+ * - `guarded-lookup`, `system-resolver`, `agents`, `bounded-pool`: the guard inside the sockets, and their pool
  * - `send`, `exchange`, `bounded-body`, `outcome`: one request and what came of it
  */
 export { createEgress, type Egress, type EgressOptions } from './egress.ts'

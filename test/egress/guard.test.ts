@@ -1,19 +1,19 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createAddressPolicy } from '../../src/egress/address-policy.ts'
 import { createAgents, destroyAgents } from '../../src/egress/agents.ts'
 import { createSystemResolver } from '../../src/egress/system-resolver.ts'
-import { rawReceiver } from './receiver.ts'
+import { rawReceiver, tlsReceiver } from './receiver.ts'
 
 /** What a resolver would be that nobody vets. */
 const unguarded: LookupFunction = (_name, _options, callback) =>
   callback(null, [{ address: '127.0.0.1', family: 4 }])
 
-function strictAgents() {
+function agentsFor(allow: readonly string[]) {
   const agents = createAgents({
-    policy: createAddressPolicy([]),
+    policy: createAddressPolicy(allow),
     lookup: unguarded,
     clock: { now: () => 0 },
     keepAlive: true,
@@ -29,7 +29,7 @@ test('a socket that ends at a forbidden peer is closed before a byte is written,
       bytes += chunk.length
     })
   })
-  const agents = strictAgents()
+  const agents = agentsFor([])
   const target = { host: 'hooks.example.com', port: inside.port, method: 'POST' }
   for (const request of [
     http.request({ ...target, agent: agents.http }),
@@ -46,12 +46,21 @@ test('a socket that ends at a forbidden peer is closed before a byte is written,
 
 test('a forbidden literal, for which Node asks no look-up, is not dialled', async () => {
   const inside = await rawReceiver(() => {})
-  const agents = strictAgents()
+  const agents = agentsFor([])
   for (const host of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) {
     const request = http.request({ host, port: inside.port, agent: agents.http }).end()
     expect((await failure(request)).name, host).toBe('AddressNotAllowed')
   }
   expect(inside.connections).toHaveLength(0)
+})
+
+test('NODE_TLS_REJECT_UNAUTHORIZED=0 changes nothing', async () => {
+  const untrusted = await tlsReceiver('self-signed', () => {})
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const { https: agent } = agentsFor(['127.0.0.0/8'])
+  const request = https.request({ host: '127.0.0.1', port: untrusted.port, agent }).end()
+  expect(await failure(request)).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
 })
 
 test('simultaneous look-ups of one name share one call to the system', async () => {

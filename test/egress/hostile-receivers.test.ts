@@ -38,6 +38,16 @@ test('a gigabyte, an endless chunked body and a gzip bomb are answers: 16 KiB ke
   }
 })
 
+test('a compressed answer is kept as it came', async () => {
+  const body = gzipSync('hello')
+  const hook = await receiver((socket) =>
+    socket.write(
+      Buffer.concat([Buffer.from(headOf(`content-encoding: gzip\r\ncontent-length: ${body.length}`)), body]),
+    ),
+  )
+  expect((await post(loopbackEgress(), hook.url)).response).toMatchObject({ body, truncated: false })
+})
+
 test('100 endless bodies at once leave no more behind than what is kept of each', async () => {
   const hook = await receiver((socket) => flood(socket, 'transfer-encoding: chunked', chunk(64 * KIB)))
   const egress = loopbackEgress()

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { loopbackEgress, post } from './loopback.ts'
 import { certificate, OK, receiver, tlsReceiver } from './receiver.ts'
@@ -54,6 +55,22 @@ test('a pooled socket that the receiver had closed is replaced by a fresh one wi
   expect(hook.connections).toHaveLength(2)
 })
 
+test('its replacement is never another pooled one, which may be as dead', async () => {
+  const served = new Set<Socket>()
+  const waiting: Socket[] = []
+  const hook = await receiver((socket) => {
+    if (served.has(socket)) return void socket.resetAndDestroy()
+    served.add(socket)
+    if (served.size > 2) return void socket.write(OK)
+    waiting.push(socket)
+    if (waiting.length === 2) for (const both of waiting) both.write(OK)
+  })
+  const egress = loopbackEgress()
+  await Promise.all([post(egress, hook.url), post(egress, hook.url)])
+  expect(await post(egress, hook.url)).toMatchObject({ error: null, response: { status: 200 } })
+  expect(hook.connections).toHaveLength(3)
+})
+
 test('it is replaced once, and only where not one byte of an answer came', async () => {
   const always = await receiver((socket, nth) => (nth === 1 ? socket.write(OK) : socket.resetAndDestroy()))
   const partly = await receiver((socket, nth) =>
@@ -78,4 +95,13 @@ test('more requests than sockets for one receiver wait their turn', async () => 
   const outcomes = await Promise.all(Array.from({ length: 600 }, () => post(egress, hook.url)))
   expect(outcomes.filter(({ response }) => response?.status === 200)).toHaveLength(600)
   expect(hook.connections.length).toBeLessThanOrEqual(256)
+})
+
+test('idle sockets of some receivers never hold up another', async () => {
+  const egress = loopbackEgress()
+  for (let origin = 0; origin < 6; origin++) {
+    const hook = await receiver((socket) => socket.write(OK))
+    const outcomes = await Promise.all(Array.from({ length: 250 }, () => post(egress, hook.url)))
+    expect(outcomes.filter(({ response }) => response?.status === 200)).toHaveLength(250)
+  }
 })
