@@ -28,3 +28,6 @@ export interface EventTypeChange {
   example?: unknown
   deprecated?: boolean | undefined
 }
+
+/** What a test send is called unless told otherwise; known without being in the catalogue. */
+export const TEST_TYPE = 'ringback.test'

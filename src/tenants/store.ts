@@ -6,12 +6,6 @@ import type { Tenant, TenantChange } from './tenant.ts'
 
 const { configVersion: _internal, ...shown } = getTableColumns(tenants)
 
-/**
- * A first version that no earlier life of the same id can have reached: were it 0, a process that still caches a
- * deleted tenant could take its cache for that of the one that came after.
- */
-const FIRST_VERSION = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
-
 /** Makes the tenant, or changes what is given of it. */
 export async function upsertTenant(
   db: Db,
@@ -21,7 +15,7 @@ export async function upsertTenant(
   const given = { ...change, metadata: change.metadata === null ? {} : change.metadata }
   const rows = await db
     .insert(tenants)
-    .values({ ...given, id: tenantId, configVersion: FIRST_VERSION })
+    .values({ ...given, id: tenantId })
     .onConflictDoUpdate({ target: tenants.id, set: { ...given, updatedAt: sql`now()` } })
     // A row that the insert made was never updated: it has no xmax.
     .returning({ ...shown, created: sql<boolean>`xmax = 0` })

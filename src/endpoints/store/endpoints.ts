@@ -10,8 +10,10 @@ export type EndpointRow = typeof endpoints.$inferSelect
 /** What a new endpoint begins with; the rest is by default. */
 export type NewEndpoint = Omit<typeof endpoints.$inferInsert, 'status' | 'createdAt' | 'updatedAt'>
 
-/** What of an endpoint may change later. */
-export type EndpointChanges = Partial<Omit<EndpointRow, 'id' | 'tenantId' | 'createdAt' | 'updatedAt'>>
+type Changeable = Omit<EndpointRow, 'id' | 'tenantId' | 'createdAt' | 'updatedAt'>
+
+/** What of an endpoint is to change; undefined: it is not. */
+export type EndpointChanges = { [K in keyof Changeable]?: Changeable[K] | undefined }
 
 export async function insertEndpoint(
   db: Db,

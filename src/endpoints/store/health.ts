@@ -14,7 +14,8 @@ export interface EndpointRef {
 /** An endpoint to switch off, and why. */
 export interface Disablement extends EndpointRef {
   reason: DisabledReason
-  at: Date
+  /** Left out: now, by Postgres' clock. */
+  at?: Date
 }
 
 /**
@@ -32,7 +33,7 @@ export async function disableEndpoints(db: Db, rows: readonly Disablement[]): Pr
       select id from ${tenants} where id in (select tenant_id from given) order by id for no key update
     ), disabled as (
       update ${endpoints} e
-      set status = 'disabled', disabled_reason = g.reason, disabled_at = g.at
+      set status = 'disabled', disabled_reason = g.reason, disabled_at = coalesce(g.at, now()), updated_at = now()
       from given g join owners o on o.id = g.tenant_id
       where e.id = g.endpoint_id and e.tenant_id = g.tenant_id and e.status <> 'disabled'
       returning e.tenant_id, e.id
@@ -99,5 +100,5 @@ export async function recordRecoveries(db: Db, rows: readonly EndpointRef[]): Pr
 
 const texts = (values: readonly string[]) => sql`${sql.param(values)}::text[]`
 
-const moments = (values: readonly Date[]) =>
-  sql`${sql.param(values.map((at) => at.toISOString()))}::timestamptz[]`
+const moments = (values: readonly (Date | undefined)[]) =>
+  sql`${sql.param(values.map((at) => at?.toISOString() ?? null))}::timestamptz[]`

@@ -48,8 +48,10 @@ export async function expireSecretsIn(
   const { expiresAt } = endpointSecrets
   await db
     .update(endpointSecrets)
-    // `least` passes over a null.
-    .set({ expiresAt: sql`least(${expiresAt}, now() + ${graceSeconds} * interval '1 second')` })
+    // `least` passes over a null. Cut to the column's milliseconds: rounded up, an end of now would lie ahead.
+    .set({
+      expiresAt: sql`least(${expiresAt}, date_trunc('milliseconds', now()) + ${graceSeconds} * interval '1 second')`,
+    })
     .where(ofEndpoint(tenantId, endpointId))
   await db.delete(endpointSecrets).where(and(ofEndpoint(tenantId, endpointId), lte(expiresAt, sql`now()`)))
 }

@@ -1,0 +1,39 @@
+/** Switching an endpoint on again, whyever it was off: its failures are forgotten, what was held for it goes on. */
+import type { Db } from '../db/open.ts'
+import type { Id } from '../ids.ts'
+import { bumpConfigVersion } from '../tenants/store.ts'
+import type { Endpoint } from './endpoint.ts'
+import { showEndpoint } from './show.ts'
+import { updateEndpoint } from './store/endpoints.ts'
+import type { WaitingDeliveries } from './waiting-deliveries.ts'
+
+/** What enabling needs from outside. */
+export interface EnableNeeds {
+  deliveries: Pick<WaitingDeliveries, 'releaseHeld'>
+}
+
+/**
+ * One that is active stays as it is.
+ * @param db a transaction: both or neither
+ * @throws RingbackError `not_found`
+ */
+export async function enableEndpoint(
+  db: Db,
+  { deliveries }: EnableNeeds,
+  tenantId: string,
+  id: Id<'endpoint'>,
+): Promise<Endpoint> {
+  await bumpConfigVersion(db, tenantId)
+  const endpoint = await showEndpoint(db, tenantId, id)
+  if (endpoint.status === 'active') return endpoint
+
+  await updateEndpoint(db, tenantId, id, {
+    status: 'active',
+    disabledReason: null,
+    disabledAt: null,
+    failingSince: null,
+    failedAttempts: 0,
+  })
+  await deliveries.releaseHeld(db, tenantId, id)
+  return showEndpoint(db, tenantId, id)
+}
