@@ -4,7 +4,6 @@ import { SECOND } from '../duration.ts'
 
 /** A store that BullMQ runs on. */
 export interface Backend {
-  readonly name: 'redis' | 'postgres'
   /** Throws at once when adding is hopeless now. */
   assertReachable(): void
   /** Resolves when the store answers and keeps what it is given; rejects with the reason. */

@@ -1,10 +1,7 @@
 /** One line for a fault that repeats: a store that is away raises the same error many times a second. */
-import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { SECOND } from '../duration.ts'
-
-/** Where the queue writes what happens to it. */
-export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
+import type { Log } from '../telemetry/log.ts'
 
 /** Notes a fault: `what` is what broke, in words; `error` is what was raised. */
 export type FaultLog = (what: string, error: unknown) => void

@@ -1,9 +1,11 @@
 /** Opens the queue; the one place that knows which store it runs on. */
 import { type Clock, systemClock } from '../clock.ts'
+import { RingbackError, unavailable } from '../errors.ts'
+import type { Log } from '../telemetry/log.ts'
 import { ADD_TIMEOUT, type Backend, PING_TIMEOUT, type Producer } from './backend.ts'
 import { CATALOGUE, type Job, type JobKind } from './catalogue.ts'
 import { within } from './deadline.ts'
-import { createFaultLog, type Log } from './fault-log.ts'
+import { createFaultLog } from './fault-log.ts'
 import { openPostgresBackend } from './postgres-backend.ts'
 import type { Queue } from './queue.ts'
 import { openRedisBackend } from './redis-backend.ts'
@@ -14,7 +16,7 @@ export type QueueStore = { redisUrl: string } | { postgresUrl: string; schema: s
 
 /**
  * Opens the queue. A Redis that is away does not hinder it: `add` and `ping` reject until it is there.
- * @throws StartRefused when Redis is there and would evict jobs
+ * @throws StartRefused when Redis is there, but would evict jobs or refuses our password
  */
 export async function openQueue(store: QueueStore, log: Log, clock: Clock = systemClock): Promise<Queue> {
   const onFault = createFaultLog(log, clock)
@@ -27,27 +29,33 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
 
   return {
     async add(jobs) {
-      const entries = groupByKind(jobs)
-      backend.assertReachable()
-      const additions = entries.map(([kind, group]) => producers[kind].addBulk(group))
-      await within(ADD_TIMEOUT, Promise.all(additions), 'The queue does not answer.')
+      const groups = groupByKind(jobs)
+      await ask(ADD_TIMEOUT, () => Promise.all(groups.map(([kind, group]) => producers[kind].addBulk(group))))
     },
     work: (kind, handler, options) => createWorker({ backend, kind, handler, log, onFault, ...options }),
     async counts(kind) {
-      backend.assertReachable()
-      const reading = producers[kind].getJobCounts('waiting', 'active', 'delayed')
-      const {
-        waiting = 0,
-        active = 0,
-        delayed = 0,
-      } = await within(PING_TIMEOUT, reading, 'The queue does not answer.')
+      const count = () => producers[kind].getJobCounts('waiting', 'active', 'delayed')
+      const { waiting = 0, active = 0, delayed = 0 } = await ask(PING_TIMEOUT, count)
       return { waiting, active, delayed }
     },
-    ping: () => backend.ping(),
+    async ping() {
+      await ask(PING_TIMEOUT, () => backend.ping())
+    },
     close() {
       closing ??= backend.close()
       return closing
     },
+  }
+
+  /** Asks the store, if it is there, and turns whatever goes wrong into the one error that callers expect. */
+  async function ask<T>(timeoutMs: number, question: () => Promise<T>): Promise<T> {
+    try {
+      backend.assertReachable()
+      return await within(timeoutMs, question(), 'The queue does not answer.')
+    } catch (error) {
+      if (error instanceof RingbackError) throw error
+      throw unavailable(`The queue failed: ${error instanceof Error ? error.message : error}`, error)
+    }
   }
 }
 

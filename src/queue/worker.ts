@@ -1,9 +1,10 @@
 /** A worker: BullMQ's, with our rules for what ends a job and for how it stops. */
 import { SECOND } from '../duration.ts'
+import type { Log } from '../telemetry/log.ts'
 import type { Backend, Consumer } from './backend.ts'
 import { CATALOGUE, type JobData, type JobKind } from './catalogue.ts'
 import { settlesWithin } from './deadline.ts'
-import type { FaultLog, Log } from './fault-log.ts'
+import type { FaultLog } from './fault-log.ts'
 import type { Handler, Worker, WorkerOptions } from './queue.ts'
 
 /** How long jobs in hand may take to end at a stop: longer than the longest delivery attempt by default (15 s). */

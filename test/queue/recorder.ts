@@ -1,8 +1,7 @@
 /** What a test sees of a queue: the jobs its handlers were given, and the lines it logged. */
-import { pino } from 'pino'
 import { newId } from '../../src/ids.ts'
 import type { Job, JobData } from '../../src/queue/catalogue.ts'
-import type { Log } from '../../src/queue/fault-log.ts'
+import { createLog, type Log } from '../../src/telemetry/log.ts'
 
 /** A job for a delivery that nobody else knows. */
 export function someJob(delayMs?: number): Job {
@@ -58,5 +57,5 @@ export interface LogLine {
 /** A real log that a test can read. */
 export function createTestLog(): { log: Log; lines: Recorder<LogLine> } {
   const lines = createRecorder<LogLine>()
-  return { log: pino({ level: 'info' }, { write: (line) => lines.note(JSON.parse(line)) }), lines }
+  return { log: createLog('info', { write: (line) => lines.note(JSON.parse(line)) }), lines }
 }
