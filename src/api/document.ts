@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { version } from '../package.ts'
 import type { Api } from './needs.ts'
+import { anyJson } from './requests.ts'
 
 const TAGS = [
   { name: 'Tenants', description: 'Customers of the host application; they own endpoints and events.' },
@@ -64,9 +65,7 @@ const Callback = z
   .object({
     type: z.string().openapi({ example: 'invoice.paid' }),
     timestamp: z.iso.datetime().openapi({ description: 'When it happened.' }),
-    data: z
-      .unknown()
-      .openapi({ description: 'What the host emitted, byte by byte.', example: { amount: 1200 } }),
+    data: anyJson.openapi({ description: 'What the host emitted, byte by byte.', example: { amount: 1200 } }),
   })
   .openapi('Callback')
 

@@ -30,9 +30,11 @@ export const moment = z.iso
   .transform((text) => new Date(text))
   // Past the year 9999 by its time zone, or before 1 AD, a time has no spelling that Postgres reads.
   .refine((time) => time.getTime() >= 0 && time.getTime() < YEAR_10000, 'must be between 1970 and 9999')
-  .openapi({ type: 'string', format: 'date-time' })
 
 const YEAR_10000 = Date.UTC(10_000, 0)
+
+/** Any JSON value, but a value there must be. */
+export const anyJson = z.unknown().refine((value) => value !== undefined, 'required')
 
 /** The window of a list: by time of creation. */
 export const windowQuery = {

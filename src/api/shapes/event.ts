@@ -3,6 +3,7 @@ import type { Accepted } from '../../events/event.ts'
 import { memberSlices } from '../../events/raw-json.ts'
 import type { EventRow } from '../../events/store.ts'
 import { timeOfId } from '../../ids.ts'
+import { anyJson } from '../requests.ts'
 import { shownMoment } from '../responses.ts'
 import { Delivery } from './delivery.ts'
 
@@ -63,7 +64,7 @@ const Unmatched = z.object({
 
 /** An event with all that belongs to it. */
 export const Event = ListedEvent.extend({
-  data: z.unknown().openapi({ description: 'As the host wrote it.' }),
+  data: anyJson.openapi({ description: 'As the host wrote it.' }),
   deliveries: z.array(Delivery),
   unmatched: z.array(Unmatched),
 }).openapi('Event')

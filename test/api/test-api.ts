@@ -1,0 +1,127 @@
+/** The API on a database of a test file's own: all rooms real, no worker behind them and no socket before them. */
+import { randomBytes } from 'node:crypto'
+import { createIdempotency } from '../../src/access/idempotency.ts'
+import { createAccess } from '../../src/access/keys.ts'
+import { createApi } from '../../src/api/app.ts'
+import type { Api, ApiNeeds } from '../../src/api/needs.ts'
+import { systemClock } from '../../src/clock.ts'
+import { retryDelivery } from '../../src/deliveries/retry.ts'
+import { insertDeliveries } from '../../src/deliveries/store.ts'
+import { createEgress } from '../../src/egress/index.ts'
+import { createInterests } from '../../src/endpoints/interests.ts'
+import { insertEndpoint, insertSubscriptions } from '../../src/endpoints/store.ts'
+import { createCatalogue } from '../../src/event-types/catalogue.ts'
+import { createAcceptor } from '../../src/events/accept.ts'
+import { type Id, newId } from '../../src/ids.ts'
+import { createKeyring } from '../../src/sealing/keyring.ts'
+import { silentLog } from '../../src/telemetry/log.ts'
+import { bumpConfigVersion, upsertTenant } from '../../src/tenants/store.ts'
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+
+export const ADMIN_KEY = 'the admin key of the tests, long enough'
+
+/** A request; a body that is no text is sent as JSON. */
+export interface TestRequest {
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export interface TestAnswer {
+  status: number
+  headers: Headers
+  text: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects to be there
+  json: any
+}
+
+export interface TestApi {
+  api: Api
+  database: TestDatabase
+  /** Asks with the admin key, unless `headers` say otherwise. */
+  ask(request: string, options?: TestRequest): Promise<TestAnswer>
+  /** Makes a tenant with an endpoint that wants everything. */
+  tenant(id: string): Promise<{ endpointId: Id<'endpoint'> }>
+  close(): Promise<void>
+}
+
+/** @param changes to what the API is given */
+export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<TestApi> {
+  const database = await createTestDatabase()
+  const { db } = database
+  const keyring = createKeyring([randomBytes(32)])
+  const egress = createEgress({ allow: [], requireHttps: true, userAgent: 'test', clock: systemClock })
+  const api = createApi({
+    db,
+    log: silentLog,
+    access: createAccess({ adminKey: ADMIN_KEY }),
+    idempotency: createIdempotency({ db, keyring }),
+    keyring,
+    egress,
+    events: createAcceptor({
+      db,
+      ids: newId,
+      keyring,
+      catalogue: createCatalogue({ db, strict: false, log: silentLog }),
+      interests: createInterests({ db }),
+      insertDeliveries,
+      ready() {},
+    }),
+    deliveries: { retry: (tenantId, id) => retryDelivery(db, tenantId, id) },
+    readiness: async () => ({ postgres: { ok: true } }),
+    isStopping: () => false,
+    ...changes,
+  })
+
+  return {
+    api,
+    database,
+    ask: (request, options) => ask(api, request, options),
+    async tenant(id) {
+      await upsertTenant(db, id, {})
+      const endpointId = newId('endpoint')
+      await db.transaction(async (tx) => {
+        await bumpConfigVersion(tx, id)
+        await insertEndpoint(tx, id, { id: endpointId, url: 'https://example.com/' })
+        await insertSubscriptions(tx, id, [
+          { id: newId('subscription'), endpointId, eventTypes: ['*'], filter: null },
+        ])
+      })
+      return { endpointId }
+    },
+    async close() {
+      await egress.close()
+      await database.drop()
+    },
+  }
+}
+
+/** @param request a method and a path, as in `GET /livez` */
+export async function ask(
+  api: Api,
+  request: string,
+  { body, headers = {} }: TestRequest = {},
+): Promise<TestAnswer> {
+  const [method = '', path = ''] = request.split(' ')
+  const response = await api.request(path, {
+    method,
+    headers: {
+      Authorization: `Bearer ${ADMIN_KEY}`,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: asBody(body) }),
+  })
+  const text = await response.text()
+  const isJson = /^application\/(problem\+)?json$/.test(response.headers.get('Content-Type') ?? '')
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
+  }
+}
+
+function asBody(body: unknown): string | Uint8Array<ArrayBuffer> {
+  if (typeof body === 'string') return body
+  return body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body)
+}
