@@ -37,7 +37,8 @@ export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms
   // A queue that is away fails every group; one line a while says it, the sweeper mends it.
   let failures = 0
   function onFailure(error: unknown) {
-    if (failures++ === 0) log.warn({ err: error }, 'The queue takes no alarms; what is due waits in Postgres.')
+    if (failures++ === 0)
+      log.warn({ err: error }, 'The queue takes no alarms; what is due waits in Postgres.')
   }
   function onSuccess() {
     if (failures === 0) return
@@ -47,7 +48,8 @@ export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms
 
   return {
     set(alarms) {
-      for (const alarm of alarms) if (alarm.delayMs <= ALARM_HORIZON) batcher.add(alarm).then(onSuccess, onFailure)
+      for (const alarm of alarms)
+        if (alarm.delayMs <= ALARM_HORIZON) batcher.add(alarm).then(onSuccess, onFailure)
     },
     idle: () => batcher.idle(),
   }

@@ -23,7 +23,8 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number]
 export const WAITING_STATUSES = ['pending', 'retrying', 'held'] as const satisfies readonly DeliveryStatus[]
 
 /** Whether nothing more will happen by itself. */
-export const isFinal = (status: DeliveryStatus): boolean => status === 'delivered' || status === 'failed' || status === 'canceled'
+export const isFinal = (status: DeliveryStatus): boolean =>
+  status === 'delivered' || status === 'failed' || status === 'canceled'
 
 /** What a held delivery waits for. */
 export type WaitingFor = 'paused' | 'disabled' | 'circuit'

@@ -35,6 +35,9 @@ export const ALARM_GRACE = 10 * SECOND
  */
 export const ALARM_HORIZON = 60 * SECOND
 
+/** How long a delivery rests that found no place, at least; at most twice as long, so that not all come back at once. */
+const PUT_BACK = SECOND
+
 const seconds = (ms: number) => sql.raw(`interval '${ms / SECOND} seconds'`)
 
 /** When the sweeper must look at a delivery that is due then: past it while its alarm lies in the queue, before it otherwise. */
@@ -68,7 +71,11 @@ export function listDeliveries(db: Db, tenantId: string, query: DeliveryQuery): 
 }
 
 /** One of a tenant's deliveries. */
-export async function findDelivery(db: Db, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow | undefined> {
+export async function findDelivery(
+  db: Db,
+  tenantId: string,
+  id: Id<'delivery'>,
+): Promise<DeliveryRow | undefined> {
   const rows = await db
     .select()
     .from(deliveries)
@@ -89,7 +96,10 @@ export function deliveriesOfEvent(db: Db, tenantId: string, eventId: Id<'event'>
  * Stores new deliveries, due now. Those to an endpoint that was off when it was last looked at are held, if it still is.
  * @returns those that may go at once
  */
-export async function insertDeliveries(db: Db, rows: readonly NewDelivery[]): Promise<readonly NewDelivery[]> {
+export async function insertDeliveries(
+  db: Db,
+  rows: readonly NewDelivery[],
+): Promise<readonly NewDelivery[]> {
   const column = (key: keyof NewDelivery) => sql.param(rows.map((row) => row[key]))
   await db.execute(sql`
     insert into ringback.deliveries (id, tenant_id, event_id, event_type, endpoint_id, status, trigger, due_at, wake_at)
@@ -198,8 +208,21 @@ export async function restart(
 export async function cancel(db: Db, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow | undefined> {
   const rows = await db
     .update(deliveries)
-    .set({ status: 'canceled', reason: 'canceled', waitingFor: null, dueAt: null, wakeAt: null, completedAt: sql`now()` })
-    .where(and(eq(deliveries.tenantId, tenantId), eq(deliveries.id, id), inArray(deliveries.status, [...WAITING_STATUSES])))
+    .set({
+      status: 'canceled',
+      reason: 'canceled',
+      waitingFor: null,
+      dueAt: null,
+      wakeAt: null,
+      completedAt: sql`now()`,
+    })
+    .where(
+      and(
+        eq(deliveries.tenantId, tenantId),
+        eq(deliveries.id, id),
+        inArray(deliveries.status, [...WAITING_STATUSES]),
+      ),
+    )
     .returning()
   return rows[0]
 }
@@ -219,7 +242,10 @@ export interface DueDelivery {
 }
 
 /** Loads deliveries whose alarm rang. Whoever asks has their ids from the queue, which knows no tenants. */
-export async function loadDue(db: Db, ids: readonly Id<'delivery'>[]): Promise<Map<Id<'delivery'>, DueDelivery>> {
+export async function loadDue(
+  db: Db,
+  ids: readonly Id<'delivery'>[],
+): Promise<Map<Id<'delivery'>, DueDelivery>> {
   const rows = await db
     .select({
       id: deliveries.id,
@@ -300,22 +326,83 @@ export interface Alarm {
   delayMs: number
 }
 
+/** Whether anything is due, or nearly, that has no live alarm: one look at the head of an index. */
+export async function anyUnalarmed(db: Db): Promise<boolean> {
+  const { rows } = await db.execute<{ any: boolean }>(
+    sql`select exists (select from ringback.deliveries where wake_at <= now()) as any`,
+  )
+  return rows[0]!.any
+}
+
 /**
- * Takes deliveries that are due, or nearly, and have no live alarm, the longest waiting first. Several sweepers beside
- * each other skip each other's. What is taken is looked at again after its grace, should the alarm be lost.
+ * The next endpoints that something waits for, in the order of their ids. Jumps along the index from endpoint to
+ * endpoint, so the cost is theirs and not that of what waits for them.
+ * @param after where the last look ended; null: from the first
  */
-export async function takeUnalarmed(db: Db, limit: number): Promise<Alarm[]> {
+export async function waitingEndpoints(
+  db: Db,
+  after: Id<'endpoint'> | null,
+  limit: number,
+): Promise<Id<'endpoint'>[]> {
+  const next = (from: ReturnType<typeof sql>) => sql`(
+    select endpoint_id from ringback.deliveries
+    where endpoint_id > ${from} and status in (${WAITING})
+    order by endpoint_id limit 1)`
+  const { rows } = await db.execute<{ endpoint_id: Id<'endpoint'> }>(sql`
+    with recursive waiting (endpoint_id) as (
+      select ${next(sql`${after ?? ''}`)}
+      union all
+      select ${next(sql.raw('waiting.endpoint_id'))} from waiting where endpoint_id is not null
+    )
+    select endpoint_id from waiting where endpoint_id is not null limit ${limit}`)
+  return rows.map((row) => row.endpoint_id)
+}
+
+/**
+ * Takes deliveries of these endpoints that are due, or nearly, and have no live alarm: of each the longest waiting
+ * first, and no more than leaves it with `perEndpoint` live ones. Several sweepers beside each other skip each other's.
+ * What is taken is looked at again after its grace, should the alarm be lost.
+ */
+export async function takeUnalarmed(
+  db: Db,
+  endpointIds: readonly Id<'endpoint'>[],
+  perEndpoint: number,
+): Promise<Alarm[]> {
   const { rows } = await db.execute<{ id: Id<'delivery'>; attempt: number; delay_ms: number }>(sql`
+    with unalarmed as (
+      select d.id
+      from unnest(${sql.param([...endpointIds])}::text[]) as e (id)
+      cross join lateral (
+        select ${perEndpoint}::int - count(*) as room
+        from (
+          select from ringback.deliveries
+          where endpoint_id = e.id and status in (${WAITING})
+            and wake_at > now() and wake_at <= now() + ${seconds(ALARM_GRACE)}
+          limit ${perEndpoint}
+        ) as alarmed
+      ) as share
+      cross join lateral (
+        select id from ringback.deliveries
+        where endpoint_id = e.id and status in (${WAITING}) and wake_at <= now()
+        order by wake_at
+        limit share.room
+        for update skip locked
+      ) as d
+    )
     update ringback.deliveries d
     set wake_at = greatest(d.due_at, now()) + ${seconds(ALARM_GRACE)}
-    from (
-      select id from ringback.deliveries
-      where wake_at <= now()
-      order by wake_at
-      limit ${limit}
-      for update skip locked
-    ) as unalarmed
+    from unalarmed
     where d.id = unalarmed.id
     returning d.id, d.attempt_count + 1 as attempt, extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
   return rows.map(({ id, attempt, delay_ms }) => ({ id, attempt, delayMs: delay_ms }))
+}
+
+/**
+ * Puts back deliveries whose endpoint has no place for them now. They count as its live alarms until they are looked at
+ * again, so an endpoint that stands still is not asked again and again.
+ */
+export async function putBack(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
+  await db.execute(sql`
+    update ringback.deliveries set wake_at = now() + (1 + random()) * ${seconds(PUT_BACK)}
+    where id = any(${sql.param([...ids])}) and wake_at is not null`)
 }

@@ -42,9 +42,11 @@ export const deliveries = ringback.table(
     index('deliveries_endpoint').on(t.endpointId, t.id),
     // The deliveries of an event.
     index('deliveries_event').on(t.eventId),
-    // The sweeper: what is due and has no live alarm. Small: only what waits.
+    // The sweeper: is anything due that has no live alarm? Small: only what waits.
     index('deliveries_wake').on(t.wakeAt).where(sql`${t.wakeAt} is not null`),
-    // Hold, release or cancel what waits for an endpoint.
-    index('deliveries_waiting').on(t.endpointId, t.id).where(sql`${t.status} in ('pending', 'retrying', 'held')`),
+    // What waits for an endpoint: to feed it at its own pace, to hold, release or cancel it.
+    index('deliveries_waiting')
+      .on(t.endpointId, t.wakeAt)
+      .where(sql`${t.status} in ('pending', 'retrying', 'held')`),
   ],
 )

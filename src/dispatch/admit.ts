@@ -1,6 +1,6 @@
-import { SECOND } from '../duration.ts'
 import { isFinal } from '../deliveries/delivery.ts'
 import type { DueDelivery } from '../deliveries/store.ts'
+import { SECOND } from '../duration.ts'
 import type { Destination } from './destinations.ts'
 
 /** Whether a delivery whose alarm rang is sent now; waiting and dropping spend no attempt. */

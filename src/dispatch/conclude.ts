@@ -1,8 +1,9 @@
 /** What an attempt comes to, as data: the log row, and what it does to its delivery. */
+
+import type { AttemptRow } from '../attempts/store.ts'
 import type { Random } from '../clock.ts'
 import type { DueDelivery, Settlement } from '../deliveries/store.ts'
 import type { Outcome } from '../egress/index.ts'
-import type { AttemptRow } from '../attempts/store.ts'
 import type { Id } from '../ids.ts'
 import { nextAttempt } from '../retry/next-attempt.ts'
 import type { RetryPolicy } from '../retry/policy.ts'
@@ -65,7 +66,11 @@ function nextState(
   return { status: 'retrying', dueInMs: next.delayMs, reason: null }
 }
 
-function logRow({ id, delivery, request, outcome }: Attempted, number: number, succeeded: boolean): AttemptRow {
+function logRow(
+  { id, delivery, request, outcome }: Attempted,
+  number: number,
+  succeeded: boolean,
+): AttemptRow {
   const { response, timings } = outcome
   return {
     id,

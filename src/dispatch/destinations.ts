@@ -24,6 +24,8 @@ export interface Destination {
   keys: readonly Uint8Array[]
   retry: RetryPolicy
   timeoutMs: number
+  /** Attempts at once, from each worker process. */
+  maxInFlight: number
   /** Whether a success would be news. */
   failing: boolean
 }
@@ -38,6 +40,9 @@ const KEEP = SECOND
 
 /** Long enough for a slow receiver, short enough that a hanging one frees its place; Svix and others allow the same. */
 export const DEFAULT_TIMEOUT = 15 * SECOND
+
+/** A tenth of a worker's places: ten endpoints that hang must not stop the others. */
+const DEFAULT_IN_FLIGHT = 10
 
 /** What reading destinations needs from outside. */
 export interface DestinationNeeds {
@@ -92,6 +97,7 @@ export function createDestinations({ db, keyring, clock, egress }: DestinationNe
       keys: stored.secrets.map(({ id, sealed }) => parseSecret(keyring.open(sealed, id).toString())),
       retry: stored.retry ?? DEFAULT_RETRY_POLICY,
       timeoutMs: stored.timeoutMs ?? DEFAULT_TIMEOUT,
+      maxInFlight: stored.maxInFlight ?? DEFAULT_IN_FLIGHT,
       failing: stored.failingSince !== null,
     }
   }

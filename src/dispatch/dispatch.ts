@@ -6,13 +6,14 @@ import { createBatcher } from '../batcher.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import type { Alarms } from '../deliveries/alarms.ts'
-import { cancelOrphans, holdIfOff } from '../deliveries/store.ts'
+import { cancelOrphans, holdIfOff, putBack } from '../deliveries/store.ts'
 import type { Egress } from '../egress/index.ts'
 import type { Id, Ids } from '../ids.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Admission, admit } from './admit.ts'
 import { type Attempted, conclude } from './conclude.ts'
 import type { Destinations } from './destinations.ts'
+import { createGate } from './gate.ts'
 import { createLoad } from './load.ts'
 import { prepare } from './prepare.ts'
 import { createSettle } from './settle.ts'
@@ -37,6 +38,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
   const load = createLoad(needs)
   const settle = createSettle(needs)
   const putOff = createPutOff(needs)
+  const gate = createGate(needs)
   /** Two alarms for one delivery may ring in one process, when one was taken for lost; the second is dropped. */
   const inHand = new Set<Id<'delivery'>>()
 
@@ -49,9 +51,14 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       if (admission.kind !== 'go') return await putOff(deliveryId, admission)
 
       if (!body) throw new Error(`The event of ${deliveryId} is not there any more.`)
-      const request = prepare(delivery!.eventId, body, destination!, clock.now())
+
+      const { endpointId, maxInFlight } = destination!
+      if (!(await gate.enter(endpointId, maxInFlight))) return await putOff(deliveryId, { kind: 'busy' })
       const id = ids('attempt')
+      const request = prepare(delivery!.eventId, body, destination!, clock.now())
       const outcome = await egress.send(request)
+      gate.leave(endpointId, outcome.durationMs)
+
       const attempted: Attempted = { id, delivery: delivery!, retry: destination!.retry, request, outcome }
       const conclusion = conclude(attempted, clock.now(), random)
       const settled = await settle({ ...conclusion, endpointFailing: destination!.failing })
@@ -66,7 +73,10 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
   }
 }
 
-/** Acts on an admission that is not `go`, those of the moment together. */
+/** Why a delivery is not sent now: it was not admitted, or its endpoint has no place for it. */
+type PutOff = Exclude<Admission, { kind: 'go' }> | { kind: 'busy' }
+
+/** Acts on what is not sent now, those of the moment together. */
 function createPutOff({ db }: DispatchNeeds) {
   const group = (run: (ids: readonly Id<'delivery'>[]) => Promise<unknown>) =>
     createBatcher<Id<'delivery'>, undefined>({
@@ -78,10 +88,12 @@ function createPutOff({ db }: DispatchNeeds) {
     })
   const holding = group((ids) => holdIfOff(db, ids))
   const orphans = group((ids) => cancelOrphans(db, ids))
+  const waiting = group((ids) => putBack(db, ids))
 
-  return async (id: Id<'delivery'>, admission: Exclude<Admission, { kind: 'go' }>): Promise<void> => {
-    if (admission.kind === 'hold') await holding.add(id)
-    if (admission.kind === 'orphan') await orphans.add(id)
+  return async (id: Id<'delivery'>, why: PutOff): Promise<void> => {
+    if (why.kind === 'hold') await holding.add(id)
+    if (why.kind === 'orphan') await orphans.add(id)
+    if (why.kind === 'busy') await waiting.add(id)
   }
 }
 

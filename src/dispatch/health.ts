@@ -23,7 +23,8 @@ export async function writeHealth(db: Db, group: readonly Settling[]): Promise<D
   if (news.length === 0) return []
 
   const byEndpoint = new Map<Id<'endpoint'>, Settling[]>()
-  for (const item of news) byEndpoint.set(item.row.endpointId, [...(byEndpoint.get(item.row.endpointId) ?? []), item])
+  for (const item of news)
+    byEndpoint.set(item.row.endpointId, [...(byEndpoint.get(item.row.endpointId) ?? []), item])
 
   const failures: Failure[] = []
   const recoveries: EndpointRef[] = []

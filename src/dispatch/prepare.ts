@@ -17,8 +17,18 @@ export interface PreparedRequest {
  * Source: Standard Webhooks 1.0.0, "Webhook headers".
  * @param now milliseconds since the epoch
  */
-export function prepare(eventId: Id<'event'>, body: Buffer, destination: Destination, now: number): PreparedRequest {
-  const signed = deliveryHeaders({ id: eventId, timestamp: Math.floor(now / SECOND), body, keys: destination.keys })
+export function prepare(
+  eventId: Id<'event'>,
+  body: Buffer,
+  destination: Destination,
+  now: number,
+): PreparedRequest {
+  const signed = deliveryHeaders({
+    id: eventId,
+    timestamp: Math.floor(now / SECOND),
+    body,
+    keys: destination.keys,
+  })
   return {
     url: destination.url,
     headers: { ...destination.headers, 'content-type': 'application/json', ...signed },

@@ -2,13 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Service } from '../service.ts'
 import type { Log } from '../telemetry/log.ts'
 
-/** A periodic duty: what is done, and how long after its end it is done again. */
+/** A periodic duty. */
 export interface Duty {
   /** For the log. */
   name: string
+  /** How long after its end it is done again. */
   everyMs: number
-  /** Does it once. A rejection is logged when it is the first in a row, and the duty goes on at its next turn. */
-  run(): Promise<void>
+  /**
+   * Does it once. A rejection is logged when it is the first in a row, and the duty goes on at its next turn.
+   * @returns when it wants its next turn, in milliseconds, if not as always
+   */
+  run(): Promise<number | undefined>
 }
 
 /** Does a duty again and again, never twice at once; `stop` waits for the turn in hand. */
@@ -18,20 +22,23 @@ export function createDuty({ name, everyMs, run }: Duty, log: Log): Service {
 
   // A duty of every second would otherwise fill the log while Redis or Postgres is away.
   let failures = 0
-  async function turn() {
+  async function turn(): Promise<number> {
+    let next: number | undefined
     try {
-      await run()
+      next = await run()
       if (failures > 0) log.info({ duty: name, failures }, 'A duty is done again.')
       failures = 0
     } catch (error) {
-      if (failures++ === 0) log.warn({ duty: name, err: error }, 'A duty failed; it is tried again and again.')
+      if (failures++ === 0)
+        log.warn({ duty: name, err: error }, 'A duty failed; it is tried again and again.')
     }
+    return next ?? everyMs
   }
 
   async function work() {
     while (!stopping.signal.aborted) {
-      await turn()
-      await pause(everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+      const nextMs = await turn()
+      await pause(nextMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
     }
   }
 

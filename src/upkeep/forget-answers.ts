@@ -10,6 +10,7 @@ export function forgetAnswers({ db }: { db: Db }): Duty {
     everyMs: 10 * MINUTE,
     async run() {
       await removeExpiredAnswers(db)
+      return undefined
     },
   }
 }

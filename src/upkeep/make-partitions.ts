@@ -6,5 +6,12 @@ import type { Duty } from './duty.ts'
 
 /** Makes the partitions of the coming weeks; each start does so too. */
 export function makePartitions({ db, clock }: { db: Db; clock: Clock }): Duty {
-  return { name: 'make partitions', everyMs: HOUR, run: () => ensurePartitions(db, clock.now()) }
+  return {
+    name: 'make partitions',
+    everyMs: HOUR,
+    async run() {
+      await ensurePartitions(db, clock.now())
+      return undefined
+    },
+  }
 }

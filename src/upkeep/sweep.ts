@@ -1,6 +1,7 @@
 import type { Db } from '../db/open.ts'
+import { type Alarm, anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
 import { SECOND } from '../duration.ts'
-import { type Alarm, takeUnalarmed } from '../deliveries/store.ts'
+import type { Id } from '../ids.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Duty } from './duty.ts'
 
@@ -10,36 +11,59 @@ export interface SweepNeeds {
   queue: Pick<Queue, 'add' | 'counts'>
 }
 
-/** The beat: what comes due without an alarm is at most this late. */
+/** The beat when there is nothing to do: what comes due without an alarm is at most this late. */
 const BEAT = SECOND
 
 /**
- * The most jobs that may lie in the queue before the sweeper stops feeding it. Some seconds' worth for the workers, so
- * that they never run dry between two beats; small enough that the queue's memory does not grow with the backlog.
+ * The beat while there is a backlog that moves: the time in which a quick endpoint works off a good part of its share.
+ * The less was fed, the longer, so that a backlog that stands still costs little.
+ */
+const BUSY_BEAT = 25
+
+/**
+ * The most jobs that may wait in the queue before the sweeper stops feeding it. Some seconds' worth for the workers, so
+ * that they never run dry between two looks; small enough that the queue's memory does not grow with the backlog.
  */
 const WINDOW = 5_000
 
-/** Bounds one statement. */
-const GROUP_SIZE = 1_000
+/**
+ * The most live alarms of one endpoint that the sweeper adds to. Enough to keep a quick endpoint busy from one look to
+ * the next, few enough that a slow one leaves the window to others.
+ */
+const PER_ENDPOINT = 200
+
+/** Bounds one statement: some thousands of rows at most. */
+const ENDPOINTS_AT_ONCE = 20
 
 /**
  * The sweeper: brings to the queue whatever is due and has no live alarm. One mechanism mends all: a crash between
  * commit and enqueue, a lost or wiped queue, a dead worker; and it feeds retries that were too far off, and what was
  * held. A job that exists already is not added twice, so looking too often does no harm.
+ *
+ * Fair: it goes round the endpoints and takes a share of each, from where it stopped the last time.
  */
 export function sweep({ db, queue }: SweepNeeds): Duty {
+  let after: Id<'endpoint'> | null = null
+
+  /** One part of the round. @returns how many alarms were set */
+  async function feed(): Promise<number> {
+    const endpoints = await waitingEndpoints(db, after, ENDPOINTS_AT_ONCE)
+    after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!
+    const alarms = endpoints.length > 0 ? await takeUnalarmed(db, endpoints, PER_ENDPOINT) : []
+    if (alarms.length > 0) await queue.add(alarms.map(job))
+    return alarms.length
+  }
+
   return {
     name: 'sweep',
     everyMs: BEAT,
     async run() {
-      let room = WINDOW - (await queue.counts('deliver')).waiting
-      while (room > 0) {
-        const limit = Math.min(room, GROUP_SIZE)
-        const alarms = await takeUnalarmed(db, limit)
-        if (alarms.length > 0) await queue.add(alarms.map(job))
-        if (alarms.length < limit) return
-        room -= alarms.length
-      }
+      if (!(await anyUnalarmed(db))) return BEAT
+      const room = WINDOW - (await queue.counts('deliver')).waiting
+      let fed = 0
+      do fed += await feed()
+      while (after !== null && fed < room)
+      return Math.min(BEAT, (BUSY_BEAT * PER_ENDPOINT) / fed)
     },
   }
 }

@@ -8,11 +8,13 @@ import {
   holdWaiting,
   insertDeliveries,
   loadDue,
+  putBack,
   releaseHeld,
   restart,
   type Settlement,
   settleDeliveries,
   takeUnalarmed,
+  waitingEndpoints,
 } from '../../src/deliveries/store.ts'
 import type { EndpointStatus } from '../../src/endpoints/endpoint.ts'
 import type { NewDelivery } from '../../src/events/accept.ts'
@@ -58,13 +60,22 @@ async function insert(changes: Partial<NewDelivery> = {}) {
   return delivery.id
 }
 
-const settle = (id: Id<'delivery'>, number: number, status: Settlement['status'], dueInMs: number | null = null) =>
-  settleDeliveries(database.db, [{ id, number, status, dueInMs, reason: status === 'failed' ? 'attempts_exhausted' : null }])
+const settle = (
+  id: Id<'delivery'>,
+  number: number,
+  status: Settlement['status'],
+  dueInMs: number | null = null,
+) =>
+  settleDeliveries(database.db, [
+    { id, number, status, dueInMs, reason: status === 'failed' ? 'attempts_exhausted' : null },
+  ])
 
 const find = async (id: Id<'delivery'>) => (await findDelivery(database.db, TENANT, id))!
 
 const makeDue = (id: Id<'delivery'>) =>
-  database.db.execute(sql`update ringback.deliveries set wake_at = now() - interval '1 second' where id = ${id}`)
+  database.db.execute(
+    sql`update ringback.deliveries set wake_at = now() - interval '1 second' where id = ${id}`,
+  )
 
 test('a result moves its delivery on once: the same number again, an older and a later one change nothing', async () => {
   const id = await insert()
@@ -85,7 +96,13 @@ test('a delivery canceled while its attempt was under way stays canceled, and th
   const id = await insert()
   await cancel(database.db, TENANT, id)
   expect((await settle(id, 1, 'delivered')).get(id)).toEqual({ status: 'canceled' })
-  expect(await find(id)).toMatchObject({ status: 'canceled', attemptCount: 1, reason: 'canceled', dueAt: null, wakeAt: null })
+  expect(await find(id)).toMatchObject({
+    status: 'canceled',
+    attemptCount: 1,
+    reason: 'canceled',
+    dueAt: null,
+    wakeAt: null,
+  })
 })
 
 test('a delivery held while its attempt was under way stays held when it failed, and is delivered when it succeeded', async () => {
@@ -93,7 +110,12 @@ test('a delivery held while its attempt was under way stays held when it failed,
   await holdWaiting(database.db, TENANT, endpointId, 'disabled')
   await settle(failing, 1, 'retrying', 5_000)
   await settle(passing, 1, 'delivered')
-  expect(await find(failing)).toMatchObject({ status: 'held', waitingFor: 'disabled', attemptCount: 1, wakeAt: null })
+  expect(await find(failing)).toMatchObject({
+    status: 'held',
+    waitingFor: 'disabled',
+    attemptCount: 1,
+    wakeAt: null,
+  })
   expect(await find(passing)).toMatchObject({ status: 'delivered', waitingFor: null, dueAt: null })
 })
 
@@ -103,7 +125,8 @@ test('each state carries its own times and no others', async () => {
     return { due: dueAt !== null, wake: wakeAt !== null, completed: completedAt !== null }
   }
   const ids: Record<string, Id<'delivery'>> = {}
-  for (const status of ['pending', 'retrying', 'delivered', 'failed', 'canceled'] as const) ids[status] = await insert()
+  for (const status of ['pending', 'retrying', 'delivered', 'failed', 'canceled'] as const)
+    ids[status] = await insert()
   await settle(ids.retrying!, 1, 'retrying', 1_000)
   await settle(ids.delivered!, 1, 'delivered')
   await settle(ids.failed!, 1, 'failed')
@@ -127,7 +150,7 @@ test('a delivery to an endpoint that is off is held, and goes on when it is let'
   expect(await find(id)).toMatchObject({ status: 'held', waitingFor: 'disabled', wakeAt: null })
   await releaseHeld(database.db, TENANT, endpointId)
   expect(await find(id)).toMatchObject({ status: 'pending', waitingFor: null })
-  expect(await takeUnalarmed(database.db, 10)).toMatchObject([{ id, attempt: 1 }])
+  expect(await takeUnalarmed(database.db, [endpointId], 10)).toMatchObject([{ id, attempt: 1 }])
 })
 
 test('nothing is held for ever: a hold that meets an enabling waits for it and then holds nothing', async () => {
@@ -178,13 +201,44 @@ test('a retry by hand begins a fresh schedule from any final state, and keeps th
 })
 
 test('the sweeper takes what is due and has no alarm, each once however many sweep, and leaves what has one', async () => {
-  const due = await Promise.all(Array.from({ length: 50 }, () => insert()))
   const alarmed = await insert()
+  const due = await Promise.all(Array.from({ length: 50 }, () => insert()))
   for (const id of due) await makeDue(id)
-  const taken = (await Promise.all(Array.from({ length: 5 }, () => takeUnalarmed(database.db, 20)))).flat()
-  taken.push(...(await takeUnalarmed(database.db, 50)))
-  expect(taken.map(({ id }) => id).toSorted()).toEqual(due.toSorted())
-  expect(taken.map(({ id }) => id)).not.toContain(alarmed)
+  const sweeps = Array.from({ length: 5 }, () => takeUnalarmed(database.db, [endpointId], 1_000))
+  const taken = (await Promise.all(sweeps)).flat().map(({ id }) => id)
+  expect(taken.toSorted()).toEqual(due.toSorted())
+  expect(taken).not.toContain(alarmed)
+})
+
+test('the sweeper leaves an endpoint with no more live alarms than its share, the longest waiting first', async () => {
+  const [crowded, quiet] = [endpointId, await endpoint('active')]
+  const due: Id<'delivery'>[] = []
+  for (let i = 0; i < 30; i++) due.push(await insert())
+  for (const id of due) await makeDue(id)
+  const other = await insert({ endpointId: quiet })
+  await makeDue(other)
+  const first = await takeUnalarmed(database.db, [crowded, quiet], 10)
+  expect(first.map(({ id }) => id).toSorted()).toEqual([...due.slice(0, 10), other].toSorted())
+  expect(await takeUnalarmed(database.db, [crowded, quiet], 10)).toEqual([])
+  await settle(due[0]!, 1, 'delivered')
+  expect((await takeUnalarmed(database.db, [crowded, quiet], 10)).map(({ id }) => id)).toEqual([due[10]])
+})
+
+test('a delivery that found no place keeps its endpoint from being asked again at once', async () => {
+  const id = await insert()
+  await putBack(database.db, [id])
+  await makeDue(await insert())
+  expect(await takeUnalarmed(database.db, [endpointId], 1)).toEqual([])
+})
+
+test('the endpoints that something waits for are named in turn, and the round ends', async () => {
+  const endpoints = [endpointId]
+  for (let i = 0; i < 4; i++) endpoints.push(await endpoint('active'))
+  for (const id of endpoints) for (let i = 0; i < 3; i++) await insert({ endpointId: id })
+  await settle(await insert({ endpointId: await endpoint('active') }), 1, 'delivered')
+  const first = await waitingEndpoints(database.db, null, 3)
+  expect(first).toEqual(endpoints.slice(0, 3))
+  expect(await waitingEndpoints(database.db, first.at(-1)!, 3)).toEqual(endpoints.slice(3))
 })
 
 test('a retry that is far off is not in the queue, and the sweeper takes it before its time', async () => {
@@ -193,7 +247,7 @@ test('a retry that is far off is not in the queue, and the sweeper takes it befo
   const { dueAt, wakeAt } = await find(id)
   expect(wakeAt!.getTime()).toBeLessThan(dueAt!.getTime())
   await makeDue(id)
-  const [alarm] = await takeUnalarmed(database.db, 10)
+  const [alarm] = await takeUnalarmed(database.db, [endpointId], 10)
   expect(alarm!.delayMs).toBeGreaterThan(3_500_000)
   expect((await loadDue(database.db, [id])).get(id)!.dueInMs).toBeGreaterThan(3_500_000)
 })

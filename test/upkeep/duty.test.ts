@@ -12,6 +12,7 @@ function counting(fails: (turn: number) => boolean) {
       turns++
       if (waiting && turns >= waiting.turn) waiting.resolve()
       if (fails(turns)) throw new Error(`turn ${turns}`)
+      return undefined
     },
     reached: (turn: number) => new Promise<void>((resolve) => (waiting = { turn, resolve })),
   }
@@ -19,7 +20,11 @@ function counting(fails: (turn: number) => boolean) {
 
 test('a duty that fails goes on, and says so once until it is done again', async () => {
   const lines: string[] = []
-  const log: Log = { ...silentLog, warn: (_, message) => lines.push(message), info: (_, message) => lines.push(message) }
+  const log: Log = {
+    ...silentLog,
+    warn: (_, message) => lines.push(message),
+    info: (_, message) => lines.push(message),
+  }
   const { run, reached } = counting((turn) => turn >= 2 && turn <= 5)
   const duty = createDuty({ name: 'test', everyMs: 1, run }, log)
   const done = reached(8)
@@ -32,7 +37,7 @@ test('a duty that fails goes on, and says so once until it is done again', async
 test('stopping waits for the turn in hand, and there is no other', async () => {
   let end = () => {}
   let turns = 0
-  const running = new Promise<void>((resolve) => (end = resolve))
+  const running = new Promise<undefined>((resolve) => (end = () => resolve(undefined)))
   const duty = createDuty({ name: 'test', everyMs: 0, run: () => (turns++, running) }, silentLog)
   await duty.start()
   await duty.start()

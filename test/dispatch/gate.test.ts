@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createGate } from '../../src/dispatch/gate.ts'
+
+const QUICK = 'ep_quick'
+const OTHER = 'ep_other'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const gateOf = () => createGate({ clock: { now: () => Date.now() } })
+
+test('a slow receiver pays for itself alone: its places are taken, those of others are not', async () => {
+  const gate = gateOf()
+  for (let i = 0; i < 10; i++) expect(await gate.enter(QUICK, 10)).toBe(true)
+  expect(await gate.enter(OTHER, 10)).toBe(true)
+})
+
+test('whoever waits for a quick endpoint gets the place that is left next', async () => {
+  const gate = gateOf()
+  await gate.enter(QUICK, 1)
+  const second = gate.enter(QUICK, 1)
+  gate.leave(QUICK, 5)
+  expect(await second).toBe(true)
+})
+
+test('nobody waits for an endpoint that is known to be slow', async () => {
+  const gate = gateOf()
+  await gate.enter(QUICK, 1)
+  gate.leave(QUICK, 15_000)
+  expect(await gate.enter(QUICK, 1)).toBe(true)
+  expect(await gate.enter(QUICK, 1)).toBe(false)
+})
+
+test('whoever waits for an endpoint that stops answering is sent away in time', async () => {
+  const gate = gateOf()
+  await gate.enter(QUICK, 1)
+  const waiting = gate.enter(QUICK, 1)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(await waiting).toBe(false)
+  gate.leave(QUICK, 15_000)
+  expect(await gate.enter(QUICK, 1)).toBe(true)
+})
+
+test('there are never more in flight than there are places, however they come and go', async () => {
+  const gate = gateOf()
+  let inFlight = 0
+  let most = 0
+  const visit = async (took: number) => {
+    if (!(await gate.enter(QUICK, 3))) return
+    most = Math.max(most, ++inFlight)
+    await new Promise((resolve) => setTimeout(resolve, took))
+    inFlight--
+    gate.leave(QUICK, took)
+  }
+  const visits = Array.from({ length: 200 }, (_, i) => visit((i * 7) % 20))
+  await vi.advanceTimersByTimeAsync(10_000)
+  await Promise.all(visits)
+  expect(most).toBe(3)
+  expect(inFlight).toBe(0)
+})
