@@ -36,6 +36,7 @@ export interface TestAnswer {
 
 export interface TestApi {
   api: Api
+  needs: ApiNeeds
   database: TestDatabase
   /** Asks with the admin key, unless `headers` say otherwise. */
   ask(request: string, options?: TestRequest): Promise<TestAnswer>
@@ -50,7 +51,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
   const { db } = database
   const keyring = createKeyring([randomBytes(32)])
   const egress = createEgress({ allow: [], requireHttps: true, userAgent: 'test', clock: systemClock })
-  const api = createApi({
+  const needs: ApiNeeds = {
     db,
     log: silentLog,
     access: createAccess({ adminKey: ADMIN_KEY }),
@@ -70,10 +71,12 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     readiness: async () => ({ postgres: { ok: true } }),
     isStopping: () => false,
     ...changes,
-  })
+  }
+  const api = createApi(needs)
 
   return {
     api,
+    needs,
     database,
     ask: (request, options) => ask(api, request, options),
     async tenant(id) {
