@@ -139,7 +139,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         deliveries: {
           async retry(tenantId, id) {
             const delivery = await retryDelivery(db, tenantId, id)
-            if (delivery.status !== 'held') alarms.set([{ id, attempt: delivery.attemptCount + 1, delayMs: 0 }])
+            if (delivery.status !== 'held') alarms.ring({ id, attempt: delivery.attemptCount + 1 })
             return delivery
           },
         },

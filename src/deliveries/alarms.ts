@@ -11,6 +11,8 @@ import { ALARM_HORIZON, type Alarm } from './store.ts'
 export interface Alarms {
   /** Sets those that are near; the sweeper sets the others when their time comes. Never throws, never waited for. */
   set(alarms: readonly Alarm[]): void
+  /** Sets one that must ring now, even if it is set for later already: somebody waits for it. */
+  ring(alarm: Pick<Alarm, 'id' | 'attempt'>): void
   /** Resolves when nothing is on its way to the queue. */
   idle(): Promise<void>
 }
@@ -50,6 +52,9 @@ export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms
     set(alarms) {
       for (const alarm of alarms)
         if (alarm.delayMs <= ALARM_HORIZON) batcher.add(alarm).then(onSuccess, onFailure)
+    },
+    ring({ id, attempt }) {
+      queue.hurry({ kind: 'deliver', data: { deliveryId: id, attempt } }).then(onSuccess, onFailure)
     },
     idle: () => batcher.idle(),
   }

@@ -16,7 +16,7 @@ export interface Backend {
 }
 
 /** What is asked of a BullMQ queue. */
-export type Producer = Pick<BullQueue, 'addBulk' | 'getJobCounts'>
+export type Producer = Pick<BullQueue, 'addBulk' | 'getJob' | 'getJobCounts'>
 
 /** What is asked of a BullMQ worker. */
 export type Consumer = Pick<BullWorker, 'run' | 'close'> & {

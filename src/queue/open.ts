@@ -27,10 +27,18 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
   const producers = openProducers(backend)
   let closing: Promise<void> | undefined
 
+  async function add(jobs: readonly Job[]) {
+    const entries = groupByKind(jobs)
+    backend.assertReachable()
+    const additions = entries.map(([kind, group]) => producers[kind].addBulk(group))
+    await within(ADD_TIMEOUT, Promise.all(additions), 'The queue does not answer.')
+  }
+
   return {
-    async add(jobs) {
-      const groups = groupByKind(jobs)
-      await ask(ADD_TIMEOUT, () => Promise.all(groups.map(([kind, group]) => producers[kind].addBulk(group))))
+    add,
+    async hurry({ kind, data }) {
+      await add([{ kind, data }])
+      await within(ADD_TIMEOUT, promote(producers[kind], CATALOGUE[kind].idOf(data)), 'The queue does not answer.')
     },
     work: (kind, handler, options) => createWorker({ backend, kind, handler, log, onFault, ...options }),
     async counts(kind) {
@@ -57,6 +65,12 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
       throw unavailable(`The queue failed: ${error instanceof Error ? error.message : error}`, error)
     }
   }
+}
+
+/** A job that is not delayed, or is gone, is being worked already: there is nothing to hurry. */
+async function promote(producer: Producer, id: string) {
+  const job = await producer.getJob(id)
+  if (await job?.isDelayed()) await job?.promote().catch(() => undefined)
 }
 
 type BullJob = Parameters<Producer['addBulk']>[0][number]

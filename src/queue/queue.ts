@@ -16,6 +16,12 @@ export interface Queue {
   add(jobs: readonly Job[]): Promise<void>
 
   /**
+   * Adds a job, or, when its id is there already and delayed, has it worked now.
+   * @throws RingbackError `unavailable` within seconds when the store is away
+   */
+  hurry(job: Job): Promise<void>
+
+  /**
    * Makes a worker, which begins at its `start()`. A handler that resolves ends the job. One that throws ends it too,
    * and the error is logged: trying again is for whoever keeps the truth. A worker that dies leaves its jobs to the
    * others, which take them within `RECOVERY_MS`.

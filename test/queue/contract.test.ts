@@ -103,6 +103,18 @@ describe.each([
     expect(await queue.counts('deliver')).toEqual({ waiting: 0, active: 0, delayed: 1 })
   })
 
+  it('works a delayed job now that is hurried, once, and adds one that is not there', async () => {
+    const [delayed, fresh] = [someJob(3_600_000), someJob()]
+    const { seen, until } = await startRecorder()
+    await queue.add([delayed])
+    await queue.hurry(delayed)
+    await queue.hurry(fresh)
+    await until(() => seen.length >= 2)
+    await untilEmpty()
+    expect(seen).toHaveLength(2)
+    expect(new Set(seen)).toEqual(new Set(dataOf([delayed, fresh])))
+  })
+
   it('does nothing when a job that is being worked is added again', async () => {
     const job = someJob()
     const { promise, resolve } = promiseAndResolve()
