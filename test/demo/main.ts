@@ -1,0 +1,28 @@
+/** `npm run demo`: GitHub's published events to five receivers, from good to hopeless. Exits 0 if all ended as told. */
+import { createClosing } from '../../src/closing.ts'
+import { run } from './run.ts'
+import { openUi } from './ui.ts'
+
+const ui = openUi()
+const closing = createClosing((part, error) => ui.failed(`The ${part} did not close cleanly: ${error}`))
+
+let interrupted = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, async () => {
+    if (interrupted) return
+    interrupted = true
+    ui.failed('Interrupted: stopping what was started.')
+    await closing.close()
+    process.exit(130)
+  })
+
+ui.intro('Ringback delivers callbacks')
+const faults = await run(ui, closing).catch((error: unknown) => [
+  `${error instanceof Error ? error.message : error}`,
+])
+if (!interrupted) {
+  await closing.close()
+  for (const fault of faults) ui.failed(fault)
+  ui.outro(faults.length === 0 ? 'All ended as told.' : `${faults.length} things did not end as told.`)
+  process.exitCode = faults.length === 0 ? 0 : 1
+}
