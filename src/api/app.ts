@@ -11,9 +11,16 @@ import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
+import { endpointSecretRoutes } from './routes/endpoint-secrets.ts'
+import { endpointSwitchRoutes } from './routes/endpoint-switches.ts'
+import { endpointTestRoutes } from './routes/endpoint-tests.ts'
+import { endpointRoutes } from './routes/endpoints.ts'
 import { eventBatchRoutes } from './routes/event-batches.ts'
+import { eventTypeRoutes } from './routes/event-types.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
+import { subscriptionRoutes } from './routes/subscriptions.ts'
+import { tenantRoutes } from './routes/tenants.ts'
 import { plainHeaders } from './security-headers.ts'
 
 /** Makes the API; nothing runs until it is served. */
@@ -31,6 +38,13 @@ export function createApi(needs: ApiNeeds): Api {
 
   api.use('/v1/*', requireKey(needs.access))
   api.use('/v1/*', readJsonBody())
+  tenantRoutes(api, needs)
+  eventTypeRoutes(api, needs)
+  endpointRoutes(api, needs)
+  endpointSwitchRoutes(api, needs)
+  endpointSecretRoutes(api, needs)
+  endpointTestRoutes(api, needs)
+  subscriptionRoutes(api, needs)
   eventRoutes(api, needs)
   eventBatchRoutes(api, needs)
   deliveryRoutes(api, needs)

@@ -1,0 +1,102 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { cancelWaiting } from '../../deliveries/store.ts'
+import { notFound } from '../../errors.ts'
+import { removeTenant } from '../../tenants/remove.ts'
+import { findTenant, listTenants, upsertTenant } from '../../tenants/store.ts'
+import { checkTenantId } from '../../tenants/tenant.ts'
+import { addRoute } from '../add-route.ts'
+import { creationKey, isCreationKey, positionOf } from '../creation-key.ts'
+import type { Api, ApiNeeds } from '../needs.ts'
+import { pageOf, pageQuery, readPage } from '../pagination.ts'
+import { jsonBody, tenantParam } from '../requests.ts'
+import { json, problems } from '../responses.ts'
+import { showTenant, Tenant, TenantSettings } from '../shapes/tenant.ts'
+
+const tags = ['Tenants']
+const path = '/v1/tenants/{tenant}'
+const one = z.object({ tenant: tenantParam })
+
+const put = createRoute({
+  operationId: 'putTenant',
+  summary: 'Make or change a tenant',
+  description: 'What is left out stays as it is; `null` clears it.',
+  tags,
+  method: 'put',
+  path,
+  // Any text, so that an id that cannot be one is refused with its reason, and not as absent.
+  request: {
+    params: z.object({ tenant: z.string().openapi({ description: 'An id of your own.', example: 'acme' }) }),
+    body: jsonBody(TenantSettings, { required: false }),
+  },
+  responses: {
+    200: json(Tenant, 'The tenant, changed.'),
+    201: json(Tenant, 'The tenant, made.'),
+    ...problems(400, 413, 415, 422),
+  },
+})
+
+const list = createRoute({
+  operationId: 'listTenants',
+  summary: 'List tenants, newest first',
+  tags,
+  method: 'get',
+  path: '/v1/tenants',
+  request: { query: z.strictObject(pageQuery) },
+  responses: { 200: json(pageOf(Tenant), 'A page of tenants.'), ...problems(400, 422) },
+})
+
+const get = createRoute({
+  operationId: 'getTenant',
+  summary: 'Get a tenant',
+  tags,
+  method: 'get',
+  path,
+  request: { params: one },
+  responses: { 200: json(Tenant, 'The tenant.'), ...problems(404) },
+})
+
+const remove = createRoute({
+  operationId: 'deleteTenant',
+  summary: 'Delete a tenant',
+  description:
+    'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them.',
+  tags,
+  method: 'delete',
+  path,
+  request: { params: one },
+  responses: { 204: { description: 'The tenant is gone.' }, ...problems(404) },
+})
+
+/** Tenants: make, change, look, delete. */
+export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
+  addRoute(api, put, async (c) => {
+    const { tenant: id } = c.req.valid('param')
+    checkTenantId(id)
+    const { tenant, created } = await upsertTenant(db, id, c.req.valid('json'))
+    return c.json(showTenant(tenant), created ? 201 : 200)
+  })
+
+  addRoute(api, list, async (c) => {
+    const page = readPage(c.req, c.req.valid('query'), isCreationKey)
+    const found = await listTenants(db, { olderThan: page.last && olderThan(page.last), limit: page.limit })
+    const { rows, nextCursor } = page.of(found, ({ createdAt, id }) => creationKey(createdAt, id))
+    return c.json({ data: rows.map(showTenant), nextCursor }, 200)
+  })
+
+  addRoute(api, get, async (c) => {
+    const tenant = await findTenant(db, c.req.valid('param').tenant)
+    if (!tenant) throw notFound('tenant')
+    return c.json(showTenant(tenant), 200)
+  })
+
+  addRoute(api, remove, async (c) => {
+    const { tenant } = c.req.valid('param')
+    await db.transaction((tx) => removeTenant(tx, { deliveries: { cancelWaiting } }, tenant))
+    return c.body(null, 204)
+  })
+}
+
+function olderThan(key: Parameters<typeof positionOf>[0]) {
+  const { createdAt, name: id } = positionOf(key)
+  return { createdAt, id }
+}

@@ -1,0 +1,44 @@
+import { z } from '@hono/zod-openapi'
+import { ENDPOINT_LIMITS, type Endpoint } from '../../endpoints/endpoint.ts'
+import { isPattern } from '../../endpoints/pattern.ts'
+import { shownMoment } from '../responses.ts'
+
+const eventTypes = z
+  .array(z.string().refine(isPattern, 'must be an event type, one followed by .*, or *'))
+  .min(1)
+  .max(ENDPOINT_LIMITS.patternsPerSubscription)
+  .openapi({
+    description: 'Names, names followed by `.*` for all below them, or `*`.',
+    example: ['invoice.*'],
+  })
+
+const filter = z.unknown().openapi({
+  description:
+    'A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none.',
+  example: { amount: { $gte: 1000 } },
+})
+
+/** What somebody wants of events. */
+export const NewSubscription = z
+  .strictObject({ eventTypes, filter: filter.optional().transform((given) => given ?? null) })
+  .openapi('NewSubscription')
+
+/** What is to be different of a subscription; left out, it stays. */
+export const SubscriptionChange = z
+  .strictObject({ eventTypes: eventTypes.optional(), filter: filter.optional() })
+  .openapi('SubscriptionChange')
+
+/** A subscription as it is shown. */
+export const Subscription = z
+  .object({ id: z.string(), eventTypes: z.array(z.string()), filter: z.unknown(), createdAt: shownMoment })
+  .openapi('Subscription')
+
+/** From the subscription to the answer. */
+export function showSubscription(subscription: Endpoint['subscriptions'][number]) {
+  return {
+    id: subscription.id,
+    eventTypes: subscription.eventTypes,
+    filter: subscription.filter,
+    createdAt: subscription.createdAt.toISOString(),
+  }
+}

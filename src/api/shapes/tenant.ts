@@ -1,0 +1,49 @@
+import { z } from '@hono/zod-openapi'
+import { ENDPOINT_LIMITS } from '../../endpoints/endpoint.ts'
+import type { Tenant as TenantOf } from '../../tenants/tenant.ts'
+import { metadata } from '../requests.ts'
+import { shownMoment } from '../responses.ts'
+import { RetryPolicy } from './retry-policy.ts'
+
+const { min, max } = ENDPOINT_LIMITS.timeoutMs
+
+/** What a host says of a tenant. */
+export const TenantSettings = z
+  .strictObject({
+    name: z.string().max(256).nullish(),
+    metadata: metadata.nullish(),
+    retry: RetryPolicy.nullish().openapi({ description: 'For endpoints without a policy of their own.' }),
+    timeoutMs: z
+      .int()
+      .min(min)
+      .max(max)
+      .nullish()
+      .openapi({ description: 'For endpoints without a timeout of their own.' }),
+  })
+  .openapi('TenantSettings')
+
+/** A tenant as it is shown. */
+export const Tenant = z
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    metadata: z.record(z.string(), z.string()),
+    retry: RetryPolicy.nullable(),
+    timeoutMs: z.int().nullable(),
+    createdAt: shownMoment,
+    updatedAt: shownMoment,
+  })
+  .openapi('Tenant')
+
+/** From the tenant to the answer. */
+export function showTenant(tenant: TenantOf): z.infer<typeof Tenant> {
+  return {
+    id: tenant.id,
+    name: tenant.name,
+    metadata: tenant.metadata,
+    retry: tenant.retry,
+    timeoutMs: tenant.timeoutMs,
+    createdAt: tenant.createdAt.toISOString(),
+    updatedAt: tenant.updatedAt.toISOString(),
+  }
+}
