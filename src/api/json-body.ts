@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import type { Context, MiddlewareHandler } from 'hono'
-import { malformed, tooLarge } from '../errors.ts'
+import { malformed, RingbackError, tooLarge } from '../errors.ts'
 import { depthExceeds } from '../events/raw-json.ts'
 import type { ApiEnv } from './needs.ts'
 import { unsupportedMediaType } from './problem.ts'
@@ -49,8 +49,7 @@ async function read(c: Context): Promise<JsonBody> {
   const isJson = JSON_TYPE.test(c.req.header('Content-Type') ?? '')
   const most = c.req.path === BATCH_PATH ? MOST_BATCH_BYTES : MOST_BYTES
   if (declared !== undefined && declared > most) throw bodyTooLarge(most)
-  // Without a length a body may be empty, which only reading it tells.
-  const bytes = declared === undefined ? await readAtMost(c.req.raw, most) : await readAll(c)
+  const bytes = await received(declared === undefined ? readAtMost(c.req.raw, most) : readAll(c))
   if (bytes.length === 0) return EMPTY
   if (!isJson) throw unsupportedMediaType()
   return parse(bytes)
@@ -64,6 +63,16 @@ function declaredLength(c: Context): number | undefined {
   const length = c.req.header('Content-Length')
   if (length !== undefined) return Number(length)
   return c.req.raw.body === null ? 0 : undefined
+}
+
+/** A caller that goes away in the middle is no outage of ours. */
+async function received(bytes: Promise<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await bytes
+  } catch (cause) {
+    if (cause instanceof RingbackError) throw cause
+    throw malformed('body_incomplete', 'The connection ended before the body did.', [], cause)
+  }
 }
 
 /** The server has cut the body at its declared length. */

@@ -130,3 +130,22 @@ describe('no body', () => {
     }
   })
 })
+
+describe('a body that breaks off', () => {
+  it('is the fault of its connection, not an outage of ours', async () => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(Buffer.from('{"type":'))
+        controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
+      },
+    })
+    const headers = { Authorization: `Bearer ${ADMIN_KEY}`, ...JSON_TYPE }
+    const answer = await api.api.request(EVENTS, {
+      method: 'POST',
+      body,
+      headers,
+      duplex: 'half',
+    } as RequestInit)
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'body_incomplete' }])
+  })
+})
