@@ -31,8 +31,8 @@ export interface Interests {
 }
 
 /**
- * Endpoints and subscriptions kept in memory, over all tenants: one of them, compiled, takes about half a kilobyte, so
- * the cache stays below some 25 MB.
+ * Endpoints and subscriptions kept in memory, over all tenants. Compiled, one takes a quarter of a kilobyte, and about one
+ * with a filter: the cache stays at 12 MB as a rule, and below 60 MB when everybody filters.
  */
 const CAPACITY = 50_000
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCatalogue } from '../../src/event-types/catalogue.ts'
+import { TEST_TYPE } from '../../src/event-types/event-type.ts'
 import { archiveEventType, upsertEventType } from '../../src/event-types/store.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
@@ -91,5 +92,9 @@ describe('a catalogue', () => {
       'unknown_event_type',
       'unknown_event_type',
     ])
+  })
+
+  it('knows test sends, also where it is strict', async () => {
+    expect(await catalogue(true).check([{ type: TEST_TYPE, value: {} }])).toEqual([null])
   })
 })
