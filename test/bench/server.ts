@@ -1,0 +1,97 @@
+/** A Ringback in a process of its own, started as `npm start` does, and spoken to over HTTP alone. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { packageFolder } from '../../src/package.ts'
+import { milliseconds } from './figures.ts'
+
+export interface Server {
+  /** From the start of the process until `/readyz` answered 200. */
+  readyMs: number
+  /** Calls the API. @throws Error when the answer is not a 2xx */
+  call(method: string, path: string, body?: unknown): Promise<unknown>
+  /** Resident memory of its Node process, in MB; undefined where there is no `/proc`. */
+  memory(): Promise<number | undefined>
+  stop(): Promise<void>
+}
+
+const ADMIN_KEY = 'the-key-of-the-bench-0123456789abcdef'
+
+export async function startServer(settings: Record<string, string>): Promise<Server> {
+  const began = milliseconds()
+  const child = spawn(process.execPath, [fileURLToPath(new URL('dist/src/main.js', packageFolder))], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      RINGBACK_ADMIN_KEY: ADMIN_KEY,
+      RINGBACK_EGRESS_ALLOW: '127.0.0.0/8',
+      RINGBACK_REQUIRE_HTTPS: 'false',
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const endWithUs = () => child.kill()
+  process.once('exit', endWithUs)
+
+  const url = await listening(createInterface({ input: child.stdout }))
+  child.stdout.resume()
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+
+  function call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const text = body === undefined ? '' : JSON.stringify(body)
+    return new Promise((resolve, reject) => {
+      const headers = {
+        authorization: `Bearer ${ADMIN_KEY}`,
+        ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+      }
+      const sent = request(new URL(path, url), { method, agent, headers }, (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.once('error', reject)
+        response.once('end', () => {
+          const answer = Buffer.concat(chunks).toString()
+          const { statusCode = 0 } = response
+          if (statusCode < 200 || statusCode > 299)
+            reject(new Error(`${method} ${path}: ${statusCode} ${answer}`))
+          else resolve(answer === '' ? undefined : JSON.parse(answer))
+        })
+      })
+      sent.once('error', reject)
+      sent.end(text)
+    })
+  }
+
+  await call('GET', '/readyz')
+  const readyMs = milliseconds() - began
+  return {
+    readyMs,
+    call,
+    memory: () => residentMemory(child.pid!),
+    async stop() {
+      process.off('exit', endWithUs)
+      agent.destroy()
+      const exited = once(child, 'exit')
+      child.kill()
+      await exited
+    },
+  }
+}
+
+/** The address is in the line that says the start is done. */
+async function listening(lines: AsyncIterable<string>): Promise<string> {
+  for await (const line of lines) {
+    if (!line.startsWith('{')) continue
+    const { msg, url } = JSON.parse(line) as { msg: string; url?: string }
+    if (msg === 'Ringback is ready.' && url) return url
+  }
+  throw new Error('Ringback did not start.')
+}
+
+async function residentMemory(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024
+}
