@@ -64,7 +64,7 @@ export async function insertAttempts(db: Db, rows: readonly AttemptRow[]): Promi
     select * from unnest(
       ${column('id')}::text[], ${column('tenantId')}::text[], ${column('deliveryId')}::text[], ${column('endpointId')}::text[],
       ${column('number')}::int[], ${column('trigger')}::text[], ${column('durationMs')}::int[], ${column('succeeded')}::bool[],
-      ${column('error')}::text[], ${column('detail')}::text[], ${column('requestUrl')}::text[], ${json('requestHeaders')}::jsonb[],
-      ${column('responseStatus')}::int[], ${json('responseHeaders')}::jsonb[], ${column('responseBody')}::bytea[],
-      ${column('responseTruncated')}::bool[], ${json('timings')}::jsonb[], ${column('remoteAddress')}::text[])`)
+      ${column('error')}::text[], ${column('detail')}::text[], ${column('requestUrl')}::text[], ${json('requestHeaders')}::json[],
+      ${column('responseStatus')}::int[], ${json('responseHeaders')}::json[], ${column('responseBody')}::bytea[],
+      ${column('responseTruncated')}::bool[], ${json('timings')}::json[], ${column('remoteAddress')}::text[])`)
 }

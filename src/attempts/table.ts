@@ -1,4 +1,4 @@
-import { boolean, index, integer, jsonb, text } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, json, text } from 'drizzle-orm/pg-core'
 import { bytes, idColumn, nameColumn, ringback } from '../db/namespace.ts'
 import type { Trigger } from '../deliveries/delivery.ts'
 import type { AttemptError, Timings } from './attempt.ts'
@@ -24,14 +24,14 @@ export const attempts = ringback.table(
     detail: text(),
     requestUrl: text('request_url').notNull(),
     /** As sent, the signature redacted. */
-    requestHeaders: jsonb('request_headers').$type<Record<string, string>>().notNull(),
+    requestHeaders: json('request_headers').$type<Record<string, string>>().notNull(),
     /** Null when no answer came. */
     responseStatus: integer('response_status'),
-    responseHeaders: jsonb('response_headers').$type<Record<string, string | string[]>>(),
+    responseHeaders: json('response_headers').$type<Record<string, string | string[]>>(),
     /** The first 16 KiB, as they came. */
     responseBody: bytes('response_body'),
     responseTruncated: boolean('response_truncated'),
-    timings: jsonb().$type<Timings>().notNull(),
+    timings: json().$type<Timings>().notNull(),
     remoteAddress: text('remote_address'),
   },
   // The log of a delivery, oldest first.

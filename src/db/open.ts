@@ -33,6 +33,7 @@ const CONNECT_TIMEOUT = 5 * SECOND
 
 /** Opens a pool; connects at the first query, so it does not fail by itself. */
 export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Database {
+  let closing: Promise<void> | undefined
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -40,11 +41,14 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
     application_name: 'ringback',
     keepAlive: true,
   })
-  pool.on('error', onError)
+  // While closing, a server that stops at the same time may be quicker than our goodbye.
+  const onBreak = (error: Error) => {
+    if (!closing) onError(error)
+  }
+  pool.on('error', onBreak)
   // A connection that breaks while checked out rejects its query; without a listener its 'error' would end the process.
-  pool.on('connect', (client) => client.on('error', onError))
+  pool.on('connect', (client) => client.on('error', onBreak))
 
-  let closing: Promise<void> | undefined
   return {
     db: drizzle(pool),
     pool,

@@ -22,12 +22,12 @@ CREATE TABLE "ringback"."attempts" (
 	"error" text,
 	"detail" text,
 	"request_url" text NOT NULL,
-	"request_headers" jsonb NOT NULL,
+	"request_headers" json NOT NULL,
 	"response_status" integer,
-	"response_headers" jsonb,
+	"response_headers" json,
 	"response_body" "bytea",
 	"response_truncated" boolean,
-	"timings" jsonb NOT NULL,
+	"timings" json NOT NULL,
 	"remote_address" text
 ) PARTITION BY RANGE ("id");
 --> statement-breakpoint
