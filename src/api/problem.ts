@@ -6,7 +6,6 @@ import type { Context, ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { type ErrorKind, RingbackError, unavailable } from '../errors.ts'
 import type { Log } from '../telemetry/log.ts'
-import { loggableError } from './loggable-error.ts'
 import type { ApiEnv } from './needs.ts'
 import { isOutage } from './outage.ts'
 
@@ -76,7 +75,7 @@ export function answerError(log: Log): ErrorHandler<ApiEnv> {
     if (problem.status >= 500) {
       const { method, path } = c.req
       log.error(
-        { err: loggableError(error), requestId: c.get('requestId'), method, path, code: problem.code },
+        { err: error, requestId: c.get('requestId'), method, path, code: problem.code },
         'a request failed',
       )
     }

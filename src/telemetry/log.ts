@@ -1,4 +1,5 @@
 import { type DestinationStream, type LoggerOptions, pino } from 'pino'
+import { loggableError } from './loggable-error.ts'
 
 /** Writes one line: fields first, then a plain sentence. */
 export type LogLine = (fields: object, message: string) => void
@@ -21,8 +22,12 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: loggableError },
     // A second wall: no field of these names is written whatever is handed in.
-    redact: { paths: ['secret', 'key', 'authorization', '*.secret', '*.key', '*.authorization'], censor: '[redacted]' },
+    redact: {
+      paths: ['secret', 'key', 'authorization', '*.secret', '*.key', '*.authorization'],
+      censor: '[redacted]',
+    },
   }
   return pino(options, destination ?? pino.destination(1))
 }

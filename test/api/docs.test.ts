@@ -78,7 +78,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the reference page in a browser', () => 
       ],
       { maxBuffer: 64 * 1024 * 1024, timeout: 60_000 },
     )
-    expect(stdout).toContain('Emit an event')
+    // A boolean, because the page is far too long to be shown when it lacks something.
+    expect(stdout.includes('/v1/tenants/{tenant}/endpoints')).toBe(true)
     expect(asked.filter((url) => /scalar|font|cdn/i.test(url))).toEqual([])
   }, 90_000)
 })

@@ -5,7 +5,6 @@ import { tooLarge } from '../../errors.ts'
 import { elementSlices, memberSlices } from '../../events/raw-json.ts'
 import { declareRoute } from '../add-route.ts'
 import { type JsonBody, MOST_BYTES } from '../json-body.ts'
-import { loggableError } from '../loggable-error.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { type Problem, problemOf } from '../problem.ts'
 import { NewBatchEvent, readBatchEvent } from '../read-event.ts'
@@ -85,10 +84,7 @@ export function eventBatchRoutes(api: Api, { events, log }: ApiNeeds): void {
     const [first] = failures
     if (!first) return
     if (failures.length === outcomes.length) throw first.error
-    log.error(
-      { err: loggableError(first.error), requestId, failures: failures.length },
-      'some events of a batch failed',
-    )
+    log.error({ err: first.error, requestId, failures: failures.length }, 'some events of a batch failed')
   }
 }
 

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loggableError } from '../../src/api/loggable-error.ts'
 import { openDatabase } from '../../src/db/open.ts'
+import { createLog } from '../../src/telemetry/log.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 let database: TestDatabase
@@ -15,7 +14,7 @@ afterAll(() => database.drop())
 /** As the log writes it. */
 function written(error: unknown): string {
   let line = ''
-  pino({}, { write: (text: string) => (line = text) }).error({ err: loggableError(error) }, 'failed')
+  createLog('error', { write: (text: string) => (line = text) }).error({ err: error }, 'failed')
   return line
 }
 
@@ -56,8 +55,17 @@ describe('a failed query in the log', () => {
 })
 
 describe('any other error in the log', () => {
-  it('is written as it is', () => {
-    const error = new Error('something else')
-    expect(loggableError(error)).toBe(error)
+  it('is written with its stack and its causes, and a failed query among them keeps its values to itself', async () => {
+    const query = await failure(
+      database.db.execute(sql`insert into things (name, header) values (${SECRET}, ${null})`),
+    )
+    const line = written(new Error('something else', { cause: query }))
+    expect(line).not.toContain('planted')
+    expect(JSON.parse(line).err).toMatchObject({
+      type: 'Error',
+      message: 'something else',
+      stack: expect.stringContaining('loggable-error.test.ts'),
+      cause: { type: 'QueryFailed', code: '23502' },
+    })
   })
 })

@@ -1,0 +1,78 @@
+/** Ending what waits, and beginning anew. */
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Db } from '../../db/open.ts'
+import type { Id } from '../../ids.ts'
+import { type Trigger, WAITING_STATUSES } from '../delivery.ts'
+import { deliveries } from '../table.ts'
+import type { DeliveryRow } from './list.ts'
+import { ALARM_GRACE, seconds } from './times.ts'
+import { WAITING } from './waiting.ts'
+
+/** Ends all that waits for an endpoint, or for any of the tenant's: it, or the tenant, is being deleted. */
+export async function cancelWaiting(
+  db: Db,
+  tenantId: string,
+  endpointId: Id<'endpoint'> | null,
+  reason: 'endpoint_deleted' | 'tenant_deleted',
+): Promise<void> {
+  await db.execute(sql`
+    update ringback.deliveries
+    set status = 'canceled', reason = ${reason}, waiting_for = null, due_at = null, wake_at = null, completed_at = now()
+    where tenant_id = ${tenantId} and (${endpointId}::text is null or endpoint_id = ${endpointId}) and status in (${WAITING})`)
+}
+
+/** Ends these deliveries, whose endpoint was found to be gone. */
+export async function cancelOrphans(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
+  await db.execute(sql`
+    update ringback.deliveries d
+    set status = 'canceled', reason = 'endpoint_deleted', waiting_for = null, due_at = null, wake_at = null, completed_at = now()
+    where d.id = any(${sql.param([...ids])}) and d.status in (${WAITING})
+      and not exists (select from ringback.endpoints e where e.id = d.endpoint_id)`)
+}
+
+/** Begins a fresh schedule, from whatever state; held again at once if the endpoint is off. Undefined: no such delivery. */
+export async function restart(
+  db: Db,
+  tenantId: string,
+  id: Id<'delivery'>,
+  trigger: Trigger,
+): Promise<DeliveryRow | undefined> {
+  const rows = await db
+    .update(deliveries)
+    .set({
+      status: 'pending',
+      trigger,
+      roundStart: sql`${deliveries.attemptCount}`,
+      reason: null,
+      waitingFor: null,
+      dueAt: sql`now()`,
+      wakeAt: sql`now() + ${seconds(ALARM_GRACE)}`,
+      completedAt: null,
+    })
+    .where(and(eq(deliveries.tenantId, tenantId), eq(deliveries.id, id)))
+    .returning()
+  return rows[0]
+}
+
+/** Ends a delivery that waits. Undefined: no such delivery, or it is final. */
+export async function cancel(db: Db, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow | undefined> {
+  const rows = await db
+    .update(deliveries)
+    .set({
+      status: 'canceled',
+      reason: 'canceled',
+      waitingFor: null,
+      dueAt: null,
+      wakeAt: null,
+      completedAt: sql`now()`,
+    })
+    .where(
+      and(
+        eq(deliveries.tenantId, tenantId),
+        eq(deliveries.id, id),
+        inArray(deliveries.status, [...WAITING_STATUSES]),
+      ),
+    )
+    .returning()
+  return rows[0]
+}

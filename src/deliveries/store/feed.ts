@@ -1,0 +1,96 @@
+/** What the sweeper feeds to the queue. */
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../db/open.ts'
+import type { Id } from '../../ids.ts'
+import { ALARM_GRACE, PUT_BACK, seconds } from './times.ts'
+import { WAITING } from './waiting.ts'
+
+/** An alarm to be set. */
+export interface Alarm {
+  id: Id<'delivery'>
+  /** The number that the attempt will have. */
+  attempt: number
+  /** Until it must ring; 0 or less: now. */
+  delayMs: number
+}
+
+/** Whether anything is due, or nearly, that has no live alarm: one look at the head of an index. */
+export async function anyUnalarmed(db: Db): Promise<boolean> {
+  const { rows } = await db.execute<{ any: boolean }>(
+    sql`select exists (select from ringback.deliveries where wake_at <= now()) as any`,
+  )
+  return rows[0]!.any
+}
+
+/**
+ * The next endpoints that something waits for, in the order of their ids. Jumps along the index from endpoint to
+ * endpoint, so the cost is theirs and not that of what waits for them.
+ * @param after where the last look ended; null: from the first
+ */
+export async function waitingEndpoints(
+  db: Db,
+  after: Id<'endpoint'> | null,
+  limit: number,
+): Promise<Id<'endpoint'>[]> {
+  const next = (from: ReturnType<typeof sql>) => sql`(
+    select endpoint_id from ringback.deliveries
+    where endpoint_id > ${from} and status in (${WAITING})
+    order by endpoint_id limit 1)`
+  const { rows } = await db.execute<{ endpoint_id: Id<'endpoint'> }>(sql`
+    with recursive waiting (endpoint_id) as (
+      select ${next(sql`${after ?? ''}`)}
+      union all
+      select ${next(sql.raw('waiting.endpoint_id'))} from waiting where endpoint_id is not null
+    )
+    select endpoint_id from waiting where endpoint_id is not null limit ${limit}`)
+  return rows.map((row) => row.endpoint_id)
+}
+
+/**
+ * Takes deliveries of these endpoints that are due, or nearly, and have no live alarm: of each the longest waiting
+ * first, and no more than leaves it with `perEndpoint` live ones. Several sweepers beside each other skip each other's.
+ * What is taken is looked at again after its grace, should the alarm be lost.
+ */
+export async function takeUnalarmed(
+  db: Db,
+  endpointIds: readonly Id<'endpoint'>[],
+  perEndpoint: number,
+): Promise<Alarm[]> {
+  const { rows } = await db.execute<{ id: Id<'delivery'>; attempt: number; delay_ms: number }>(sql`
+    with unalarmed as (
+      select d.id
+      from unnest(${sql.param([...endpointIds])}::text[]) as e (id)
+      cross join lateral (
+        select ${perEndpoint}::int - count(*) as room
+        from (
+          select from ringback.deliveries
+          where endpoint_id = e.id and status in (${WAITING})
+            and wake_at > now() and wake_at <= now() + ${seconds(ALARM_GRACE)}
+          limit ${perEndpoint}
+        ) as alarmed
+      ) as share
+      cross join lateral (
+        select id from ringback.deliveries
+        where endpoint_id = e.id and status in (${WAITING}) and wake_at <= now()
+        order by wake_at
+        limit share.room
+        for update skip locked
+      ) as d
+    )
+    update ringback.deliveries d
+    set wake_at = greatest(d.due_at, now()) + ${seconds(ALARM_GRACE)}
+    from unalarmed
+    where d.id = unalarmed.id
+    returning d.id, d.attempt_count + 1 as attempt, extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
+  return rows.map(({ id, attempt, delay_ms }) => ({ id, attempt, delayMs: delay_ms }))
+}
+
+/**
+ * Puts back deliveries whose endpoint has no place for them now. They count as its live alarms until they are looked at
+ * again, so an endpoint that stands still is not asked again and again.
+ */
+export async function putBack(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
+  await db.execute(sql`
+    update ringback.deliveries set wake_at = now() + (1 + random()) * ${seconds(PUT_BACK)}
+    where id = any(${sql.param([...ids])}) and wake_at is not null`)
+}

@@ -1,0 +1,49 @@
+/** Holding and letting go: waiting is not failing. */
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../db/open.ts'
+import type { Id } from '../../ids.ts'
+import type { WaitingFor } from '../delivery.ts'
+import { WAITING } from './waiting.ts'
+
+/** What a delivery that is no longer held goes back to. */
+const RESUMED = sql.raw(`case when attempt_count > round_start then 'retrying' else 'pending' end`)
+
+/**
+ * Holds those of these deliveries whose endpoint is off. The endpoint's row is locked while we look: whoever switches
+ * it on waits for us and then releases what we held, or we wait for them and hold nothing. Nothing is held for ever.
+ * @returns those held
+ */
+export async function holdIfOff(db: Db, ids: readonly Id<'delivery'>[]): Promise<Set<Id<'delivery'>>> {
+  const { rows } = await db.execute<{ id: Id<'delivery'> }>(sql`
+    with off as (
+      select id, status from ringback.endpoints
+      where status in ('disabled', 'paused')
+        and id in (select endpoint_id from ringback.deliveries where id = any(${sql.param([...ids])}))
+      order by id
+      for share
+    )
+    update ringback.deliveries d set status = 'held', waiting_for = off.status, wake_at = null
+    from off
+    where d.id = any(${sql.param([...ids])}) and d.endpoint_id = off.id and d.status in (${WAITING})
+    returning d.id`)
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Holds all that waits for an endpoint, in the transaction that switches it off. */
+export async function holdWaiting(
+  db: Db,
+  tenantId: string,
+  endpointId: Id<'endpoint'>,
+  waitingFor: WaitingFor,
+): Promise<void> {
+  await db.execute(sql`
+    update ringback.deliveries set status = 'held', waiting_for = ${waitingFor}, wake_at = null
+    where tenant_id = ${tenantId} and endpoint_id = ${endpointId} and status in (${WAITING})`)
+}
+
+/** Lets all go on that is held for an endpoint, in the transaction that switches it on; the sweeper feeds it to the queue. */
+export async function releaseHeld(db: Db, tenantId: string, endpointId: Id<'endpoint'>): Promise<void> {
+  await db.execute(sql`
+    update ringback.deliveries set status = ${RESUMED}, waiting_for = null, wake_at = now()
+    where tenant_id = ${tenantId} and endpoint_id = ${endpointId} and status = 'held'`)
+}

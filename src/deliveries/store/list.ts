@@ -1,0 +1,64 @@
+import { and, desc, eq, gte, lt } from 'drizzle-orm'
+import type { Db } from '../../db/open.ts'
+import { firstIdAt, type Id } from '../../ids.ts'
+import type { DeliveryStatus } from '../delivery.ts'
+import { deliveries } from '../table.ts'
+
+/** A delivery as stored; `createdAt` is the time in its id. */
+export type DeliveryRow = typeof deliveries.$inferSelect
+
+/** Which deliveries a list wants; times are of creation, `after` inclusive, `before` exclusive. */
+export interface DeliveryQuery {
+  endpointId?: Id<'endpoint'> | undefined
+  eventId?: Id<'event'> | undefined
+  eventType?: string | undefined
+  status?: DeliveryStatus | undefined
+  after?: Date | undefined
+  before?: Date | undefined
+  /** Where the last page ended. */
+  olderThan?: Id<'delivery'> | undefined
+  limit: number
+}
+
+/** A tenant's deliveries, newest first. Times become id ranges, so that partitions prune. */
+export function listDeliveries(db: Db, tenantId: string, query: DeliveryQuery): Promise<DeliveryRow[]> {
+  return db
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.tenantId, tenantId),
+        query.endpointId && eq(deliveries.endpointId, query.endpointId),
+        query.eventId && eq(deliveries.eventId, query.eventId),
+        query.eventType === undefined ? undefined : eq(deliveries.eventType, query.eventType),
+        query.status && eq(deliveries.status, query.status),
+        query.after && gte(deliveries.id, firstIdAt('delivery', query.after.getTime())),
+        query.before && lt(deliveries.id, firstIdAt('delivery', query.before.getTime())),
+        query.olderThan && lt(deliveries.id, query.olderThan),
+      ),
+    )
+    .orderBy(desc(deliveries.id))
+    .limit(query.limit)
+}
+
+/** One of a tenant's deliveries. */
+export async function findDelivery(
+  db: Db,
+  tenantId: string,
+  id: Id<'delivery'>,
+): Promise<DeliveryRow | undefined> {
+  const rows = await db
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.tenantId, tenantId), eq(deliveries.id, id)))
+  return rows[0]
+}
+
+/** The deliveries of one event, in the order of their making. */
+export function deliveriesOfEvent(db: Db, tenantId: string, eventId: Id<'event'>): Promise<DeliveryRow[]> {
+  return db
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.tenantId, tenantId), eq(deliveries.eventId, eventId)))
+    .orderBy(deliveries.id)
+}

@@ -1,0 +1,97 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../db/open.ts'
+import type { Id } from '../../ids.ts'
+import type { DeliveryStatus, Trigger } from '../delivery.ts'
+import { deliveries } from '../table.ts'
+import { wakeAfter } from './times.ts'
+import { WAITING } from './waiting.ts'
+
+/** What an attempt needs to know of its delivery. */
+export interface DueDelivery {
+  id: Id<'delivery'>
+  tenantId: string
+  eventId: Id<'event'>
+  endpointId: Id<'endpoint'>
+  status: DeliveryStatus
+  trigger: Trigger
+  attemptCount: number
+  roundStart: number
+  /** Milliseconds until it is due by Postgres' clock; negative when overdue, null when final. */
+  dueInMs: number | null
+}
+
+/** Loads deliveries whose alarm rang. Whoever asks has their ids from the queue, which knows no tenants. */
+export async function loadDue(
+  db: Db,
+  ids: readonly Id<'delivery'>[],
+): Promise<Map<Id<'delivery'>, DueDelivery>> {
+  const rows = await db
+    .select({
+      id: deliveries.id,
+      tenantId: deliveries.tenantId,
+      eventId: deliveries.eventId,
+      endpointId: deliveries.endpointId,
+      status: deliveries.status,
+      trigger: deliveries.trigger,
+      attemptCount: deliveries.attemptCount,
+      roundStart: deliveries.roundStart,
+      dueInMs: sql<number | null>`(extract(epoch from ${deliveries.dueAt} - now()) * 1000)::float8`,
+    })
+    .from(deliveries)
+    .where(sql`${deliveries.id} = any(${sql.param([...ids])})`)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** What an attempt did to its delivery. */
+export interface Settlement {
+  id: Id<'delivery'>
+  /** The attempt's number: the fence. */
+  number: number
+  status: 'delivered' | 'retrying' | 'failed'
+  /** Until the next attempt; with `retrying` alone. */
+  dueInMs: number | null
+  /** With `failed` alone. */
+  reason: string | null
+}
+
+/**
+ * Writes what attempts did. A settlement whose number is not the next one comes too late and changes nothing. One for a
+ * delivery that was canceled meanwhile only counts the attempt; one for a delivery that is held stays held, unless it
+ * succeeded.
+ * @returns the deliveries settled, as they stand now
+ */
+export async function settleDeliveries(
+  db: Db,
+  settlements: readonly Settlement[],
+): Promise<Map<Id<'delivery'>, { status: DeliveryStatus }>> {
+  const column = (key: keyof Settlement) => sql.param(settlements.map((settlement) => settlement[key]))
+  const { rows } = await db.execute<{ id: Id<'delivery'>; status: DeliveryStatus }>(sql`
+    with result as (
+      select id, number, new_status, reason, now() + due_in_ms * interval '1 millisecond' as next_due
+      from unnest(
+        ${column('id')}::text[], ${column('number')}::int[], ${column('status')}::text[], ${column('dueInMs')}::float8[],
+        ${column('reason')}::text[]
+      ) as r (id, number, new_status, due_in_ms, reason)
+    ), decided as (
+      select r.*, case
+          when d.status = 'canceled' then 'canceled'
+          when d.status = 'held' and r.new_status = 'retrying' then 'held'
+          else r.new_status
+        end as status
+      from result r join ringback.deliveries d on d.id = r.id and d.attempt_count = r.number - 1
+      order by d.id
+      for update of d
+    )
+    update ringback.deliveries d set
+      attempt_count = decided.number,
+      status = decided.status,
+      reason = case when d.status = 'canceled' then d.reason else decided.reason end,
+      due_at = case when decided.status in (${WAITING}) then decided.next_due end,
+      wake_at = case when decided.status = 'retrying' then ${wakeAfter(sql.raw('decided.next_due'))} end,
+      waiting_for = case when decided.status = 'held' then d.waiting_for end,
+      completed_at = case when decided.status in (${WAITING}) then null else coalesce(d.completed_at, now()) end
+    from decided
+    where d.id = decided.id
+    returning d.id, d.status`)
+  return new Map(rows.map((row) => [row.id, { status: row.status }]))
+}
