@@ -10,12 +10,12 @@ create table ringback.attempts (
   error text,
   detail text,
   request_url text not null,
-  request_headers jsonb not null,
+  request_headers json not null,
   response_status integer,
-  response_headers jsonb,
+  response_headers json,
   response_body bytea,
   response_truncated boolean,
-  timings jsonb not null,
+  timings json not null,
   remote_address text,
   constraint attempts_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
@@ -41,7 +41,7 @@ create table ringback.deliveries (
 CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
 CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
 CREATE INDEX deliveries_tenant ON ONLY ringback.deliveries USING btree (tenant_id, id);
-CREATE INDEX deliveries_waiting ON ONLY ringback.deliveries USING btree (endpoint_id, id) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text, 'held'::text]));
+CREATE INDEX deliveries_waiting ON ONLY ringback.deliveries USING btree (endpoint_id, wake_at) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text, 'held'::text]));
 CREATE INDEX deliveries_wake ON ONLY ringback.deliveries USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 
 create table ringback.endpoint_secrets (
@@ -122,6 +122,13 @@ create table ringback.idempotency_keys (
   constraint idempotency_keys_owner_key_pk PRIMARY KEY (owner, key)
 );
 CREATE INDEX idempotency_keys_created ON ringback.idempotency_keys USING btree (created_at);
+
+create table ringback.leases (
+  name text not null,
+  holder text not null,
+  expires_at timestamp(3) with time zone not null,
+  constraint leases_pkey PRIMARY KEY (name)
+);
 
 create table ringback.migrations (
   id integer default nextval('ringback.migrations_id_seq'::regclass) not null,
