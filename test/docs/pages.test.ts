@@ -35,6 +35,13 @@ test.each(pages)('every npm script that $name names is there', ({ text }) => {
   expect(named.filter((script) => !(script in scripts))).toEqual([])
 })
 
+test.each(pages)('every test that $name quotes is there, word for word', ({ text }) => {
+  const quoted = [...text.replace(/\s+/g, ' ').matchAll(/\]\((test\/[^)]+)\): _([^_]+)_/g)]
+  expect(quoted.filter(([, file, title]) => !read(file!).includes(title!)).map(([quote]) => quote)).toEqual(
+    [],
+  )
+})
+
 /** Links and pictures, in Markdown and in HTML. */
 function linksOf(text: string): string[] {
   const prose = text.replace(/^```.*?^```/gms, '')
