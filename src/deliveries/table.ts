@@ -24,6 +24,10 @@ export const deliveries = ringback.table(
     attemptCount: integer('attempt_count').notNull().default(0),
     /** Attempts made before the present schedule began; a retry by hand begins a fresh one. */
     roundStart: integer('round_start').notNull().default(0),
+    /** When the present schedule began. */
+    roundAt: moment('round_at').notNull().defaultNow(),
+    /** The recovery that asked for it last. */
+    recoveryId: idColumn('recovery', 'recovery_id'),
     /** When the next attempt is due; null when final. */
     dueAt: moment('due_at'),
     /**
@@ -44,6 +48,8 @@ export const deliveries = ringback.table(
     index('deliveries_event').on(t.eventId),
     // The sweeper: is anything due that has no live alarm? Small: only what waits.
     index('deliveries_wake').on(t.wakeAt).where(sql`${t.wakeAt} is not null`),
+    // How far a recovery has come.
+    index('deliveries_recovery').on(t.recoveryId, t.status).where(sql`${t.recoveryId} is not null`),
     // What waits for an endpoint: to feed it at its own pace, to hold, release or cancel it.
     index('deliveries_waiting')
       .on(t.endpointId, t.wakeAt)

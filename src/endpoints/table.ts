@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, json, jsonb, text } from 'drizzle-orm/pg-core'
 import { bytes, idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
 import type { RetryPolicy } from '../retry/policy.ts'
@@ -27,11 +28,25 @@ export const endpoints = ringback.table(
     failingSince: moment('failing_since'),
     /** Failed attempts since then. */
     failedAttempts: integer('failed_attempts').notNull().default(0),
+    /** Since when its circuit is open: what waits for it is held, and one at a time is let through to probe. Null: closed. */
+    circuitOpenedAt: moment('circuit_opened_at'),
+    /** Probes that failed since then. */
+    probes: integer().notNull().default(0),
+    /** When the next one is due. */
+    probeAt: moment('probe_at'),
+    /** The delivery that probes now. */
+    probeDeliveryId: idColumn('delivery', 'probe_delivery_id'),
+    /** When it was last let go on, by a person or by a probe: its places grow from then. */
+    resumedAt: moment('resumed_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
-  // The list of a tenant's endpoints, newest first; all of a tenant's endpoints, to match an event.
-  (t) => [index('endpoints_tenant').on(t.tenantId, t.id)],
+  (t) => [
+    // The list of a tenant's endpoints, newest first; all of a tenant's endpoints, to match an event.
+    index('endpoints_tenant').on(t.tenantId, t.id),
+    // Which open circuits are to be probed now.
+    index('endpoints_probe').on(t.probeAt).where(sql`${t.probeAt} is not null`),
+  ],
 )
 
 /** A row is what an endpoint wants. Written by the API. */

@@ -42,6 +42,8 @@ CREATE TABLE "ringback"."deliveries" (
 	"trigger" text NOT NULL,
 	"attempt_count" integer DEFAULT 0 NOT NULL,
 	"round_start" integer DEFAULT 0 NOT NULL,
+	"round_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"recovery_id" text COLLATE "C",
 	"due_at" timestamp (3) with time zone,
 	"wake_at" timestamp (3) with time zone,
 	"completed_at" timestamp (3) with time zone,
@@ -73,6 +75,11 @@ CREATE TABLE "ringback"."endpoints" (
 	"disabled_at" timestamp (3) with time zone,
 	"failing_since" timestamp (3) with time zone,
 	"failed_attempts" integer DEFAULT 0 NOT NULL,
+	"circuit_opened_at" timestamp (3) with time zone,
+	"probes" integer DEFAULT 0 NOT NULL,
+	"probe_at" timestamp (3) with time zone,
+	"probe_delivery_id" text COLLATE "C",
+	"resumed_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
@@ -116,6 +123,33 @@ CREATE TABLE "ringback"."external_ids" (
 	CONSTRAINT "external_ids_tenant_id_external_id_pk" PRIMARY KEY("tenant_id","external_id")
 );
 --> statement-breakpoint
+CREATE TABLE "ringback"."notices" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"type" text NOT NULL,
+	"data" json NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."recoveries" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"status" text DEFAULT 'running' NOT NULL,
+	"endpoint_id" text COLLATE "C",
+	"statuses" text[] NOT NULL,
+	"event_type" text COLLATE "C",
+	"after" timestamp (3) with time zone NOT NULL,
+	"before" timestamp (3) with time zone NOT NULL,
+	"include_unsent" boolean NOT NULL,
+	"per_second" integer NOT NULL,
+	"matched" integer NOT NULL,
+	"restarted" integer DEFAULT 0 NOT NULL,
+	"delivery_cursor" text COLLATE "C",
+	"event_cursor" text COLLATE "C",
+	"exhausted_at" timestamp (3) with time zone,
+	"finished_at" timestamp (3) with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "ringback"."tenants" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"name" text,
@@ -136,14 +170,18 @@ CREATE TABLE "ringback"."leases" (
 ALTER TABLE "ringback"."endpoint_secrets" ADD CONSTRAINT "endpoint_secrets_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "ringback"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ringback"."endpoints" ADD CONSTRAINT "endpoints_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ringback"."subscriptions" ADD CONSTRAINT "subscriptions_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "ringback"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ringback"."recoveries" ADD CONSTRAINT "recoveries_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created" ON "ringback"."idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "attempts_delivery" ON "ringback"."attempts" USING btree ("delivery_id","number");--> statement-breakpoint
 CREATE INDEX "deliveries_tenant" ON "ringback"."deliveries" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_endpoint" ON "ringback"."deliveries" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_event" ON "ringback"."deliveries" USING btree ("event_id");--> statement-breakpoint
 CREATE INDEX "deliveries_wake" ON "ringback"."deliveries" USING btree ("wake_at") WHERE "ringback"."deliveries"."wake_at" is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_recovery" ON "ringback"."deliveries" USING btree ("recovery_id","status") WHERE "ringback"."deliveries"."recovery_id" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "ringback"."deliveries" USING btree ("endpoint_id","wake_at") WHERE "ringback"."deliveries"."status" in ('pending', 'retrying', 'held');--> statement-breakpoint
 CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "endpoints_tenant" ON "ringback"."endpoints" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "endpoints_probe" ON "ringback"."endpoints" USING btree ("probe_at") WHERE "ringback"."endpoints"."probe_at" is not null;--> statement-breakpoint
 CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("tenant_id","endpoint_id","id");--> statement-breakpoint
-CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");
+CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "recoveries_tenant" ON "ringback"."recoveries" USING btree ("tenant_id","id");
