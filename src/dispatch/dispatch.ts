@@ -8,6 +8,7 @@ import type { Db } from '../db/open.ts'
 import type { Alarms } from '../deliveries/alarms.ts'
 import { cancelOrphans, holdIfOff, putBack } from '../deliveries/store.ts'
 import type { Egress } from '../egress/index.ts'
+import { reach } from '../fail-points.ts'
 import type { Id, Ids } from '../ids.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Admission, admit } from './admit.ts'
@@ -61,7 +62,9 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
 
       const attempted: Attempted = { id, delivery: delivery!, retry: destination!.retry, request, outcome }
       const conclusion = conclude(attempted, clock.now(), random)
+      reach('dispatch.answered')
       const settled = await settle({ ...conclusion, endpointFailing: destination!.failing })
+      reach('dispatch.settled')
 
       const { dueInMs } = conclusion.settlement
       if (settled?.status === 'retrying' && dueInMs !== null)

@@ -9,6 +9,7 @@ import type { EndpointStatus } from '../endpoints/endpoint.ts'
 import type { Interests } from '../endpoints/interests.ts'
 import { notFound, RingbackError, refused } from '../errors.ts'
 import type { Catalogue } from '../event-types/catalogue.ts'
+import { reach } from '../fail-points.ts'
 import { type Id, type Ids, timeOfId } from '../ids.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { type Accepted, type EmitRequest, eventBody } from './event.ts'
@@ -147,6 +148,7 @@ async function store(needs: AcceptNeeds, candidates: readonly Candidate[]): Prom
       ready: deliveries.length > 0 ? await needs.insertDeliveries(tx, deliveries) : [],
     }
   })
+  reach('accept.committed')
   if (ready.length > 0) needs.ready(ready)
   return outcome
 }
