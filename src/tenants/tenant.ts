@@ -30,6 +30,9 @@ const ID = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
 /** Kept for Ringback's own tenants. */
 const RESERVED_PREFIX = '_'
 
+/** The tenant of whoever runs Ringback: its events are the notices, and its endpoints subscribe to them like any others. */
+export const OPERATOR_TENANT = '_operator'
+
 /**
  * Refuses what cannot be a tenant's id: 1 to 128 of `A-Za-z0-9._-`, not beginning with `_`.
  * @throws RingbackError `tenant_id_invalid`, `tenant_id_reserved`
@@ -37,7 +40,14 @@ const RESERVED_PREFIX = '_'
 export function checkTenantId(id: string): void {
   if (!ID.test(id))
     throw refused('tenant_id_invalid', 'A tenant id is 1 to 128 of the characters A-Z a-z 0-9 . _ -')
-  if (id.startsWith(RESERVED_PREFIX)) {
-    throw refused('tenant_id_reserved', `Tenant ids that begin with "${RESERVED_PREFIX}" are reserved.`)
-  }
+  refuseReserved(id)
+}
+
+/**
+ * Refuses what a host may not do to a tenant of Ringback's own: make, change or delete it, or emit into it.
+ * @throws RingbackError `tenant_id_reserved`
+ */
+export function refuseReserved(id: string): void {
+  if (!id.startsWith(RESERVED_PREFIX)) return
+  throw refused('tenant_id_reserved', `Tenant ids that begin with "${RESERVED_PREFIX}" are reserved.`)
 }
