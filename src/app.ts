@@ -27,10 +27,12 @@ import { version } from './package.ts'
 import { openQueue } from './queue/open.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
+import { ensureOperatorTenant } from './tenants/store.ts'
 import { createDuty } from './upkeep/duty.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
 import { sweep } from './upkeep/sweep.ts'
+import { tellOperator } from './upkeep/tell-operator.ts'
 import { deliverJobs } from '../workers/deliver.ts'
 
 /** A running Ringback. */
@@ -71,6 +73,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     })
     closing.add('database', () => database.close())
     const { db } = database
+    await ensureOperatorTenant(db)
 
     const queue = await openQueue(
       config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: databaseUrl, schema: 'ringback_queue' },
@@ -91,6 +94,17 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     const alarms = createAlarms({ queue, log })
     closing.add('alarms', () => alarms.idle())
 
+    const acceptor = createAcceptor({
+      db,
+      ids: newId,
+      keyring,
+      catalogue: createCatalogue({ db, strict: config.strictEventTypes, log }),
+      interests: createInterests({ db }),
+      insertDeliveries,
+      ready: (deliveries) => alarms.set(deliveries.map(({ id }) => ({ id, attempt: 1, delayMs: 0 }))),
+    })
+    closing.add('acceptor', () => acceptor.idle())
+
     if (config.roles.includes('worker')) {
       const destinations = createDestinations({ db, keyring, clock, egress })
       const dispatch = createDispatch({ db, egress, destinations, alarms, ids: newId, clock, random, log })
@@ -100,7 +114,12 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     }
 
     if (config.roles.includes('upkeep'))
-      for (const duty of [sweep({ db, queue }), makePartitions({ db, clock }), forgetAnswers({ db })]) {
+      for (const duty of [
+        sweep({ db, queue }),
+        tellOperator({ db, accept: (request) => acceptor.accept(request) }),
+        makePartitions({ db, clock }),
+        forgetAnswers({ db }),
+      ]) {
         const service = createDuty(duty, log)
         closing.add(duty.name, () => service.stop())
         await service.start()
@@ -117,17 +136,6 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     }
 
     async function openApi(): Promise<string> {
-      const acceptor = createAcceptor({
-        db,
-        ids: newId,
-        keyring,
-        catalogue: createCatalogue({ db, strict: config.strictEventTypes, log }),
-        interests: createInterests({ db }),
-        insertDeliveries,
-        ready: (deliveries) => alarms.set(deliveries.map(({ id }) => ({ id, attempt: 1, delayMs: 0 }))),
-      })
-      closing.add('acceptor', () => acceptor.idle())
-
       const api = createApi({
         db,
         log,

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { isEventTypeName } from '../endpoints/pattern.ts'
 import type { EmitRequest } from '../events/event.ts'
 import { memberSlices } from '../events/raw-json.ts'
+import { refuseReserved } from '../tenants/tenant.ts'
 import { anyJson, metadata, moment, tenantParam } from './requests.ts'
 import { invalid, refuseUnstorable } from './validation.ts'
 
@@ -52,9 +53,13 @@ export function readEvent(text: string, value: unknown): ReadEvent {
   return withData(text, parse(NewEvent, value))
 }
 
-/** Reads an event of a batch, likewise. */
+/**
+ * Reads an event of a batch, likewise.
+ * @throws RingbackError also `tenant_id_reserved`: into a tenant of ours no host emits
+ */
 export function readBatchEvent(text: string, value: unknown): ReadEvent & { tenantId: string } {
   const { tenant, ...event } = parse(NewBatchEvent, value)
+  refuseReserved(tenant)
   return { tenantId: tenant, ...withData(text, event) }
 }
 

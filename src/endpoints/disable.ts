@@ -4,11 +4,13 @@ import type { Id } from '../ids.ts'
 import type { Endpoint } from './endpoint.ts'
 import { showEndpoint } from './show.ts'
 import { disableEndpoints } from './store/health.ts'
+import type { SwitchNotices } from './switch-notices.ts'
 import type { WaitingDeliveries } from './waiting-deliveries.ts'
 
 /** What disabling needs from outside. */
 export interface DisableNeeds {
   deliveries: Pick<WaitingDeliveries, 'holdWaiting'>
+  notices: Pick<SwitchNotices, 'disabled'>
 }
 
 /**
@@ -18,11 +20,15 @@ export interface DisableNeeds {
  */
 export async function disableEndpoint(
   db: Db,
-  { deliveries }: DisableNeeds,
+  { deliveries, notices }: DisableNeeds,
   tenantId: string,
   endpointId: Id<'endpoint'>,
 ): Promise<Endpoint> {
-  const [disabled] = await disableEndpoints(db, [{ tenantId, endpointId, reason: 'manual' }])
-  if (disabled) await deliveries.holdWaiting(db, tenantId, endpointId, 'disabled')
+  const disablement = { tenantId, endpointId, reason: 'manual' } as const
+  const [disabled] = await disableEndpoints(db, [disablement])
+  if (disabled) {
+    await deliveries.holdWaiting(db, tenantId, endpointId, 'disabled')
+    await notices.disabled(db, disablement)
+  }
   return showEndpoint(db, tenantId, endpointId)
 }

@@ -5,11 +5,13 @@ import { bumpConfigVersion } from '../tenants/store.ts'
 import type { Endpoint } from './endpoint.ts'
 import { showEndpoint } from './show.ts'
 import { updateEndpoint } from './store/endpoints.ts'
+import type { SwitchNotices } from './switch-notices.ts'
 import type { WaitingDeliveries } from './waiting-deliveries.ts'
 
 /** What enabling needs from outside. */
 export interface EnableNeeds {
   deliveries: Pick<WaitingDeliveries, 'releaseHeld'>
+  notices: Pick<SwitchNotices, 'enabled'>
 }
 
 /**
@@ -19,7 +21,7 @@ export interface EnableNeeds {
  */
 export async function enableEndpoint(
   db: Db,
-  { deliveries }: EnableNeeds,
+  { deliveries, notices }: EnableNeeds,
   tenantId: string,
   id: Id<'endpoint'>,
 ): Promise<Endpoint> {
@@ -35,5 +37,6 @@ export async function enableEndpoint(
     failedAttempts: 0,
   })
   await deliveries.releaseHeld(db, tenantId, id)
+  if (endpoint.status === 'disabled') await notices.enabled(db, { tenantId, endpointId: id })
   return showEndpoint(db, tenantId, id)
 }

@@ -2,6 +2,7 @@
 import type { Db } from '../db/open.ts'
 import { type Fault, type RingbackError, refused } from '../errors.ts'
 import type { Log } from '../telemetry/log.ts'
+import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import { TEST_TYPE } from './event-type.ts'
 import { compileSchema, type SchemaTest } from './schema.ts'
 import { type SchemaState, schemaStates } from './store.ts'
@@ -14,8 +15,9 @@ export interface CatalogueNeeds {
   log: Pick<Log, 'warn'>
 }
 
-/** An event to be checked: its type, and its `data`, parsed. */
+/** An event to be checked: whose it is, its type, and its `data`, parsed. */
 export interface CheckedItem {
+  tenantId: string
   type: string
   value: unknown
 }
@@ -23,7 +25,8 @@ export interface CheckedItem {
 /** Checks events against their types. */
 export interface Catalogue {
   /**
-   * What speaks against each of these events, by the catalogue as it is committed now; one small query for all of them.
+   * What speaks against each of these events, by the catalogue as it is committed now; one small query for all of them. Those
+   * of the operator's tenant are ours: the host's catalogue has no say in them.
    * @returns in their order: null, or `unknown_event_type` or `schema_violation`
    */
   check(items: readonly CheckedItem[]): Promise<(RingbackError | null)[]>
@@ -69,7 +72,8 @@ export function createCatalogue({ db, strict, log }: CatalogueNeeds): Catalogue 
   return {
     async check(items) {
       const listed = await listedTypes(items)
-      return items.map(({ type, value }) => {
+      return items.map(({ tenantId, type, value }) => {
+        if (tenantId === OPERATOR_TENANT) return null
         const found = listed.get(type)
         if (!found) return strict && type !== TEST_TYPE ? unknown(type) : null
         const faults = found.test?.(value) ?? []

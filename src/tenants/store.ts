@@ -2,7 +2,7 @@ import { desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
 import { tenants } from './table.ts'
-import type { Tenant, TenantChange } from './tenant.ts'
+import { OPERATOR_TENANT, type Tenant, type TenantChange } from './tenant.ts'
 
 const { configVersion: _internal, ...shown } = getTableColumns(tenants)
 
@@ -21,6 +21,14 @@ export async function upsertTenant(
     .returning({ ...shown, created: sql<boolean>`xmax = 0` })
   const { created, ...tenant } = rows[0]!
   return { tenant, created }
+}
+
+/** Makes the operator's tenant, unless it is there. */
+export async function ensureOperatorTenant(db: Db): Promise<void> {
+  await db
+    .insert(tenants)
+    .values({ id: OPERATOR_TENANT, name: 'Whoever runs Ringback' })
+    .onConflictDoNothing()
 }
 
 /** One tenant, if there is such. */

@@ -7,6 +7,7 @@ import * as deliveries from '../../src/deliveries/store.ts'
 import { createEgress } from '../../src/egress/index.ts'
 import { type Registration, registerEndpoint } from '../../src/endpoints/register.ts'
 import { type Id, newId } from '../../src/ids.ts'
+import { switchNotices } from '../../src/notices/switches.ts'
 import { createKeyring } from '../../src/sealing/keyring.ts'
 import { configVersions, upsertTenant } from '../../src/tenants/store.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
@@ -14,7 +15,13 @@ import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 const egress = createEgress({ allow: [], requireHttps: true })
 
 /** What the verbs need, bound to nothing but the database they are given. */
-export const needs = { ids: newId, keyring: createKeyring([randomBytes(32)]), egress, deliveries }
+export const needs = {
+  ids: newId,
+  keyring: createKeyring([randomBytes(32)]),
+  egress,
+  deliveries,
+  notices: switchNotices,
+}
 
 /** Sets a room up for a test file, with a fresh tenant for each test. */
 export function useRoom() {

@@ -3,6 +3,7 @@ import { createCatalogue } from '../../src/event-types/catalogue.ts'
 import { TEST_TYPE } from '../../src/event-types/event-type.ts'
 import { archiveEventType, upsertEventType } from '../../src/event-types/store.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
+import { OPERATOR_TENANT } from '../../src/tenants/tenant.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 let database: TestDatabase
@@ -19,9 +20,9 @@ describe('a catalogue', () => {
   it('refuses, where the schema is enforced, what breaks it, and says where', async () => {
     await upsertEventType(database.db, 'invoice.paid', { schema: amountSchema, schemaMode: 'enforce' })
     const [good, missing, wrong] = await catalogue().check([
-      { type: 'invoice.paid', value: { amount: 1 } },
-      { type: 'invoice.paid', value: {} },
-      { type: 'invoice.paid', value: { amount: '1' } },
+      { tenantId: 'acme', type: 'invoice.paid', value: { amount: 1 } },
+      { tenantId: 'acme', type: 'invoice.paid', value: {} },
+      { tenantId: 'acme', type: 'invoice.paid', value: { amount: '1' } },
     ])
     expect(good).toBeNull()
     expect(missing).toMatchObject({
@@ -40,7 +41,7 @@ describe('a catalogue', () => {
     const lines: object[] = []
     const log = { warn: (fields: object) => lines.push(fields) }
     const warning = createCatalogue({ db: database.db, strict: false, log })
-    expect(await warning.check([{ type: 'warned', value: {} }])).toEqual([null])
+    expect(await warning.check([{ tenantId: 'acme', type: 'warned', value: {} }])).toEqual([null])
     expect(lines).toEqual([
       { eventType: 'warned', faults: [{ path: 'data.amount', message: expect.stringContaining('amount') }] },
     ])
@@ -48,12 +49,13 @@ describe('a catalogue', () => {
 
   it('looks at no schema whose mode is off', async () => {
     await upsertEventType(database.db, 'unchecked', { schema: amountSchema })
-    expect(await catalogue().check([{ type: 'unchecked', value: {} }])).toEqual([null])
+    expect(await catalogue().check([{ tenantId: 'acme', type: 'unchecked', value: {} }])).toEqual([null])
   })
 
   it('knows a change as soon as it is committed, also the second within a millisecond', async () => {
     const kept = catalogue()
-    const verdict = async () => codes(await kept.check([{ type: 'changing', value: { amount: 1 } }]))[0]
+    const verdict = async () =>
+      codes(await kept.check([{ tenantId: 'acme', type: 'changing', value: { amount: 1 } }]))[0]
     await upsertEventType(database.db, 'changing', { schema: false, schemaMode: 'enforce' })
     expect(await verdict()).toBe('schema_violation')
     await upsertEventType(database.db, 'changing', { schema: amountSchema })
@@ -75,7 +77,7 @@ describe('a catalogue', () => {
     const fresh = catalogue()
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        fresh.check([{ type: 'crowded', value: i % 2 ? { amount: i } : {} }]),
+        fresh.check([{ tenantId: 'acme', type: 'crowded', value: i % 2 ? { amount: i } : {} }]),
       ),
     )
     expect(codes(answers.flat())).toEqual(answers.map((_, i) => (i % 2 ? null : 'schema_violation')))
@@ -85,7 +87,7 @@ describe('a catalogue', () => {
     await upsertEventType(database.db, 'listed', {})
     await upsertEventType(database.db, 'archived', { schema: false, schemaMode: 'enforce' })
     await archiveEventType(database.db, 'archived')
-    const items = ['listed', 'archived', 'unheard.of'].map((type) => ({ type, value: {} }))
+    const items = ['listed', 'archived', 'unheard.of'].map((type) => ({ tenantId: 'acme', type, value: {} }))
     expect(await catalogue().check(items)).toEqual([null, null, null])
     expect(codes(await catalogue(true).check(items))).toEqual([
       null,
@@ -94,7 +96,17 @@ describe('a catalogue', () => {
     ])
   })
 
+  it("has no say in the events of the operator's tenant, which are ours", async () => {
+    await upsertEventType(database.db, 'endpoint.disabled', { schema: false, schemaMode: 'enforce' })
+    const items = ['endpoint.disabled', 'unheard.of'].map((type) => ({
+      tenantId: OPERATOR_TENANT,
+      type,
+      value: {},
+    }))
+    expect(await catalogue(true).check(items)).toEqual([null, null])
+  })
+
   it('knows test sends, also where it is strict', async () => {
-    expect(await catalogue(true).check([{ type: TEST_TYPE, value: {} }])).toEqual([null])
+    expect(await catalogue(true).check([{ tenantId: 'acme', type: TEST_TYPE, value: {} }])).toEqual([null])
   })
 })

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { holdWaiting, releaseHeld } from '../../deliveries/store.ts'
 import { disableEndpoint } from '../../endpoints/disable.ts'
 import { enableEndpoint } from '../../endpoints/enable.ts'
+import { switchNotices } from '../../notices/switches.ts'
 import { addRoute } from '../add-route.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { idOf, tenantParam } from '../requests.ts'
@@ -38,7 +39,7 @@ export function endpointSwitchRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, enable, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
     const endpoint = await db.transaction((tx) =>
-      enableEndpoint(tx, { deliveries: { releaseHeld } }, tenant, id),
+      enableEndpoint(tx, { deliveries: { releaseHeld }, notices: switchNotices }, tenant, id),
     )
     return c.json(showEndpoint(endpoint), 200)
   })
@@ -46,7 +47,7 @@ export function endpointSwitchRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, disable, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
     const endpoint = await db.transaction((tx) =>
-      disableEndpoint(tx, { deliveries: { holdWaiting } }, tenant, id),
+      disableEndpoint(tx, { deliveries: { holdWaiting }, notices: switchNotices }, tenant, id),
     )
     return c.json(showEndpoint(endpoint), 200)
   })

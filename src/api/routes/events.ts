@@ -4,6 +4,7 @@ import { type DeliveryRow, deliveriesOfEvent } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { unmatched } from '../../events/explain.ts'
 import { type EventRow, findEvent, listEvents } from '../../events/store.ts'
+import { refuseReserved } from '../../tenants/tenant.ts'
 import { addRoute, declareRoute } from '../add-route.ts'
 import { answerText } from '../answer-text.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
@@ -66,6 +67,7 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
   api.post(emit.getRoutingPath(), async (c) => {
     const tenantId = c.req.param('tenant')
     if (!isTenantId(tenantId)) throw notFound('tenant')
+    refuseReserved(tenantId)
     const { text, value } = c.get('body')
     const accepted = await events.accept({
       tenantId,

@@ -3,7 +3,7 @@ import { cancelWaiting } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { removeTenant } from '../../tenants/remove.ts'
 import { findTenant, listTenants, upsertTenant } from '../../tenants/store.ts'
-import { checkTenantId } from '../../tenants/tenant.ts'
+import { checkTenantId, refuseReserved } from '../../tenants/tenant.ts'
 import { addRoute } from '../add-route.ts'
 import { creationKey, isCreationKey, positionOf } from '../creation-key.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
@@ -64,7 +64,7 @@ const remove = createRoute({
   method: 'delete',
   path,
   request: { params: one },
-  responses: { 204: { description: 'The tenant is gone.' }, ...problems(404) },
+  responses: { 204: { description: 'The tenant is gone.' }, ...problems(404, 422) },
 })
 
 /** Tenants: make, change, look, delete. */
@@ -91,6 +91,7 @@ export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
 
   addRoute(api, remove, async (c) => {
     const { tenant } = c.req.valid('param')
+    refuseReserved(tenant)
     await db.transaction((tx) => removeTenant(tx, { deliveries: { cancelWaiting } }, tenant))
     return c.body(null, 204)
   })
