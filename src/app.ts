@@ -1,6 +1,9 @@
 /**
  * The whole, put together: opens the parts from the ground up, binds the rooms to what they need, and closes in reverse.
  */
+
+import { randomUUID } from 'node:crypto'
+import { deliverJobs } from '../workers/deliver.ts'
 import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
 import { createApi } from './api/app.ts'
@@ -30,10 +33,11 @@ import type { Log } from './telemetry/log.ts'
 import { ensureOperatorTenant } from './tenants/store.ts'
 import { createDuty } from './upkeep/duty.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
+import { leased } from './upkeep/leased.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
+import { probeCircuits } from './upkeep/probe.ts'
 import { sweep } from './upkeep/sweep.ts'
 import { tellOperator } from './upkeep/tell-operator.ts'
-import { deliverJobs } from '../workers/deliver.ts'
 
 /** A running Ringback. */
 export interface Ringback {
@@ -58,7 +62,9 @@ export interface Surroundings {
  */
 export async function openRingback(config: Config, surroundings: Surroundings): Promise<Ringback> {
   const { log, clock = systemClock, random = Math.random } = surroundings
-  const closing = createClosing((part, error) => log.error({ part, err: error }, 'A part did not close cleanly.'))
+  const closing = createClosing((part, error) =>
+    log.error({ part, err: error }, 'A part did not close cleanly.'),
+  )
   let stopping = false
 
   try {
@@ -76,7 +82,9 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     await ensureOperatorTenant(db)
 
     const queue = await openQueue(
-      config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: databaseUrl, schema: 'ringback_queue' },
+      config.redisUrl
+        ? { redisUrl: config.redisUrl }
+        : { postgresUrl: databaseUrl, schema: 'ringback_queue' },
       log,
       clock,
     )
@@ -113,9 +121,11 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       await worker.start()
     }
 
-    if (config.roles.includes('upkeep'))
+    if (config.roles.includes('upkeep')) {
+      const holder = randomUUID()
       for (const duty of [
-        sweep({ db, queue }),
+        leased(sweep({ db, queue }), { db, holder }),
+        probeCircuits({ db, alarms }),
         tellOperator({ db, accept: (request) => acceptor.accept(request) }),
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
@@ -124,6 +134,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         closing.add(duty.name, () => service.stop())
         await service.start()
       }
+    }
 
     const url = config.roles.includes('api') ? await openApi() : undefined
     return {

@@ -11,6 +11,7 @@ import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
+import { endpointPauseRoutes } from './routes/endpoint-pauses.ts'
 import { endpointSecretRoutes } from './routes/endpoint-secrets.ts'
 import { endpointSwitchRoutes } from './routes/endpoint-switches.ts'
 import { endpointTestRoutes } from './routes/endpoint-tests.ts'
@@ -42,6 +43,7 @@ export function createApi(needs: ApiNeeds): Api {
   eventTypeRoutes(api, needs)
   endpointRoutes(api, needs)
   endpointSwitchRoutes(api, needs)
+  endpointPauseRoutes(api, needs)
   endpointSecretRoutes(api, needs)
   endpointTestRoutes(api, needs)
   subscriptionRoutes(api, needs)

@@ -9,7 +9,7 @@ export type Admission =
   | { kind: 'go' }
   /** Not yet. Its alarm cannot be set again while it rings, so the sweeper will. */
   | { kind: 'early' }
-  /** Its endpoint is off. */
+  /** Its endpoint is off, or its circuit is open and this delivery is not the probe. */
   | { kind: 'hold' }
   /** Its endpoint is gone. */
   | { kind: 'orphan' }
@@ -26,11 +26,12 @@ const EARLY = SECOND
 export function admit(
   delivery: DueDelivery | undefined,
   attempt: number,
-  destination: Pick<Destination, 'status'> | undefined,
+  destination: Pick<Destination, 'status' | 'circuit'> | undefined,
 ): Admission {
   if (!delivery || isFinal(delivery.status) || delivery.attemptCount !== attempt - 1) return { kind: 'drop' }
   if (!destination) return { kind: 'orphan' }
   if (destination.status === 'disabled' || destination.status === 'paused') return { kind: 'hold' }
+  if (destination.circuit.open && destination.circuit.probe !== delivery.id) return { kind: 'hold' }
   if (delivery.status === 'held') return { kind: 'drop' }
   if (delivery.dueInMs !== null && delivery.dueInMs > EARLY) return { kind: 'early' }
   return { kind: 'go' }

@@ -8,6 +8,7 @@ import type { Id } from '../ids.ts'
 import { nextAttempt } from '../retry/next-attempt.ts'
 import type { RetryPolicy } from '../retry/policy.ts'
 import { judgeResponse } from '../retry/verdict.ts'
+import { retryWindow } from '../retry/window.ts'
 import { type PreparedRequest, redacted } from './prepare.ts'
 
 /** One attempt, made. */
@@ -22,6 +23,7 @@ export interface Attempted {
 /** What it comes to. */
 export interface Conclusion {
   verdict: 'success' | 'failure' | 'gone'
+  eventId: Id<'event'>
   row: AttemptRow
   settlement: Settlement
 }
@@ -37,6 +39,7 @@ export function conclude(attempted: Attempted, now: number, random: Random): Con
   const number = delivery.attemptCount + 1
   return {
     verdict,
+    eventId: delivery.eventId,
     row: logRow(attempted, number, verdict === 'success'),
     settlement: { id: delivery.id, number, ...nextState(attempted, verdict, number, now, random) },
   }
@@ -63,6 +66,8 @@ function nextState(
     random,
   })
   if ('giveUp' in next) return { status: 'failed', dueInMs: null, reason: next.giveUp }
+  if (delivery.roundAgeMs > retryWindow(retry))
+    return { status: 'failed', dueInMs: null, reason: 'retry_window_ended' }
   return { status: 'retrying', dueInMs: next.delayMs, reason: null }
 }
 

@@ -24,8 +24,12 @@ export interface Destination {
   keys: readonly Uint8Array[]
   retry: RetryPolicy
   timeoutMs: number
-  /** Attempts at once, from each worker process. */
+  /** Attempts at once, from each worker process, when all is well. */
   maxInFlight: number
+  /** Whether all but one delivery is held back, and which one is not. */
+  circuit: { open: boolean; probe: Id<'delivery'> | null }
+  /** When it was last let go on. */
+  resumedAt: Date | null
   /** Whether a success would be news. */
   failing: boolean
 }
@@ -35,8 +39,11 @@ export interface Destinations {
   load(ids: readonly Id<'endpoint'>[]): Promise<Map<Id<'endpoint'>, Destination>>
 }
 
-/** Half of the two seconds within which a change must hold; the rest is for a batch already loaded. */
-const KEEP = SECOND
+/**
+ * How long a destination is kept: half of the two seconds within which a change must hold; the rest is for a batch
+ * already loaded.
+ */
+export const KEEP = SECOND
 
 /** Long enough for a slow receiver, short enough that a hanging one frees its place; Svix and others allow the same. */
 export const DEFAULT_TIMEOUT = 15 * SECOND
@@ -98,7 +105,9 @@ export function createDestinations({ db, keyring, clock, egress }: DestinationNe
       retry: stored.retry ?? DEFAULT_RETRY_POLICY,
       timeoutMs: stored.timeoutMs ?? DEFAULT_TIMEOUT,
       maxInFlight: stored.maxInFlight ?? DEFAULT_IN_FLIGHT,
-      failing: stored.failingSince !== null,
+      circuit: { open: stored.circuitOpen, probe: stored.probeDeliveryId },
+      resumedAt: stored.resumedAt,
+      failing: stored.failingSince !== null || stored.circuitOpen,
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Db } from '../db/open.ts'
 import type { Alarms } from '../deliveries/alarms.ts'
 import { cancelOrphans, holdIfOff, putBack } from '../deliveries/store.ts'
 import type { Egress } from '../egress/index.ts'
+import { rampedPlaces } from '../endpoints/health.ts'
 import { reach } from '../fail-points.ts'
 import type { Id, Ids } from '../ids.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -53,8 +54,9 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
 
       if (!body) throw new Error(`The event of ${deliveryId} is not there any more.`)
 
-      const { endpointId, maxInFlight } = destination!
-      if (!(await gate.enter(endpointId, maxInFlight))) return await putOff(deliveryId, { kind: 'busy' })
+      const { endpointId, maxInFlight, resumedAt } = destination!
+      const places = rampedPlaces(maxInFlight, resumedAt, clock.now())
+      if (!(await gate.enter(endpointId, places))) return await putOff(deliveryId, { kind: 'busy' })
       const id = ids('attempt')
       const request = prepare(delivery!.eventId, body, destination!, clock.now())
       const outcome = await egress.send(request)

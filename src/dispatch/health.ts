@@ -1,72 +1,132 @@
 /** What attempts say of their endpoints. An endpoint that is well and stays well is not even read. */
+import type { Random } from '../clock.ts'
 import type { Db } from '../db/open.ts'
-import { holdWaiting } from '../deliveries/store.ts'
-import { type HealthVerdict, judgeHealth } from '../endpoints/health.ts'
+import { holdIfOff, holdWaiting, releaseHeld } from '../deliveries/store.ts'
+import { type Health, type HealthVerdict, judgeHealth } from '../endpoints/health.ts'
 import {
+  closeCircuits,
   type Disablement,
   disableEndpoints,
   type EndpointRef,
   type Failure,
   lockHealth,
+  type Opening,
+  openCircuits,
   recordFailures,
   recordRecoveries,
 } from '../endpoints/store.ts'
 import { type Id, timeOfId } from '../ids.ts'
+import { endpointDisabled, endpointFailing, type Notice } from '../notices/notice.ts'
+import { giveNotices } from '../notices/store.ts'
 import type { Settling } from './settle.ts'
+
+/** Endpoints that change their state for what attempts said of them. */
+export interface Transitions {
+  disable: Disablement[]
+  open: Opening[]
+  close: EndpointRef[]
+  /** Deliveries that failed while their endpoint's circuit is open: they wait with the others again. */
+  hold: Id<'delivery'>[]
+}
 
 /**
  * Writes the streaks of failures that begin, go on or end.
- * @returns the endpoints that are to be disabled for it
+ * @returns what follows from it, for `transition`
  */
-export async function writeHealth(db: Db, group: readonly Settling[]): Promise<Disablement[]> {
+export async function writeHealth(db: Db, group: readonly Settling[], random: Random): Promise<Transitions> {
+  const transitions: Transitions = { disable: [], open: [], close: [], hold: [] }
   const news = group.filter(({ verdict, endpointFailing }) => verdict !== 'success' || endpointFailing)
-  if (news.length === 0) return []
-
-  const byEndpoint = new Map<Id<'endpoint'>, Settling[]>()
-  for (const item of news)
-    byEndpoint.set(item.row.endpointId, [...(byEndpoint.get(item.row.endpointId) ?? []), item])
+  if (news.length === 0) return transitions
 
   const failures: Failure[] = []
   const recoveries: EndpointRef[] = []
-  const disablements: Disablement[] = []
-  for (const { tenantId, endpointId, ...health } of await lockHealth(db, [...byEndpoint.keys()])) {
+  const attempts = byEndpoint(news)
+  for (const { tenantId, endpointId, ...health } of await lockHealth(db, [...attempts.keys()])) {
     const ref = { tenantId, endpointId }
-    const { verdict, at } = judgeAll(health, byEndpoint.get(endpointId)!)
+    const { verdict, at } = judgeAll(health, attempts.get(endpointId)!, random)
     if (verdict.kind === 'failing') failures.push({ ...ref, ...verdict })
+    if (verdict.kind === 'failing' && verdict.circuitOpens)
+      transitions.open.push({ ...ref, circuit: verdict.circuit! })
+    if (verdict.kind === 'failing' && health.circuit)
+      transitions.hold.push(...attempts.get(endpointId)!.map(({ row }) => row.deliveryId))
     if (verdict.kind === 'recovered') recoveries.push(ref)
-    if (verdict.kind === 'disable') disablements.push({ ...ref, reason: verdict.reason, at })
+    if (verdict.kind === 'recovered' && verdict.circuitCloses) transitions.close.push(ref)
+    if (verdict.kind === 'disable') transitions.disable.push({ ...ref, reason: verdict.reason, at })
   }
-  if (failures.length > 0) await recordFailures(db, failures)
   if (recoveries.length > 0) await recordRecoveries(db, recoveries)
-  return disablements
+  if (failures.length > 0) await giveNotices(db, noticesOf(failures, await recordFailures(db, failures)))
+  return transitions
+}
+
+function byEndpoint(group: readonly Settling[]): Map<Id<'endpoint'>, Settling[]> {
+  const groups = new Map<Id<'endpoint'>, Settling[]>()
+  for (const item of group) {
+    const others = groups.get(item.row.endpointId)
+    if (others) others.push(item)
+    else groups.set(item.row.endpointId, [item])
+  }
+  return groups
 }
 
 /** Judges an endpoint's attempts in the order of their time; the first that disables it has the last word. */
 function judgeAll(
-  before: { failingSince: Date | null; failedAttempts: number },
+  before: Health,
   attempts: readonly Settling[],
+  random: Random,
 ): { verdict: HealthVerdict; at: Date } {
   let health = before
   let last: { verdict: HealthVerdict; at: Date } | undefined
+  let opens = false
   for (const { verdict: outcome, row } of attempts.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))) {
-    const at = new Date(timeOfId(row.id) + row.durationMs)
-    const verdict = judgeHealth(health, outcome, at)
+    const startedAt = new Date(timeOfId(row.id))
+    const at = new Date(startedAt.getTime() + row.durationMs)
+    const verdict = judgeHealth(health, { outcome, startedAt, endedAt: at }, random)
     if (verdict.kind === 'disable') return { verdict, at }
     if (verdict.kind === 'failing') health = verdict
-    if (verdict.kind === 'recovered') health = { failingSince: null, failedAttempts: 0 }
+    if (verdict.kind === 'recovered') health = { failingSince: null, failedAttempts: 0, circuit: null }
+    opens = verdict.kind === 'failing' && (opens || verdict.circuitOpens)
     if (verdict.kind !== 'unchanged' || !last) last = { verdict, at }
   }
-  return last!
+  const { verdict, at } = last!
+  if (verdict.kind === 'failing') return { verdict: { ...verdict, circuitOpens: opens }, at }
+  if (verdict.kind === 'recovered')
+    return { verdict: { ...verdict, circuitCloses: before.circuit !== null }, at }
+  return { verdict, at }
+}
+
+function noticesOf(failures: readonly Failure[], turned: readonly EndpointRef[]): Notice[] {
+  const ids = new Set(turned.map(({ endpointId }) => endpointId))
+  return failures
+    .filter(({ endpointId }) => ids.has(endpointId))
+    .map(({ tenantId, endpointId, failingSince, failedAttempts }) =>
+      endpointFailing({ tenantId, endpointId, failingSince, failedAttempts }),
+    )
 }
 
 /**
- * Disables endpoints and holds what waits for them. A transaction of its own, after the attempts are settled: it locks
- * tenants before endpoints before deliveries, as every change by a person does. Should we die in between, the next
- * attempt says the same again.
+ * Disables endpoints, opens and closes circuits, and holds or lets go what waits for them. A transaction of its own,
+ * after the attempts are settled: it locks tenants before endpoints before deliveries, as every change by a person does.
+ * Should we die in between, the next attempt says the same again.
  */
-export async function disable(db: Db, disablements: readonly Disablement[]): Promise<void> {
+export async function transition(db: Db, { disable, open, close, hold }: Transitions): Promise<void> {
   await db.transaction(async (tx) => {
-    for (const { tenantId, endpointId } of await disableEndpoints(tx, disablements))
-      await holdWaiting(tx, tenantId, endpointId, 'disabled')
+    if (disable.length > 0) {
+      const disabled = await disableEndpoints(tx, disable)
+      for (const { tenantId, endpointId } of disabled) await holdWaiting(tx, tenantId, endpointId, 'disabled')
+      const ids = new Set(disabled.map(({ endpointId }) => endpointId))
+      await giveNotices(
+        tx,
+        disable
+          .filter(({ endpointId }) => ids.has(endpointId))
+          .map(({ tenantId, endpointId, reason }) => endpointDisabled({ tenantId, endpointId, reason })),
+      )
+    }
+    if (open.length > 0)
+      for (const { tenantId, endpointId } of await openCircuits(tx, open))
+        await holdWaiting(tx, tenantId, endpointId, 'circuit')
+    if (close.length > 0)
+      for (const { tenantId, endpointId } of await closeCircuits(tx, close))
+        await releaseHeld(tx, tenantId, endpointId)
+    if (hold.length > 0) await holdIfOff(tx, hold)
   })
 }

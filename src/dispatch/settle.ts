@@ -4,12 +4,15 @@
  */
 import { insertAttempts } from '../attempts/store.ts'
 import { createBatcher } from '../batcher.ts'
+import type { Random } from '../clock.ts'
 import { retryOnDeadlock } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
 import type { DeliveryStatus } from '../deliveries/delivery.ts'
 import { settleDeliveries } from '../deliveries/store.ts'
+import { deliveryFailed, deliveryRecovered, type Notice } from '../notices/notice.ts'
+import { giveNotices } from '../notices/store.ts'
 import type { Conclusion } from './conclude.ts'
-import { disable, writeHealth } from './health.ts'
+import { transition, writeHealth } from './health.ts'
 
 /** A conclusion to be written, and whether a success would be news to its endpoint. */
 export interface Settling extends Conclusion {
@@ -25,29 +28,53 @@ export type Settle = (settling: Settling) => Promise<Settled>
 /** Bounds a transaction: 200 rows of at most 16 KiB of answer. */
 const GROUP_SIZE = 200
 
-export function createSettle({ db }: { db: Db }): Settle {
+export function createSettle({ db, random }: { db: Db; random: Random }): Settle {
   const batcher = createBatcher<Settling, Settled>({
     maxItems: GROUP_SIZE,
     maxRunning: 2,
-    run: (group) => settleGroup(db, group),
+    run: (group) => settleGroup(db, group, random),
   })
   return (settling) => batcher.add(settling)
 }
 
-async function settleGroup(db: Db, group: readonly Settling[]): Promise<Settled[]> {
-  const { settled, disablements } = await retryOnDeadlock(() =>
+async function settleGroup(db: Db, group: readonly Settling[], random: Random): Promise<Settled[]> {
+  const { settled, transitions } = await retryOnDeadlock(() =>
     db.transaction(async (tx) => {
       // Endpoints before deliveries, as everybody who locks both.
-      const disablements = await writeHealth(tx, group)
+      const transitions = await writeHealth(tx, group, random)
       const settled = await settleDeliveries(
         tx,
         group.map(({ settlement }) => settlement),
       )
       const rows = group.filter(({ settlement }) => settled.has(settlement.id)).map(({ row }) => row)
       if (rows.length > 0) await insertAttempts(tx, rows)
-      return { settled, disablements }
+      await giveNotices(tx, noticesOf(group, settled))
+      return { settled, transitions }
     }),
   )
-  if (disablements.length > 0) await retryOnDeadlock(() => disable(db, disablements))
+  if (Object.values(transitions).some((changes) => changes.length > 0))
+    await retryOnDeadlock(() => transition(db, transitions))
   return group.map(({ settlement: { id } }) => settled.get(id) ?? null)
+}
+
+/** What operators are told: a delivery that failed for good, and one that somebody retried and that got through. */
+function noticesOf(
+  group: readonly Settling[],
+  settled: Awaited<ReturnType<typeof settleDeliveries>>,
+): Notice[] {
+  return group.flatMap(({ eventId, row, settlement }) => {
+    const about = {
+      tenantId: row.tenantId,
+      deliveryId: row.deliveryId,
+      eventId,
+      endpointId: row.endpointId,
+      attempts: row.number,
+    }
+    const status = settled.get(settlement.id)?.status
+    if (status === 'failed')
+      return deliveryFailed({ ...about, reason: settlement.reason ?? 'attempts_exhausted' })
+    if (status === 'delivered' && (row.trigger === 'manual' || row.trigger === 'recovery'))
+      return deliveryRecovered(about)
+    return []
+  })
 }

@@ -4,7 +4,7 @@ import type { Id } from '../ids.ts'
 import { bumpConfigVersion } from '../tenants/store.ts'
 import type { Endpoint } from './endpoint.ts'
 import { showEndpoint } from './show.ts'
-import { updateEndpoint } from './store/endpoints.ts'
+import { switchOn } from './store/switch.ts'
 import type { SwitchNotices } from './switch-notices.ts'
 import type { WaitingDeliveries } from './waiting-deliveries.ts'
 
@@ -29,13 +29,7 @@ export async function enableEndpoint(
   const endpoint = await showEndpoint(db, tenantId, id)
   if (endpoint.status === 'active') return endpoint
 
-  await updateEndpoint(db, tenantId, id, {
-    status: 'active',
-    disabledReason: null,
-    disabledAt: null,
-    failingSince: null,
-    failedAttempts: 0,
-  })
+  await switchOn(db, tenantId, id)
   await deliveries.releaseHeld(db, tenantId, id)
   if (endpoint.status === 'disabled') await notices.enabled(db, { tenantId, endpointId: id })
   return showEndpoint(db, tenantId, id)

@@ -13,10 +13,12 @@ export interface Duty {
    * @returns when it wants its next turn, in milliseconds, if not as always
    */
   run(): Promise<number | undefined>
+  /** What is left to do when it is done no more. */
+  end?(): Promise<void>
 }
 
 /** Does a duty again and again, never twice at once; `stop` waits for the turn in hand. */
-export function createDuty({ name, everyMs, run }: Duty, log: Log): Service {
+export function createDuty({ name, everyMs, run, end }: Duty, log: Log): Service {
   const stopping = new AbortController()
   let loop: Promise<void> | undefined
 
@@ -49,6 +51,7 @@ export function createDuty({ name, everyMs, run }: Duty, log: Log): Service {
     async stop() {
       stopping.abort()
       await loop
+      await end?.()
     },
   }
 }

@@ -11,15 +11,17 @@ const delivery = (changes: Partial<DueDelivery> = {}): DueDelivery => ({
   trigger: 'automatic',
   attemptCount: 2,
   roundStart: 0,
+  roundAgeMs: 5,
   dueInMs: -5,
   ...changes,
 })
 
-const active = { status: 'active' } as const
+const closed = { open: false, probe: null }
+const active = { status: 'active', circuit: closed } as const
 
 test('a due delivery to an endpoint that is on goes, failing or not', () => {
   expect(admit(delivery(), 3, active)).toEqual({ kind: 'go' })
-  expect(admit(delivery(), 3, { status: 'failing' })).toEqual({ kind: 'go' })
+  expect(admit(delivery(), 3, { status: 'failing', circuit: closed })).toEqual({ kind: 'go' })
   expect(admit(delivery({ status: 'pending', attemptCount: 0 }), 1, active)).toEqual({ kind: 'go' })
 })
 
@@ -34,8 +36,14 @@ test('nothing is sent for a delivery that is final, held or gone', () => {
 })
 
 test('waiting is not failing: an endpoint that is off holds its deliveries', () => {
-  expect(admit(delivery(), 3, { status: 'disabled' })).toEqual({ kind: 'hold' })
-  expect(admit(delivery(), 3, { status: 'paused' })).toEqual({ kind: 'hold' })
+  expect(admit(delivery(), 3, { status: 'disabled', circuit: closed })).toEqual({ kind: 'hold' })
+  expect(admit(delivery(), 3, { status: 'paused', circuit: closed })).toEqual({ kind: 'hold' })
+})
+
+test('an open circuit lets one delivery through, the probe, and holds the others', () => {
+  const circuit = { open: true, probe: 'dlv_1' as const }
+  expect(admit(delivery(), 3, { status: 'failing', circuit })).toEqual({ kind: 'go' })
+  expect(admit(delivery({ id: 'dlv_2' }), 3, { status: 'failing', circuit })).toEqual({ kind: 'hold' })
 })
 
 test('a delivery whose endpoint is gone is an orphan', () => {

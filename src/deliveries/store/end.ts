@@ -43,6 +43,7 @@ export async function restart(
       status: 'pending',
       trigger,
       roundStart: sql`${deliveries.attemptCount}`,
+      roundAt: sql`now()`,
       reason: null,
       waitingFor: null,
       dueAt: sql`now()`,

@@ -1,9 +1,10 @@
 /** What the sweeper feeds to the queue. */
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
+import { SECOND } from '../../duration.ts'
 import type { Id } from '../../ids.ts'
 import { ALARM_GRACE, PUT_BACK, seconds } from './times.ts'
-import { WAITING } from './waiting.ts'
+import { RESUMED, WAITING } from './waiting.ts'
 
 /** An alarm to be set. */
 export interface Alarm {
@@ -83,6 +84,40 @@ export async function takeUnalarmed(
     where d.id = unalarmed.id
     returning d.id, d.attempt_count + 1 as attempt, extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
   return rows.map(({ id, attempt, delay_ms }) => ({ id, attempt, delayMs: delay_ms }))
+}
+
+/** How long a probe may take before its circuit is probed again: longer than any attempt, and a lost alarm. */
+const PROBE_PATIENCE = 60 * SECOND
+
+/**
+ * Takes the oldest delivery that waits for each open circuit that is to be probed now, and lets it through. Several
+ * processes beside each other skip each other's.
+ */
+export async function takeProbes(db: Db, limit: number): Promise<Alarm[]> {
+  const { rows } = await db.execute<{ id: Id<'delivery'>; attempt: number }>(sql`
+    with due as materialized (
+      select id from ringback.endpoints
+      where probe_at <= now() and circuit_opened_at is not null and status in ('active', 'failing')
+      order by probe_at limit ${limit}
+      for no key update skip locked
+    ), oldest as materialized (
+      select due.id as endpoint_id, waiting.id
+      from due cross join lateral (
+        select min(id) as id from ringback.deliveries
+        where endpoint_id = due.id and status = 'held' and waiting_for = 'circuit'
+      ) as waiting
+      where waiting.id is not null
+    ), probing as (
+      update ringback.endpoints e
+      set probe_delivery_id = oldest.id, probe_at = now() + ${seconds(PROBE_PATIENCE)}
+      from oldest where e.id = oldest.endpoint_id
+    )
+    update ringback.deliveries d
+    set status = ${RESUMED}, waiting_for = null, due_at = now(), wake_at = now() + ${seconds(ALARM_GRACE)}
+    from oldest
+    where d.id = oldest.id
+    returning d.id, d.attempt_count + 1 as attempt`)
+  return rows.map(({ id, attempt }) => ({ id, attempt, delayMs: 0 }))
 }
 
 /**

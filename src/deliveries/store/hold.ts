@@ -3,10 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import type { WaitingFor } from '../delivery.ts'
-import { WAITING } from './waiting.ts'
-
-/** What a delivery that is no longer held goes back to. */
-const RESUMED = sql.raw(`case when attempt_count > round_start then 'retrying' else 'pending' end`)
+import { RESUMED, WAITING } from './waiting.ts'
 
 /**
  * Holds those of these deliveries whose endpoint is off. The endpoint's row is locked while we look: whoever switches
@@ -16,15 +13,17 @@ const RESUMED = sql.raw(`case when attempt_count > round_start then 'retrying' e
 export async function holdIfOff(db: Db, ids: readonly Id<'delivery'>[]): Promise<Set<Id<'delivery'>>> {
   const { rows } = await db.execute<{ id: Id<'delivery'> }>(sql`
     with off as (
-      select id, status from ringback.endpoints
-      where status in ('disabled', 'paused')
+      select id, case when status in ('disabled', 'paused') then status else 'circuit' end as why, probe_delivery_id
+      from ringback.endpoints
+      where (status in ('disabled', 'paused') or circuit_opened_at is not null)
         and id in (select endpoint_id from ringback.deliveries where id = any(${sql.param([...ids])}))
       order by id
       for share
     )
-    update ringback.deliveries d set status = 'held', waiting_for = off.status, wake_at = null
+    update ringback.deliveries d set status = 'held', waiting_for = off.why, wake_at = null
     from off
     where d.id = any(${sql.param([...ids])}) and d.endpoint_id = off.id and d.status in (${WAITING})
+      and (off.why <> 'circuit' or d.id is distinct from off.probe_delivery_id)
     returning d.id`)
   return new Set(rows.map((row) => row.id))
 }

@@ -21,7 +21,8 @@ export async function insertDeliveries(
       ${column('endpointId')}::text[], ${column('trigger')}::text[]
     ) as new (id, tenant_id, event_id, event_type, endpoint_id, trigger)`)
 
-  const toOff = rows.filter((row) => row.endpointStatus === 'disabled' || row.endpointStatus === 'paused')
+  // An open circuit shows as failing.
+  const toOff = rows.filter((row) => row.endpointStatus !== 'active')
   if (toOff.length === 0) return rows
   const held = await holdIfOff(
     db,

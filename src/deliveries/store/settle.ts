@@ -16,6 +16,8 @@ export interface DueDelivery {
   trigger: Trigger
   attemptCount: number
   roundStart: number
+  /** Milliseconds since its present schedule began, by Postgres' clock. */
+  roundAgeMs: number
   /** Milliseconds until it is due by Postgres' clock; negative when overdue, null when final. */
   dueInMs: number | null
 }
@@ -35,6 +37,7 @@ export async function loadDue(
       trigger: deliveries.trigger,
       attemptCount: deliveries.attemptCount,
       roundStart: deliveries.roundStart,
+      roundAgeMs: sql<number>`(extract(epoch from now() - ${deliveries.roundAt}) * 1000)::float8`,
       dueInMs: sql<number | null>`(extract(epoch from ${deliveries.dueAt} - now()) * 1000)::float8`,
     })
     .from(deliveries)

@@ -21,12 +21,18 @@ export interface Destination {
   ratePerSecond: number | null
   failingSince: Date | null
   failedAttempts: number
+  circuitOpen: boolean
+  /** The delivery that an open circuit lets through. */
+  probeDeliveryId: Id<'delivery'> | null
+  /** When it was last let go on. */
+  resumedAt: Date | null
   /** Those that sign now, newest first. */
   secrets: { id: Id<'secret'>; sealed: Buffer }[]
 }
 
-type DestinationRow = Omit<Destination, 'secrets' | 'failingSince'> & {
+type DestinationRow = Omit<Destination, 'secrets' | 'failingSince' | 'resumedAt'> & {
   failingSince: string | null
+  resumedAt: string | null
   secretIds: Id<'secret'>[]
   sealed: Buffer[]
 }
@@ -42,6 +48,8 @@ export async function loadDestinations(
            coalesce(e.timeout_ms, t.timeout_ms) as "timeoutMs",
            e.max_in_flight as "maxInFlight", e.rate_per_second as "ratePerSecond",
            e.failing_since as "failingSince", e.failed_attempts as "failedAttempts",
+           e.circuit_opened_at is not null as "circuitOpen", e.probe_delivery_id as "probeDeliveryId",
+           e.resumed_at as "resumedAt",
            s.ids as "secretIds", s.sealed
     from ${endpoints} e
     join ${tenants} t on t.id = e.tenant_id
@@ -52,9 +60,10 @@ export async function loadDestinations(
       where s.endpoint_id = e.id and (s.expires_at is null or s.expires_at > now())
     ) s
     where e.id = any(${sql.param([...endpointIds])})`)
-  return rows.map(({ secretIds, sealed, failingSince, ...row }) => ({
+  return rows.map(({ secretIds, sealed, failingSince, resumedAt, ...row }) => ({
     ...row,
     failingSince: failingSince === null ? null : new Date(failingSince),
+    resumedAt: resumedAt === null ? null : new Date(resumedAt),
     secrets: secretIds.map((id, i) => ({ id, sealed: sealed[i]! })),
   }))
 }

@@ -1,0 +1,58 @@
+/** Pausing: what comes for the endpoint is kept and waits, until somebody resumes it. Nothing is failed by it. */
+import type { Db } from '../db/open.ts'
+import { conflict } from '../errors.ts'
+import type { Id } from '../ids.ts'
+import { bumpConfigVersion } from '../tenants/store.ts'
+import type { Endpoint } from './endpoint.ts'
+import { showEndpoint } from './show.ts'
+import { switchPaused, switchResumed } from './store.ts'
+import type { WaitingDeliveries } from './waiting-deliveries.ts'
+
+/** What pausing needs from outside. */
+export interface PauseNeeds {
+  deliveries: Pick<WaitingDeliveries, 'holdWaiting' | 'releaseHeld'>
+}
+
+/**
+ * One that is paused stays as it is.
+ * @param db a transaction: both or neither
+ * @throws RingbackError `not_found`, `endpoint_disabled`
+ */
+export async function pauseEndpoint(
+  db: Db,
+  needs: PauseNeeds,
+  tenantId: string,
+  id: Id<'endpoint'>,
+): Promise<Endpoint> {
+  await bumpConfigVersion(db, tenantId)
+  const endpoint = await showEndpoint(db, tenantId, id)
+  if (endpoint.status === 'paused') return endpoint
+  if (endpoint.status === 'disabled')
+    throw conflict('endpoint_disabled', 'The endpoint is disabled; enable it before it is paused.')
+
+  await switchPaused(db, tenantId, id)
+  await needs.deliveries.holdWaiting(db, tenantId, id, 'paused')
+  return showEndpoint(db, tenantId, id)
+}
+
+/**
+ * Ends a pause: what was held goes on, slowly at first. One that is not paused stays as it is.
+ * @param db a transaction: both or neither
+ * @throws RingbackError `not_found`, `endpoint_disabled`
+ */
+export async function resumeEndpoint(
+  db: Db,
+  needs: PauseNeeds,
+  tenantId: string,
+  id: Id<'endpoint'>,
+): Promise<Endpoint> {
+  await bumpConfigVersion(db, tenantId)
+  const endpoint = await showEndpoint(db, tenantId, id)
+  if (endpoint.status === 'disabled')
+    throw conflict('endpoint_disabled', 'The endpoint is disabled, not paused; enable it.')
+  if (endpoint.status !== 'paused') return endpoint
+
+  await switchResumed(db, tenantId, id)
+  await needs.deliveries.releaseHeld(db, tenantId, id)
+  return showEndpoint(db, tenantId, id)
+}
