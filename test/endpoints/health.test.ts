@@ -1,15 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DAY, HOUR } from '../../src/duration.ts'
+import { DAY, HOUR, SECOND } from '../../src/duration.ts'
 import {
+  type Health,
   type HealthOutcome,
   type HealthVerdict,
+  type JudgedAttempt,
   judgeHealth,
-  type Streak,
+  rampedPlaces,
 } from '../../src/endpoints/health.ts'
 
 const START = Date.parse('2026-03-01T00:00:00.000Z')
-const WELL: Streak = { failingSince: null, failedAttempts: 0 }
+const WELL: Health = { failingSince: null, failedAttempts: 0, circuit: null }
+/** In the middle of the jitter. */
+const even = () => 0.5
+const ended = (outcome: HealthOutcome, at: number): JudgedAttempt => ({
+  outcome,
+  startedAt: new Date(at),
+  endedAt: new Date(at),
+})
 
 interface Attempt {
   outcome: HealthOutcome
@@ -20,15 +29,15 @@ interface Attempt {
 /** Runs attempts on a virtual clock, as the settlement does, until the endpoint is off. */
 function run(attempts: readonly Attempt[]): HealthVerdict[] {
   let now = START
-  let streak = WELL
+  let health = WELL
   const verdicts: HealthVerdict[] = []
   for (const { outcome, after } of attempts) {
     now += after
-    const verdict = judgeHealth(streak, outcome, new Date(now))
+    const verdict = judgeHealth(health, ended(outcome, now), even)
     verdicts.push(verdict)
     if (verdict.kind === 'disable') break
-    if (verdict.kind === 'failing') streak = verdict
-    if (verdict.kind === 'recovered') streak = WELL
+    if (verdict.kind === 'failing') health = verdict
+    if (verdict.kind === 'recovered') health = WELL
   }
   return verdicts
 }
@@ -55,11 +64,11 @@ function streakOf(attempts: readonly Attempt[]) {
 
 describe('the health of an endpoint', () => {
   it('is not touched by successes while all is well', () => {
-    expect(judgeHealth(WELL, 'success', new Date(START))).toEqual({ kind: 'unchanged' })
+    expect(judgeHealth(WELL, ended('success', START), even)).toEqual({ kind: 'unchanged' })
   })
 
   it('is over at once after a 410', () => {
-    expect(judgeHealth(WELL, 'gone', new Date(START))).toEqual({ kind: 'disable', reason: 'gone' })
+    expect(judgeHealth(WELL, ended('gone', START), even)).toEqual({ kind: 'disable', reason: 'gone' })
   })
 
   it('starts a streak with the first failure, and shows it from the fifth', () => {
@@ -69,6 +78,8 @@ describe('the health of an endpoint', () => {
       failingSince: new Date(START + 1_000),
       failedAttempts: 1,
       status: 'active',
+      circuit: null,
+      circuitOpens: false,
     })
     expect(verdicts.map((verdict) => verdict.kind === 'failing' && verdict.status)).toEqual([
       ...Array(4).fill('active'),
@@ -84,9 +95,13 @@ describe('the health of an endpoint', () => {
       { outcome: 'failure', after: HOUR },
     ])
     expect(verdicts.slice(-3)).toEqual([
-      { kind: 'recovered' },
+      { kind: 'recovered', circuitCloses: false },
       { kind: 'unchanged' },
-      { kind: 'failing', failingSince: new Date(START + 9 * HOUR), failedAttempts: 1, status: 'active' },
+      expect.objectContaining({
+        kind: 'failing',
+        failingSince: new Date(START + 9 * HOUR),
+        failedAttempts: 1,
+      }),
     ])
   })
 
@@ -117,5 +132,87 @@ describe('the health of an endpoint', () => {
         })
       }),
     )
+  })
+})
+
+describe('the circuit of an endpoint', () => {
+  const opens = (verdict: HealthVerdict) => verdict.kind === 'failing' && verdict.circuitOpens
+  const circuitOf = (verdict: HealthVerdict | undefined) =>
+    verdict?.kind === 'failing' ? verdict.circuit : null
+
+  it('opens once, at thirty failures in a row that lie thirty seconds apart or more', () => {
+    const verdicts = run(failures(40, 2 * SECOND))
+    expect(verdicts.findIndex(opens)).toBe(29)
+    expect(verdicts.filter(opens)).toHaveLength(1)
+    expect(run(failures(1_000, 20)).some(opens)).toBe(false)
+    expect(run(failures(29, HOUR)).some(opens)).toBe(false)
+  })
+
+  it('is probed at growing intervals of ten seconds to five minutes', () => {
+    let health: Health = WELL
+    let now = START
+    const intervals: number[] = []
+    for (let i = 0; i < 45; i++) {
+      now += 2 * SECOND
+      const verdict = judgeHealth(health, ended('failure', now), even)
+      if (verdict.kind !== 'failing') throw new Error(verdict.kind)
+      health = verdict
+      if (verdict.circuit) {
+        intervals.push((verdict.circuit.probeAt.getTime() - now) / SECOND)
+        now = verdict.circuit.probeAt.getTime()
+      }
+    }
+    expect(intervals.slice(0, 7)).toEqual([10, 20, 40, 80, 160, 300, 300])
+    expect(Math.max(...intervals)).toBe(300)
+  })
+
+  it('spreads its probes by chance, a fifth to either side', () => {
+    const probeIn = (chance: number) => {
+      const open: Health = {
+        failingSince: new Date(START),
+        failedAttempts: 50,
+        circuit: { openedAt: new Date(START), probes: 0, probeAt: new Date(START) },
+      }
+      const verdict = judgeHealth(open, ended('failure', START + 1), () => chance)
+      return circuitOf(verdict)!.probeAt.getTime() - (START + 1)
+    }
+    expect([probeIn(0), probeIn(0.5), probeIn(1)].map(Math.round)).toEqual([16_000, 20_000, 24_000])
+  })
+
+  it('does not count what was under way when it opened as a probe', () => {
+    const circuit = { openedAt: new Date(START), probes: 2, probeAt: new Date(START + 40_000) }
+    const late: JudgedAttempt = {
+      outcome: 'failure',
+      startedAt: new Date(START - 1),
+      endedAt: new Date(START + 9_000),
+    }
+    const verdict = judgeHealth(
+      { failingSince: new Date(START - HOUR), failedAttempts: 50, circuit },
+      late,
+      even,
+    )
+    expect(circuitOf(verdict)).toEqual(circuit)
+  })
+
+  it('closes with one success', () => {
+    const open = { openedAt: new Date(START), probes: 2, probeAt: new Date(START) }
+    expect(
+      judgeHealth(
+        { failingSince: new Date(START), failedAttempts: 50, circuit: open },
+        ended('success', START),
+        even,
+      ),
+    ).toEqual({
+      kind: 'recovered',
+      circuitCloses: true,
+    })
+  })
+
+  it('gives an endpoint that is back one place, and twice as many with each step, never more than it has', () => {
+    const at = (ms: number) => rampedPlaces(10, new Date(START), START + ms)
+    expect([0, 1_999, 2_000, 4_000, 6_000, 8_000, DAY].map(at)).toEqual([1, 1, 2, 4, 8, 10, 10])
+    expect(rampedPlaces(10, null, START)).toBe(10)
+    expect(rampedPlaces(1, new Date(START), START + DAY)).toBe(1)
+    expect(at(-5_000)).toBe(1)
   })
 })

@@ -114,6 +114,9 @@ describe('the destinations of deliveries', () => {
       ratePerSecond: null,
       failingSince: null,
       failedAttempts: 0,
+      circuitOpen: false,
+      probeDeliveryId: null,
+      resumedAt: null,
       secrets: [],
     })
     expect(byId.get(particular.id)).toMatchObject({
@@ -193,9 +196,13 @@ describe('the health of endpoints', () => {
     const { db } = database
     const { id } = await add()
     const ref = { tenantId, endpointId: id }
-    await recordFailures(db, [{ ...ref, failingSince: earlier, failedAttempts: 5, status: 'failing' }])
+    await recordFailures(db, [
+      { ...ref, failingSince: earlier, failedAttempts: 5, status: 'failing', circuit: null },
+    ])
     expect(await findEndpoint(db, tenantId, id)).toMatchObject({ status: 'failing', failedAttempts: 5 })
-    await recordFailures(db, [{ ...ref, failingSince: at, failedAttempts: 1, status: 'active' }])
+    await recordFailures(db, [
+      { ...ref, failingSince: at, failedAttempts: 1, status: 'active', circuit: null },
+    ])
     expect(await findEndpoint(db, tenantId, id)).toMatchObject({
       status: 'active',
       failingSince: at,
@@ -218,7 +225,7 @@ describe('the health of endpoints', () => {
       })
     await Promise.all(Array.from({ length: 8 }, (_, i) => countOneMore(i % 2 ? ids : ids.toReversed())))
     expect(await lockHealth(db, ids)).toEqual(
-      ids.map((endpointId) => ({ tenantId, endpointId, failingSince: at, failedAttempts: 8 })),
+      ids.map((endpointId) => ({ tenantId, endpointId, failingSince: at, failedAttempts: 8, circuit: null })),
     )
   })
 

@@ -40,9 +40,12 @@ export async function holdWaiting(
     where tenant_id = ${tenantId} and endpoint_id = ${endpointId} and status in (${WAITING})`)
 }
 
-/** Lets all go on that is held for an endpoint, in the transaction that switches it on; the sweeper feeds it to the queue. */
+/**
+ * Lets all go on that is held for an endpoint, in the transaction that switches it on: it is due now, whatever its
+ * policy had planned for the time before. The sweeper feeds it to the queue, at the endpoint's pace.
+ */
 export async function releaseHeld(db: Db, tenantId: string, endpointId: Id<'endpoint'>): Promise<void> {
   await db.execute(sql`
-    update ringback.deliveries set status = ${RESUMED}, waiting_for = null, wake_at = now()
+    update ringback.deliveries set status = ${RESUMED}, waiting_for = null, due_at = least(due_at, now()), wake_at = now()
     where tenant_id = ${tenantId} and endpoint_id = ${endpointId} and status = 'held'`)
 }

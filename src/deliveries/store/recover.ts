@@ -1,0 +1,203 @@
+/** What a recovery asks of deliveries: count, begin anew in bulk, make those that never were, and tell how they ended. */
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../db/open.ts'
+import { firstIdAt, type Id } from '../../ids.ts'
+import type { DeliveryStatus } from '../delivery.ts'
+import { holdIfOff } from './hold.ts'
+import { WAITING } from './waiting.ts'
+
+/** Which deliveries a recovery wants; times are of creation, `after` inclusive, `before` exclusive. */
+export interface RecoveryScope {
+  /** Null: any endpoint that there is. */
+  endpointId: Id<'endpoint'> | null
+  /** Final ones. */
+  statuses: readonly DeliveryStatus[]
+  eventType: string | null
+  after: Date
+  before: Date
+  /** Also those that ended `canceled` before their first attempt. */
+  includeUnsent: boolean
+  /** When the recovery was asked for: what ended later is not of it, so that it never meets its own deliveries again. */
+  createdAt: Date
+}
+
+/**
+ * The condition on a delivery `d`. Tests are nobody's business but the tester's, and what has no endpoint any more cannot
+ * be sent.
+ */
+const isWanted = ({ statuses, includeUnsent, eventType, createdAt }: RecoveryScope) => sql`(
+  (d.status = any(${sql.param([...statuses])}::text[])
+    or (${includeUnsent}::boolean and d.status = 'canceled' and d.attempt_count = 0))
+  and d.completed_at <= ${createdAt.toISOString()}::timestamptz
+  and (${eventType}::text is null or d.event_type = ${eventType})
+  and d.trigger <> 'test'
+  and exists (select from ringback.endpoints e where e.id = d.endpoint_id))`
+
+/** Where the deliveries lie that may be wanted. */
+const isWithin = (tenantId: string, { endpointId, after, before }: RecoveryScope, cursor?: Id<'delivery'>) => sql`
+  d.tenant_id = ${tenantId}
+  and d.id > ${cursor ?? firstIdAt('delivery', after.getTime())}
+  and d.id < ${firstIdAt('delivery', before.getTime())}
+  ${endpointId ? sql`and d.endpoint_id = ${endpointId}` : sql``}`
+
+/** How many of a tenant's deliveries a recovery would begin anew. */
+export async function countWanted(db: Db, tenantId: string, scope: RecoveryScope): Promise<number> {
+  const { rows } = await db.execute<{ wanted: number }>(sql`
+    select count(*)::int as wanted from ringback.deliveries d
+    where ${isWithin(tenantId, scope)} and ${isWanted(scope)}`)
+  return rows[0]!.wanted
+}
+
+/** How far a look at a tenant's deliveries or events has come. */
+export interface Walked<K extends 'delivery' | 'event'> {
+  /** How many deliveries were set going. */
+  started: number
+  /** The last one looked at. */
+  cursor: Id<K>
+  /** Nothing is left to look at. */
+  exhausted: boolean
+}
+
+/** The most deliveries that one statement looks at, wanted or not: some ten milliseconds' worth. */
+const LOOK = 10_000
+
+/**
+ * Begins the next wanted deliveries anew, in the order of their making: due now and fed to the queue by the sweeper, at
+ * each endpoint's pace; those to an endpoint that is off are held.
+ * @param cursor where the last look ended; null: from the first
+ * @param most how many at most
+ */
+export async function restartWanted(
+  db: Db,
+  tenantId: string,
+  recoveryId: Id<'recovery'>,
+  scope: RecoveryScope,
+  cursor: Id<'delivery'> | null,
+  most: number,
+): Promise<Walked<'delivery'>> {
+  const { rows } = await db.execute<{
+    looked: number
+    lastLooked: Id<'delivery'> | null
+    chosen: number
+    lastChosen: Id<'delivery'> | null
+    restarted: Id<'delivery'>[]
+  }>(sql`
+    with looked as materialized (
+      select d.id, ${isWanted(scope)} as wanted
+      from ringback.deliveries d
+      where ${isWithin(tenantId, scope, cursor ?? undefined)}
+      order by d.id limit ${LOOK}
+    ), chosen as materialized (
+      select id from looked where wanted order by id limit ${most}
+    ), restarted as (
+      update ringback.deliveries d
+      set status = 'pending', trigger = 'recovery', recovery_id = ${recoveryId}, round_start = d.attempt_count, round_at = now(),
+        reason = null, waiting_for = null, due_at = now(), wake_at = now(), completed_at = null
+      from chosen
+      -- Looked at again, in case somebody retried it between the look and the lock.
+      where d.id = chosen.id and ${isWanted(scope)}
+      returning d.id
+    )
+    select (select count(*)::int from looked) as looked, (select max(id) from looked) as "lastLooked",
+      (select count(*)::int from chosen) as chosen, (select max(id) from chosen) as "lastChosen",
+      array(select id from restarted) as restarted`)
+  const { looked, lastLooked, chosen, lastChosen, restarted } = rows[0]!
+  if (restarted.length > 0) await holdIfOff(db, restarted)
+
+  const started = restarted.length
+  if (chosen === most) return { started, cursor: lastChosen!, exhausted: false }
+  if (looked === LOOK) return { started, cursor: lastLooked!, exhausted: false }
+  return { started, cursor: firstIdAt('delivery', scope.before.getTime()), exhausted: true }
+}
+
+/** What some events have reached. */
+export interface Reached {
+  /** The endpoints that have a delivery of it, however it ended. */
+  endpointIds: ReadonlySet<Id<'endpoint'>>
+  /** It was a test, for one endpoint alone. */
+  isTest: boolean
+}
+
+/** Which endpoints have deliveries of these events of a tenant; an event without any is not in the answer. */
+export async function reachedBy(
+  db: Db,
+  tenantId: string,
+  eventIds: readonly Id<'event'>[],
+): Promise<Map<Id<'event'>, Reached>> {
+  const { rows } = await db.execute<{
+    eventId: Id<'event'>
+    endpointIds: Id<'endpoint'>[]
+    isTest: boolean
+  }>(sql`
+    select event_id as "eventId", array_agg(endpoint_id) as "endpointIds", bool_or(trigger = 'test') as "isTest"
+    from ringback.deliveries
+    where tenant_id = ${tenantId} and event_id = any(${sql.param([...eventIds])}::text[])
+    group by event_id`)
+  return new Map(
+    rows.map(({ eventId, endpointIds, isTest }) => [eventId, { endpointIds: new Set(endpointIds), isTest }]),
+  )
+}
+
+/** A delivery that never was. */
+export interface UnsentDelivery {
+  id: Id<'delivery'>
+  eventId: Id<'event'>
+  eventType: string
+  endpointId: Id<'endpoint'>
+}
+
+/** Makes deliveries that never were, as `restartWanted` begins others anew. */
+export async function insertUnsent(
+  db: Db,
+  tenantId: string,
+  recoveryId: Id<'recovery'>,
+  rows: readonly UnsentDelivery[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const column = (key: keyof UnsentDelivery) => sql.param(rows.map((row) => row[key]))
+  await db.execute(sql`
+    insert into ringback.deliveries
+      (id, tenant_id, event_id, event_type, endpoint_id, status, trigger, recovery_id, due_at, wake_at)
+    select id, ${tenantId}, event_id, event_type, endpoint_id, 'pending', 'recovery', ${recoveryId}, now(), now()
+    from unnest(
+      ${column('id')}::text[], ${column('eventId')}::text[], ${column('eventType')}::text[], ${column('endpointId')}::text[]
+    ) as new (id, event_id, event_type, endpoint_id)`)
+  await holdIfOff(
+    db,
+    rows.map(({ id }) => id),
+  )
+}
+
+/** How the deliveries of a recovery stand; one that another recovery took over is that one's. */
+export interface RecoveryEnds {
+  /** Delivered. */
+  done: number
+  /** Failed again, or canceled. */
+  failed: number
+}
+
+/** How the deliveries of some of a tenant's recoveries ended; a recovery of which none has ended is not in the answer. */
+export async function recoveryEnds(
+  db: Db,
+  tenantId: string,
+  recoveryIds: readonly Id<'recovery'>[],
+): Promise<Map<Id<'recovery'>, RecoveryEnds>> {
+  const { rows } = await db.execute<{ recoveryId: Id<'recovery'> } & RecoveryEnds & Record<string, unknown>>(sql`
+    select recovery_id as "recoveryId", count(*) filter (where status = 'delivered')::int as done,
+      count(*) filter (where status in ('failed', 'canceled'))::int as failed
+    from ringback.deliveries
+    where tenant_id = ${tenantId} and recovery_id = any(${sql.param([...recoveryIds])}::text[])
+      and status in ('delivered', 'failed', 'canceled')
+    group by recovery_id`)
+  return new Map(rows.map(({ recoveryId, done, failed }) => [recoveryId, { done, failed }]))
+}
+
+/** Whether any delivery of a tenant's recovery has not ended yet. */
+export async function anyOnTheWay(db: Db, tenantId: string, recoveryId: Id<'recovery'>): Promise<boolean> {
+  const { rows } = await db.execute<{ any: boolean }>(sql`
+    select exists (
+      select from ringback.deliveries
+      where tenant_id = ${tenantId} and recovery_id = ${recoveryId} and status in (${WAITING})
+    ) as any`)
+  return rows[0]!.any
+}

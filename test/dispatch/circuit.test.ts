@@ -1,0 +1,158 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import {
+  findDelivery,
+  insertDeliveries,
+  loadDue,
+  takeProbes,
+  takeUnalarmed,
+} from '../../src/deliveries/store.ts'
+import { conclude } from '../../src/dispatch/conclude.ts'
+import { createSettle, type Settle } from '../../src/dispatch/settle.ts'
+import { SECOND } from '../../src/duration.ts'
+import type { Outcome } from '../../src/egress/index.ts'
+import { findEndpoint } from '../../src/endpoints/store.ts'
+import { firstIdAt, type Id, newId } from '../../src/ids.ts'
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../src/retry/policy.ts'
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+
+const TENANT = 'acme'
+let database: TestDatabase
+let settle: Settle
+let endpointId: Id<'endpoint'>
+/** When the attempts of a test end; it passes as the test says. */
+let now: number
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  settle = createSettle({ db: database.db, random: () => 0.5 })
+  await database.db.execute(sql`insert into ringback.tenants (id) values (${TENANT})`)
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  now = Date.now()
+  await database.db.execute(sql`truncate ringback.deliveries, ringback.attempts, ringback.notices`)
+  endpointId = newId('endpoint')
+  await database.db.execute(
+    sql`insert into ringback.endpoints (id, tenant_id, url) values (${endpointId}, ${TENANT}, 'https://example.com')`,
+  )
+})
+
+async function insert(endpointStatus: 'active' | 'failing' = 'active') {
+  const id = newId('delivery')
+  const delivery = {
+    id,
+    tenantId: TENANT,
+    eventId: newId('event'),
+    eventType: 'a',
+    endpointId,
+    endpointStatus,
+  }
+  await insertDeliveries(database.db, [{ ...delivery, trigger: 'automatic' }])
+  return id
+}
+
+/** Makes an attempt, as far as the store can tell. */
+async function attempt(id: Id<'delivery'>, status: number, retry: RetryPolicy = DEFAULT_RETRY_POLICY) {
+  const delivery = (await loadDue(database.db, [id])).get(id)!
+  const outcome: Outcome = {
+    startedAt: now,
+    durationMs: 0,
+    response: { status, headers: {}, body: Buffer.alloc(0), truncated: false },
+    error: null,
+    timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 1, totalMs: 1 },
+    remoteAddress: '192.0.2.1',
+  }
+  const request = { url: 'https://example.com', headers: {}, body: Buffer.alloc(0), timeoutMs: 1 }
+  // An id of this moment: the attempt's time is the time in it. The last digits are chance.
+  const attemptId = `${firstIdAt('attempt', now).slice(0, 16)}${newId('attempt').slice(16)}` as Id<'attempt'>
+  const conclusion = conclude({ id: attemptId, delivery, retry, request, outcome }, now, () => 0.5)
+  return settle({ ...conclusion, endpointFailing: true })
+}
+
+async function openCircuit() {
+  const ids = await Promise.all(Array.from({ length: 30 }, () => insert()))
+  for (const id of ids) {
+    await attempt(id, 500)
+    now += 2 * SECOND
+  }
+  return ids
+}
+
+const endpoint = async () => (await findEndpoint(database.db, TENANT, endpointId))!
+const find = async (id: Id<'delivery'>) => (await findDelivery(database.db, TENANT, id))!
+const makeProbeDue = () =>
+  database.db.execute(
+    sql`update ringback.endpoints set probe_at = now() - interval '1 second' where id = ${endpointId}`,
+  )
+
+test('an endpoint that only fails opens its circuit, and all that waits for it, and all that comes, is held', async () => {
+  const ids = await openCircuit()
+  expect(await endpoint()).toMatchObject({ status: 'failing', circuitOpenedAt: expect.any(Date), probes: 0 })
+  for (const id of ids)
+    expect(await find(id)).toMatchObject({ status: 'held', waitingFor: 'circuit' })
+  expect(await find(await insert('failing'))).toMatchObject({
+    status: 'held',
+    waitingFor: 'circuit',
+    attemptCount: 0,
+  })
+  expect(await takeUnalarmed(database.db, [endpointId], 100)).toEqual([])
+})
+
+test('an open circuit is probed with its oldest delivery alone, and by one process alone', async () => {
+  const ids = await openCircuit()
+  expect(await takeProbes(database.db, 10)).toEqual([])
+  await makeProbeDue()
+  const taken = (await Promise.all(Array.from({ length: 5 }, () => takeProbes(database.db, 10)))).flat()
+  expect(taken).toMatchObject([{ id: ids[0], attempt: 2 }])
+  expect(await find(ids[0]!)).toMatchObject({ status: 'retrying', waitingFor: null })
+  expect(await endpoint()).toMatchObject({ probeDeliveryId: ids[0] })
+})
+
+test('a probe that fails waits with the others again, and the next comes later', async () => {
+  const ids = await openCircuit()
+  await makeProbeDue()
+  await takeProbes(database.db, 10)
+  await attempt(ids[0]!, 500)
+  expect(await find(ids[0]!)).toMatchObject({ status: 'held', waitingFor: 'circuit', attemptCount: 2 })
+  const { probes, probeAt, probeDeliveryId } = await endpoint()
+  expect({ probes, probeDeliveryId }).toEqual({ probes: 1, probeDeliveryId: null })
+  expect(probeAt!.getTime() - now).toBe(20 * SECOND)
+})
+
+test('a probe that succeeds closes the circuit: what was held goes on, and spent no attempt meanwhile', async () => {
+  const ids = await openCircuit()
+  await makeProbeDue()
+  await takeProbes(database.db, 10)
+  expect(await attempt(ids[0]!, 200)).toEqual({ status: 'delivered' })
+  expect(await endpoint()).toMatchObject({
+    status: 'active',
+    failingSince: null,
+    circuitOpenedAt: null,
+    probeAt: null,
+    resumedAt: expect.any(Date),
+  })
+  for (const id of ids.slice(1))
+    expect(await find(id)).toMatchObject({ status: 'retrying', attemptCount: 1 })
+})
+
+test('a delivery whose retry window ended while it was held has one last attempt, and fails with its reason', async () => {
+  const retry: RetryPolicy = { kind: 'schedule', delaysSeconds: [1, 1, 1], jitter: 0 }
+  const id = await insert()
+  await database.db.execute(
+    sql`update ringback.deliveries set round_at = now() - interval '1 hour' where id = ${id}`,
+  )
+  expect(await attempt(id, 500, retry)).toEqual({ status: 'failed' })
+  expect(await find(id)).toMatchObject({ reason: 'retry_window_ended', attemptCount: 1 })
+})
+
+test('operators are told when an endpoint turns failing, once, and of each delivery that failed for good', async () => {
+  const once: RetryPolicy = { kind: 'schedule', delaysSeconds: [], jitter: 0 }
+  for (let i = 0; i < 7; i++) await attempt(await insert(), 500, once)
+  const { rows } = await database.db.execute<{ type: string }>(
+    sql`select type from ringback.notices order by id`,
+  )
+  const types = rows.map(({ type }) => type)
+  expect(types.filter((type) => type === 'endpoint.failing')).toHaveLength(1)
+  expect(types.filter((type) => type === 'delivery.failed')).toHaveLength(7)
+})
