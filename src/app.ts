@@ -36,6 +36,7 @@ import { forgetAnswers } from './upkeep/forget-answers.ts'
 import { leased } from './upkeep/leased.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
+import { recoverDeliveries } from './upkeep/recover.ts'
 import { sweep } from './upkeep/sweep.ts'
 import { tellOperator } from './upkeep/tell-operator.ts'
 
@@ -109,7 +110,8 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       catalogue: createCatalogue({ db, strict: config.strictEventTypes, log }),
       interests: createInterests({ db }),
       insertDeliveries,
-      ready: (deliveries) => alarms.set(deliveries.map(({ id }) => ({ id, attempt: 1, delayMs: 0 }))),
+      ready: (deliveries) =>
+        alarms.set(deliveries.map(({ id, trigger }) => ({ id, attempt: 1, delayMs: 0, trigger }))),
     })
     closing.add('acceptor', () => acceptor.idle())
 
@@ -126,6 +128,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       for (const duty of [
         leased(sweep({ db, queue }), { db, holder }),
         probeCircuits({ db, alarms }),
+        leased(recoverDeliveries({ db, ids: newId, clock }), { db, holder }),
         tellOperator({ db, accept: (request) => acceptor.accept(request) }),
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
@@ -158,7 +161,8 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         deliveries: {
           async retry(tenantId, id) {
             const delivery = await retryDelivery(db, tenantId, id)
-            if (delivery.status !== 'held') alarms.ring({ id, attempt: delivery.attemptCount + 1 })
+            if (delivery.status !== 'held')
+              alarms.ring({ id, attempt: delivery.attemptCount + 1, trigger: delivery.trigger })
             return delivery
           },
         },

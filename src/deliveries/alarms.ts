@@ -3,6 +3,7 @@
  * request's path; a failure here loses nothing, because the sweeper looks again.
  */
 import { createBatcher } from '../batcher.ts'
+import type { Job } from '../queue/catalogue.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Log } from '../telemetry/log.ts'
 import { ALARM_HORIZON, type Alarm } from './store.ts'
@@ -12,7 +13,7 @@ export interface Alarms {
   /** Sets those that are near; the sweeper sets the others when their time comes. Never throws, never waited for. */
   set(alarms: readonly Alarm[]): void
   /** Sets one that must ring now, even if it is set for later already: somebody waits for it. */
-  ring(alarm: Pick<Alarm, 'id' | 'attempt'>): void
+  ring(alarm: Omit<Alarm, 'delayMs'>): void
   /** Resolves when nothing is on its way to the queue. */
   idle(): Promise<void>
 }
@@ -20,18 +21,19 @@ export interface Alarms {
 /** One round trip's worth; larger ones would block Redis for others. */
 const GROUP_SIZE = 1_000
 
+/** The job behind an alarm. The lane depends on nothing but the attempt, so an alarm that is set again is the same job. */
+export const jobOf = ({ id, attempt, delayMs, trigger }: Alarm): Job => ({
+  kind: attempt === 1 && trigger !== 'recovery' ? 'deliver' : 'redeliver',
+  data: { deliveryId: id, attempt },
+  delayMs: Math.max(0, Math.ceil(delayMs)),
+})
+
 export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms {
   const batcher = createBatcher<Alarm, undefined>({
     maxItems: GROUP_SIZE,
     maxRunning: 2,
     async run(alarms) {
-      await queue.add(
-        alarms.map(({ id, attempt, delayMs }) => ({
-          kind: 'deliver',
-          data: { deliveryId: id, attempt },
-          delayMs: Math.max(0, Math.ceil(delayMs)),
-        })),
-      )
+      await queue.add(alarms.map(jobOf))
       return alarms.map(() => undefined)
     },
   })
@@ -53,8 +55,8 @@ export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms
       for (const alarm of alarms)
         if (alarm.delayMs <= ALARM_HORIZON) batcher.add(alarm).then(onSuccess, onFailure)
     },
-    ring({ id, attempt }) {
-      queue.hurry({ kind: 'deliver', data: { deliveryId: id, attempt } }).then(onSuccess, onFailure)
+    ring(alarm) {
+      queue.hurry(jobOf({ ...alarm, delayMs: 0 })).then(onSuccess, onFailure)
     },
     idle: () => batcher.idle(),
   }

@@ -70,7 +70,9 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
 
       const { dueInMs } = conclusion.settlement
       if (settled?.status === 'retrying' && dueInMs !== null)
-        alarms.set([{ id: deliveryId, attempt: attempt + 1, delayMs: dueInMs }])
+        alarms.set([
+          { id: deliveryId, attempt: attempt + 1, delayMs: dueInMs, trigger: conclusion.row.trigger },
+        ])
       log.debug(line(conclusion.row, settled?.status ?? 'late'), 'An attempt was made.')
     } finally {
       inHand.delete(deliveryId)

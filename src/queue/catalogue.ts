@@ -21,16 +21,21 @@ const isDeliveryId = (id: unknown) => typeof id === 'string' && isId('delivery',
 
 const job = <Data>(spec: JobSpec<Data>) => spec
 
-const SPECS = {
-  /** Make one attempt of a delivery. The attempt number lets the next attempt be added while this one still ends. */
-  deliver: job({
-    queueName: 'deliver',
-    data: z.strictObject({
-      deliveryId: z.custom<Id<'delivery'>>(isDeliveryId, 'must be a delivery id'),
-      attempt: z.int().nonnegative(),
-    }),
-    idOf: ({ deliveryId, attempt }) => `${deliveryId}-${attempt}`,
+/** One attempt of a delivery. Its number lets the next attempt be added while this one still ends. */
+const attempt = {
+  data: z.strictObject({
+    deliveryId: z.custom<Id<'delivery'>>(isDeliveryId, 'must be a delivery id'),
+    attempt: z.int().nonnegative(),
   }),
+  idOf: ({ deliveryId, attempt }: { deliveryId: Id<'delivery'>; attempt: number }) =>
+    `${deliveryId}-${attempt}`,
+}
+
+const SPECS = {
+  /** Make the first attempt of a delivery: the front lane. */
+  deliver: job({ queueName: 'deliver', ...attempt }),
+  /** Make a later attempt, or one that a recovery asked for: the back lane, so that it does not delay what is fresh. */
+  redeliver: job({ queueName: 'redeliver', ...attempt }),
 }
 
 /** The name of a kind of job. */

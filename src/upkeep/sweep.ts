@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.ts'
-import { type Alarm, anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
+import { jobOf } from '../deliveries/alarms.ts'
+import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
 import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -50,7 +51,7 @@ export function sweep({ db, queue }: SweepNeeds): Duty {
     const endpoints = await waitingEndpoints(db, after, ENDPOINTS_AT_ONCE)
     after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!
     const alarms = endpoints.length > 0 ? await takeUnalarmed(db, endpoints, PER_ENDPOINT) : []
-    if (alarms.length > 0) await queue.add(alarms.map(job))
+    if (alarms.length > 0) await queue.add(alarms.map(jobOf))
     return alarms.length
   }
 
@@ -59,7 +60,8 @@ export function sweep({ db, queue }: SweepNeeds): Duty {
     everyMs: BEAT,
     async run() {
       if (!(await anyUnalarmed(db))) return BEAT
-      const room = WINDOW - (await queue.counts('deliver')).waiting
+      const [front, back] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
+      const room = WINDOW - front.waiting - back.waiting
       let fed = 0
       do fed += await feed()
       while (after !== null && fed < room)
@@ -67,9 +69,3 @@ export function sweep({ db, queue }: SweepNeeds): Duty {
     },
   }
 }
-
-const job = ({ id, attempt, delayMs }: Alarm) => ({
-  kind: 'deliver' as const,
-  data: { deliveryId: id, attempt },
-  delayMs: Math.max(0, Math.ceil(delayMs)),
-})

@@ -89,8 +89,7 @@ const makeProbeDue = () =>
 test('an endpoint that only fails opens its circuit, and all that waits for it, and all that comes, is held', async () => {
   const ids = await openCircuit()
   expect(await endpoint()).toMatchObject({ status: 'failing', circuitOpenedAt: expect.any(Date), probes: 0 })
-  for (const id of ids)
-    expect(await find(id)).toMatchObject({ status: 'held', waitingFor: 'circuit' })
+  for (const id of ids) expect(await find(id)).toMatchObject({ status: 'held', waitingFor: 'circuit' })
   expect(await find(await insert('failing'))).toMatchObject({
     status: 'held',
     waitingFor: 'circuit',
@@ -132,8 +131,7 @@ test('a probe that succeeds closes the circuit: what was held goes on, and spent
     probeAt: null,
     resumedAt: expect.any(Date),
   })
-  for (const id of ids.slice(1))
-    expect(await find(id)).toMatchObject({ status: 'retrying', attemptCount: 1 })
+  for (const id of ids.slice(1)) expect(await find(id)).toMatchObject({ status: 'retrying', attemptCount: 1 })
 })
 
 test('a delivery whose retry window ended while it was held has one last attempt, and fails with its reason', async () => {

@@ -246,7 +246,7 @@ describe('the health of endpoints', () => {
     const { id } = await add()
     await updateEndpoint(db, tenantId, id, { status: 'disabled', disabledReason: 'manual' })
     await recordFailures(db, [
-      { tenantId, endpointId: id, failingSince: at, failedAttempts: 9, status: 'failing' },
+      { tenantId, endpointId: id, failingSince: at, failedAttempts: 9, status: 'failing', circuit: null },
     ])
     expect(await findEndpoint(db, tenantId, id)).toMatchObject({ status: 'disabled' })
     await recordRecoveries(db, [{ tenantId, endpointId: id }])
@@ -261,7 +261,9 @@ describe('the health of endpoints', () => {
     const { id } = await add()
     const other = { tenantId: 'other', endpointId: id }
     await upsertTenant(db, 'other', {})
-    await recordFailures(db, [{ ...other, failingSince: at, failedAttempts: 9, status: 'failing' }])
+    await recordFailures(db, [
+      { ...other, failingSince: at, failedAttempts: 9, status: 'failing', circuit: null },
+    ])
     expect(await disableEndpoints(db, [{ ...other, reason: 'gone', at }])).toEqual([])
     expect(await findEndpoint(db, tenantId, id)).toMatchObject({ status: 'active', failedAttempts: 0 })
   })

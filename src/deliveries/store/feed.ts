@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import { SECOND } from '../../duration.ts'
 import type { Id } from '../../ids.ts'
+import type { Trigger } from '../delivery.ts'
 import { ALARM_GRACE, PUT_BACK, seconds } from './times.ts'
 import { RESUMED, WAITING } from './waiting.ts'
 
@@ -13,7 +14,11 @@ export interface Alarm {
   attempt: number
   /** Until it must ring; 0 or less: now. */
   delayMs: number
+  /** Who asks for it. */
+  trigger: Trigger
 }
+
+type AlarmRow = Omit<Alarm, 'delayMs'> & { delay_ms: number }
 
 /** Whether anything is due, or nearly, that has no live alarm: one look at the head of an index. */
 export async function anyUnalarmed(db: Db): Promise<boolean> {
@@ -57,7 +62,7 @@ export async function takeUnalarmed(
   endpointIds: readonly Id<'endpoint'>[],
   perEndpoint: number,
 ): Promise<Alarm[]> {
-  const { rows } = await db.execute<{ id: Id<'delivery'>; attempt: number; delay_ms: number }>(sql`
+  const { rows } = await db.execute<AlarmRow>(sql`
     with unalarmed as (
       select d.id
       from unnest(${sql.param([...endpointIds])}::text[]) as e (id)
@@ -82,8 +87,8 @@ export async function takeUnalarmed(
     set wake_at = greatest(d.due_at, now()) + ${seconds(ALARM_GRACE)}
     from unalarmed
     where d.id = unalarmed.id
-    returning d.id, d.attempt_count + 1 as attempt, extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
-  return rows.map(({ id, attempt, delay_ms }) => ({ id, attempt, delayMs: delay_ms }))
+    returning d.id, d.attempt_count + 1 as attempt, d.trigger, extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
+  return rows.map(({ delay_ms, ...alarm }) => ({ ...alarm, delayMs: delay_ms }))
 }
 
 /** How long a probe may take before its circuit is probed again: longer than any attempt, and a lost alarm. */
@@ -94,7 +99,7 @@ const PROBE_PATIENCE = 60 * SECOND
  * processes beside each other skip each other's.
  */
 export async function takeProbes(db: Db, limit: number): Promise<Alarm[]> {
-  const { rows } = await db.execute<{ id: Id<'delivery'>; attempt: number }>(sql`
+  const { rows } = await db.execute<Omit<AlarmRow, 'delay_ms'>>(sql`
     with due as materialized (
       select id from ringback.endpoints
       where probe_at <= now() and circuit_opened_at is not null and status in ('active', 'failing')
@@ -116,8 +121,8 @@ export async function takeProbes(db: Db, limit: number): Promise<Alarm[]> {
     set status = ${RESUMED}, waiting_for = null, due_at = now(), wake_at = now() + ${seconds(ALARM_GRACE)}
     from oldest
     where d.id = oldest.id
-    returning d.id, d.attempt_count + 1 as attempt`)
-  return rows.map(({ id, attempt }) => ({ id, attempt, delayMs: 0 }))
+    returning d.id, d.attempt_count + 1 as attempt, d.trigger`)
+  return rows.map((alarm) => ({ ...alarm, delayMs: 0 }))
 }
 
 /**

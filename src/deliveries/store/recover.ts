@@ -6,12 +6,19 @@ import type { DeliveryStatus } from '../delivery.ts'
 import { holdIfOff } from './hold.ts'
 import { WAITING } from './waiting.ts'
 
+/** The states that a delivery can be recovered from: what still waits needs no recovery. */
+export const RECOVERABLE_STATUSES = [
+  'failed',
+  'canceled',
+  'delivered',
+] as const satisfies readonly DeliveryStatus[]
+export type RecoverableStatus = (typeof RECOVERABLE_STATUSES)[number]
+
 /** Which deliveries a recovery wants; times are of creation, `after` inclusive, `before` exclusive. */
 export interface RecoveryScope {
   /** Null: any endpoint that there is. */
   endpointId: Id<'endpoint'> | null
-  /** Final ones. */
-  statuses: readonly DeliveryStatus[]
+  statuses: RecoverableStatus[]
   eventType: string | null
   after: Date
   before: Date
@@ -26,7 +33,7 @@ export interface RecoveryScope {
  * be sent.
  */
 const isWanted = ({ statuses, includeUnsent, eventType, createdAt }: RecoveryScope) => sql`(
-  (d.status = any(${sql.param([...statuses])}::text[])
+  (d.status = any(${sql.param(statuses)}::text[])
     or (${includeUnsent}::boolean and d.status = 'canceled' and d.attempt_count = 0))
   and d.completed_at <= ${createdAt.toISOString()}::timestamptz
   and (${eventType}::text is null or d.event_type = ${eventType})
@@ -34,7 +41,11 @@ const isWanted = ({ statuses, includeUnsent, eventType, createdAt }: RecoverySco
   and exists (select from ringback.endpoints e where e.id = d.endpoint_id))`
 
 /** Where the deliveries lie that may be wanted. */
-const isWithin = (tenantId: string, { endpointId, after, before }: RecoveryScope, cursor?: Id<'delivery'>) => sql`
+const isWithin = (
+  tenantId: string,
+  { endpointId, after, before }: RecoveryScope,
+  cursor?: Id<'delivery'>,
+) => sql`
   d.tenant_id = ${tenantId}
   and d.id > ${cursor ?? firstIdAt('delivery', after.getTime())}
   and d.id < ${firstIdAt('delivery', before.getTime())}
@@ -48,12 +59,12 @@ export async function countWanted(db: Db, tenantId: string, scope: RecoveryScope
   return rows[0]!.wanted
 }
 
-/** How far a look at a tenant's deliveries or events has come. */
-export interface Walked<K extends 'delivery' | 'event'> {
-  /** How many deliveries were set going. */
+/** How far a look at a tenant's deliveries has come. */
+export interface Restarted {
+  /** How many were begun anew. */
   started: number
   /** The last one looked at. */
-  cursor: Id<K>
+  cursor: Id<'delivery'>
   /** Nothing is left to look at. */
   exhausted: boolean
 }
@@ -63,7 +74,8 @@ const LOOK = 10_000
 
 /**
  * Begins the next wanted deliveries anew, in the order of their making: due now and fed to the queue by the sweeper, at
- * each endpoint's pace; those to an endpoint that is off are held.
+ * each endpoint's pace; those to an endpoint that is off are held. One that somebody retries at the same time is left to
+ * them: the condition holds under the lock too.
  * @param cursor where the last look ended; null: from the first
  * @param most how many at most
  */
@@ -74,7 +86,7 @@ export async function restartWanted(
   scope: RecoveryScope,
   cursor: Id<'delivery'> | null,
   most: number,
-): Promise<Walked<'delivery'>> {
+): Promise<Restarted> {
   const { rows } = await db.execute<{
     looked: number
     lastLooked: Id<'delivery'> | null
@@ -94,7 +106,6 @@ export async function restartWanted(
       set status = 'pending', trigger = 'recovery', recovery_id = ${recoveryId}, round_start = d.attempt_count, round_at = now(),
         reason = null, waiting_for = null, due_at = now(), wake_at = now(), completed_at = null
       from chosen
-      -- Looked at again, in case somebody retried it between the look and the lock.
       where d.id = chosen.id and ${isWanted(scope)}
       returning d.id
     )
@@ -182,7 +193,9 @@ export async function recoveryEnds(
   tenantId: string,
   recoveryIds: readonly Id<'recovery'>[],
 ): Promise<Map<Id<'recovery'>, RecoveryEnds>> {
-  const { rows } = await db.execute<{ recoveryId: Id<'recovery'> } & RecoveryEnds & Record<string, unknown>>(sql`
+  const { rows } = await db.execute<
+    { recoveryId: Id<'recovery'> } & RecoveryEnds & Record<string, unknown>
+  >(sql`
     select recovery_id as "recoveryId", count(*) filter (where status = 'delivered')::int as done,
       count(*) filter (where status in ('failed', 'canceled'))::int as failed
     from ringback.deliveries
