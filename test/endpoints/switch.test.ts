@@ -39,7 +39,7 @@ describe('enabling an endpoint', () => {
     const { id } = (await room.register()).endpoint
     const look = await room.waiting(id)
     const failure = { tenantId: room.tenantId, endpointId: id, failingSince: at, failedAttempts: 9 }
-    await recordFailures(room.db, [{ ...failure, status: 'failing' }])
+    await recordFailures(room.db, [{ ...failure, status: 'failing', circuit: null }])
     await disable(id)
     const before = await room.version()
 
