@@ -1,8 +1,10 @@
 /** The description of the API for programs: OpenAPI 3.1, made from the routes. */
 import { z } from '@hono/zod-openapi'
+import { NOTICE_TYPES, type NoticeType } from '../notices/notice.ts'
 import { version } from '../package.ts'
 import type { Api } from './needs.ts'
 import { anyJson } from './requests.ts'
+import { NOTICE_SHAPES, noticeData } from './shapes/notice.ts'
 
 const TAGS = [
   { name: 'Tenants', description: 'Customers of the host application; they own endpoints and events.' },
@@ -11,6 +13,12 @@ const TAGS = [
   { name: 'Subscriptions', description: 'Which events an endpoint wants.' },
   { name: 'Events', description: 'What happened, as the host told it.' },
   { name: 'Deliveries', description: 'One event for one endpoint, and every attempt to get it there.' },
+  {
+    name: 'Notices',
+    description:
+      'Events about Ringback itself, of the tenant `_operator`: register endpoints of that tenant, and subscribe them like ' +
+      'any others. Nothing is told of its own endpoints and deliveries.',
+  },
   { name: 'Operations', description: 'Probes for operators; they need no key.' },
 ]
 
@@ -20,7 +28,7 @@ taken, and logs every attempt.
 Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`. Lists are cut by \`limit\` and \`cursor\`. A POST that creates
 takes an \`Idempotency-Key\`.`
 
-/** Declares what belongs to no single route: how a key is sent, and what a callback looks like. */
+/** Declares what belongs to no single route: how a key is sent, and what callbacks and notices look like. */
 export function declareCommon(api: Api): void {
   api.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
   api.openAPIRegistry.registerWebhook({
@@ -37,15 +45,39 @@ export function declareCommon(api: Api): void {
       headers: CallbackHeaders,
       body: { required: true, content: { 'application/json': { schema: Callback } } },
     },
-    responses: {
-      '2XX': { description: 'The event was taken.' },
-      '4XX': {
-        description: 'The event was not taken; it is sent again. 410: nothing is sent to this URL any more.',
-      },
-      '5XX': { description: 'The event was not taken; it is sent again.' },
+    responses: RECEIVER_ANSWERS,
+  })
+  for (const type of NOTICE_TYPES) declareNotice(api, type)
+}
+
+const RECEIVER_ANSWERS = {
+  '2XX': { description: 'The event was taken.' },
+  '4XX': {
+    description: 'The event was not taken; it is sent again. 410: nothing is sent to this URL any more.',
+  },
+  '5XX': { description: 'The event was not taken; it is sent again.' },
+}
+
+/** A notice is a callback too: to an endpoint of the operator's. */
+function declareNotice(api: Api, type: NoticeType): void {
+  const body = Callback.extend({ type: z.literal(type), data: noticeData(type) })
+  api.openAPIRegistry.registerWebhook({
+    operationId: wordOf(type),
+    summary: NOTICE_SHAPES[type].summary,
+    tags: ['Notices'],
+    security: [],
+    method: 'post',
+    path: type,
+    request: {
+      headers: CallbackHeaders,
+      body: { required: true, content: { 'application/json': { schema: body } } },
     },
+    responses: RECEIVER_ANSWERS,
   })
 }
+
+/** `endpoint.failing` as `endpointFailing`. */
+const wordOf = (type: NoticeType) => type.replace(/\.(\w)/, (_, first: string) => first.toUpperCase())
 
 /** Source: Standard Webhooks 1.0.0, "Webhook headers". */
 const CallbackHeaders = z.object({

@@ -67,7 +67,8 @@ export function compileInterests({ interests }: TenantInterests): Matcher {
  * Why an endpoint does not get an event: it subscribes to nothing, to no pattern of this type, or its filters keep the
  * data out.
  */
-export type UnmatchedReason = 'no_subscription' | 'event_type' | 'filter'
+export const UNMATCHED_REASONS = ['no_subscription', 'event_type', 'filter'] as const
+export type UnmatchedReason = (typeof UNMATCHED_REASONS)[number]
 
 /** Every endpoint that does not want an event, with the first reason met. */
 export function explain(

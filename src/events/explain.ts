@@ -1,33 +1,49 @@
 import type { Db } from '../db/open.ts'
-import { explain, type UnmatchedReason } from '../endpoints/matching.ts'
+import { explain, UNMATCHED_REASONS } from '../endpoints/matching.ts'
 import { loadInterests } from '../endpoints/store.ts'
 import { type Id, timeOfId } from '../ids.ts'
 import type { EventRow } from './store.ts'
 
-/** An endpoint that an event was not sent to, and why. */
-export interface Unmatched {
+/**
+ * Why an event has not gone to an endpoint. Beside what the endpoint wants:
+ *
+ * - `created_later`: it did not exist at the time.
+ * - `subscribed_later`: it wants the event now, but did not ask for it at the time.
+ * - `disabled`: it is switched off. Its delivery is held, without an attempt, until it is enabled.
+ */
+export const UNSENT_REASONS = [...UNMATCHED_REASONS, 'created_later', 'subscribed_later', 'disabled'] as const
+export type UnsentReason = (typeof UNSENT_REASONS)[number]
+
+/** An endpoint that an event has not gone to, and why. */
+export interface Unsent {
   endpointId: Id<'endpoint'>
-  /** `created_later` and `subscribed_later`: it would want the event now, but did not exist, or did not ask, at the time. */
-  reason: UnmatchedReason | 'created_later' | 'subscribed_later'
+  reason: UnsentReason
 }
 
-/**
- * Why an event went to no more endpoints than it did, judged by what they want now.
- * @param reached those that have a delivery of it
- */
-export async function unmatched(
+/** What is known of the event's deliveries. */
+export interface Reached {
+  endpointId: Id<'endpoint'>
+  /** Held since its endpoint is disabled, and never attempted. */
+  heldAsDisabled: boolean
+}
+
+/** Why an event has gone to no more endpoints than it did, judged by what they want now; the oldest endpoint first. */
+export async function unsent(
   db: Db,
   event: EventRow & { body: Buffer },
-  reached: ReadonlySet<Id<'endpoint'>>,
-): Promise<Unmatched[]> {
+  deliveries: readonly Reached[],
+): Promise<Unsent[]> {
   const [tenant] = await loadInterests(db, [event.tenantId])
   if (!tenant) return []
   const { data } = JSON.parse(event.body.toString()) as { data: unknown }
-  const reasons = new Map(explain(tenant, event.type, data).map(({ endpointId, reason }) => [endpointId, reason]))
-  return tenant.interests
-    .filter(({ endpointId }) => !reached.has(endpointId))
-    .map(({ endpointId }) => {
-      if (timeOfId(endpointId) > timeOfId(event.id)) return { endpointId, reason: 'created_later' }
-      return { endpointId, reason: reasons.get(endpointId) ?? 'subscribed_later' }
-    })
+  const unwanted = new Map(
+    explain(tenant, event.type, data).map(({ endpointId, reason }) => [endpointId, reason]),
+  )
+  const reached = new Map(deliveries.map(({ endpointId, heldAsDisabled }) => [endpointId, heldAsDisabled]))
+
+  return tenant.interests.flatMap(({ endpointId }): Unsent[] => {
+    if (reached.has(endpointId)) return reached.get(endpointId) ? [{ endpointId, reason: 'disabled' }] : []
+    if (timeOfId(endpointId) > timeOfId(event.id)) return [{ endpointId, reason: 'created_later' }]
+    return [{ endpointId, reason: unwanted.get(endpointId) ?? 'subscribed_later' }]
+  })
 }

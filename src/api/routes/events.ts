@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { lastAttempts } from '../../attempts/store.ts'
 import { type DeliveryRow, deliveriesOfEvent } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
-import { unmatched } from '../../events/explain.ts'
+import { unsent } from '../../events/explain.ts'
 import { type EventRow, findEvent, listEvents } from '../../events/store.ts'
 import { refuseReserved } from '../../tenants/tenant.ts'
 import { addRoute, declareRoute } from '../add-route.ts'
@@ -52,7 +52,7 @@ const list = createRoute({
 
 const get = createRoute({
   operationId: 'getEvent',
-  summary: 'Get an event, its data, its deliveries, and why other endpoints do not get it',
+  summary: 'Get an event, its data, its deliveries, and why it has not gone to other endpoints',
   tags,
   method: 'get',
   path: '/v1/tenants/{tenant}/events/{event}',
@@ -104,6 +104,10 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
   /** A test send asks no other endpoint. */
   async function othersOf(event: EventRow & { body: Buffer }, deliveries: readonly DeliveryRow[]) {
     if (deliveries.some(({ trigger }) => trigger === 'test')) return []
-    return unmatched(db, event, new Set(deliveries.map(({ endpointId }) => endpointId)))
+    const reached = deliveries.map(({ endpointId, status, waitingFor, attemptCount }) => ({
+      endpointId,
+      heldAsDisabled: status === 'held' && waitingFor === 'disabled' && attemptCount === 0,
+    }))
+    return unsent(db, event, reached)
   }
 }

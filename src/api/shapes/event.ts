@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Accepted } from '../../events/event.ts'
+import { UNSENT_REASONS } from '../../events/explain.ts'
 import { memberSlices } from '../../events/raw-json.ts'
 import type { EventRow } from '../../events/store.ts'
 import { timeOfId } from '../../ids.ts'
@@ -57,16 +58,25 @@ export function showListed(row: EventRow): z.infer<typeof ListedEvent> {
   }
 }
 
+const WHY_NOT = `Why the event has not gone to this endpoint, judged by what it wants now.
+
+- \`no_subscription\`: it subscribes to nothing.
+- \`event_type\`: none of its subscriptions is for this type.
+- \`filter\`: its filters keep the data out.
+- \`created_later\`: it did not exist when the event was accepted.
+- \`subscribed_later\`: it wants the event now, but did not when it was accepted.
+- \`disabled\`: it wants the event, but is switched off. It has a delivery too, which is held until it is enabled.`
+
 const Unmatched = z.object({
   endpointId: z.string(),
-  reason: z.string().openapi({ description: 'Why this endpoint does not get the event.', example: 'filter' }),
+  reason: z.enum(UNSENT_REASONS).openapi({ description: WHY_NOT, example: 'filter' }),
 })
 
 /** An event with all that belongs to it. */
 export const Event = ListedEvent.extend({
   data: anyJson.openapi({ description: 'As the host wrote it.' }),
   deliveries: z.array(Delivery),
-  unmatched: z.array(Unmatched),
+  unmatched: z.array(Unmatched).openapi({ description: 'Endpoints that the event has not gone to.' }),
 }).openapi('Event')
 
 /** What is shown beside the data. */
