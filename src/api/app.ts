@@ -20,6 +20,7 @@ import { eventBatchRoutes } from './routes/event-batches.ts'
 import { eventTypeRoutes } from './routes/event-types.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
+import { recoveryRoutes } from './routes/recoveries.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { tenantRoutes } from './routes/tenants.ts'
 import { plainHeaders } from './security-headers.ts'
@@ -50,5 +51,6 @@ export function createApi(needs: ApiNeeds): Api {
   eventRoutes(api, needs)
   eventBatchRoutes(api, needs)
   deliveryRoutes(api, needs)
+  recoveryRoutes(api, needs)
   return api
 }

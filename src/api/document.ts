@@ -19,6 +19,7 @@ const TAGS = [
       'Events about Ringback itself, of the tenant `_operator`: register endpoints of that tenant, and subscribe them like ' +
       'any others. Nothing is told of its own endpoints and deliveries.',
   },
+  { name: 'Recoveries', description: 'Retries in bulk: by a filter, at a pace, with progress.' },
   { name: 'Operations', description: 'Probes for operators; they need no key.' },
 ]
 

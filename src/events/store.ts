@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { events, externalIds } from './table.ts'
@@ -42,6 +42,57 @@ export function listEvents(db: Db, tenantId: string, query: EventQuery): Promise
     )
     .orderBy(desc(events.id))
     .limit(query.limit)
+}
+
+/** Which of a tenant's events are walked, in the order of their making; times as in a list. */
+export interface EventWindow {
+  type: string | null
+  after: Date
+  before: Date
+}
+
+/** How many events lie in a window; counts no further than `most`. */
+export async function countEvents(
+  db: Db,
+  tenantId: string,
+  window: EventWindow,
+  most: number,
+): Promise<number> {
+  const inWindow = db
+    .select({ id: events.id })
+    .from(events)
+    .where(isWithin(tenantId, window, null))
+    .limit(most)
+  return db.$count(inWindow.as('in_window'))
+}
+
+/**
+ * The next events of a window, oldest first.
+ * @param cursor where the last page ended; null: from the first
+ * @param bodies whether their bytes are wanted too; null otherwise
+ */
+export function walkEvents(
+  db: Db,
+  tenantId: string,
+  window: EventWindow,
+  cursor: Id<'event'> | null,
+  { limit, bodies }: { limit: number; bodies: boolean },
+): Promise<{ id: Id<'event'>; type: string; body: Buffer | null }[]> {
+  return db
+    .select({ id: events.id, type: events.type, body: bodies ? events.body : sql<null>`null` })
+    .from(events)
+    .where(isWithin(tenantId, window, cursor))
+    .orderBy(events.id)
+    .limit(limit)
+}
+
+function isWithin(tenantId: string, { type, after, before }: EventWindow, cursor: Id<'event'> | null) {
+  return and(
+    eq(events.tenantId, tenantId),
+    gt(events.id, cursor ?? firstIdAt('event', after.getTime())),
+    lt(events.id, firstIdAt('event', before.getTime())),
+    type === null ? undefined : eq(events.type, type),
+  )
 }
 
 /** One of a tenant's events, with its bytes. */
@@ -89,9 +140,14 @@ export interface ExternalIdClaim {
  * Takes the hosts' own ids that are free.
  * @returns the events that got theirs; for the others an earlier event stands, see `findByExternalIds`
  */
-export async function claimExternalIds(db: Db, claims: readonly ExternalIdClaim[]): Promise<Set<Id<'event'>>> {
+export async function claimExternalIds(
+  db: Db,
+  claims: readonly ExternalIdClaim[],
+): Promise<Set<Id<'event'>>> {
   // Sorted, so that two transactions that want the same ids wait for one another in one order and never deadlock.
-  const sorted = claims.toSorted((a, b) => compare(a.tenantId, b.tenantId) || compare(a.externalId, b.externalId))
+  const sorted = claims.toSorted(
+    (a, b) => compare(a.tenantId, b.tenantId) || compare(a.externalId, b.externalId),
+  )
   const rows = await db
     .insert(externalIds)
     .values(sorted)

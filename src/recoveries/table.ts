@@ -1,6 +1,6 @@
 import { boolean, index, integer, text } from 'drizzle-orm/pg-core'
 import { idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
-import type { DeliveryStatus } from '../deliveries/delivery.ts'
+import type { RecoverableStatus } from '../deliveries/store.ts'
 import { tenants } from '../tenants/table.ts'
 import type { RecoveryStatus } from './recovery.ts'
 
@@ -17,9 +17,9 @@ export const recoveries = ringback.table(
       .references(() => tenants.id, { onDelete: 'cascade' }),
     status: text().$type<RecoveryStatus>().notNull().default('running'),
     endpointId: idColumn('endpoint', 'endpoint_id'),
-    statuses: text().array().$type<DeliveryStatus[]>().notNull(),
+    statuses: text().array().$type<RecoverableStatus[]>().notNull(),
     eventType: nameColumn('event_type'),
-    /** Of the events' creation: from then, inclusive. */
+    /** Of the creation of deliveries, and of events never sent: from then, inclusive. */
     after: moment('after').notNull(),
     /** Until then, exclusive. */
     before: moment('before').notNull(),
