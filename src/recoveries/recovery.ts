@@ -37,6 +37,6 @@ export interface RecoveryFilter {
 export const PACE = {
   /** A few sends at a time beside live traffic, for most receivers; an hour's worth for 180,000. */
   usual: 50,
-  /** What one transaction writes in some ten milliseconds. */
+  /** What one transaction writes in some fifty milliseconds. */
   max: 1_000,
 } as const
