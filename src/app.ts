@@ -32,6 +32,7 @@ import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
 import { ensureOperatorTenant } from './tenants/store.ts'
 import { createDuty } from './upkeep/duty.ts'
+import { expireHeld } from './upkeep/expire-held.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
 import { leased } from './upkeep/leased.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
@@ -132,6 +133,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         tellOperator({ db, accept: (request) => acceptor.accept(request) }),
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
+        expireHeld({ db, days: config.holdDays }),
       ]) {
         const service = createDuty(duty, log)
         closing.add(duty.name, () => service.stop())

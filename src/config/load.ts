@@ -19,6 +19,7 @@ export interface Config {
   requireHttps: boolean
   concurrency: number
   strictEventTypes: boolean
+  holdDays: number
   shutdownSeconds: number
   logLevel: string
 }
@@ -40,7 +41,7 @@ export function loadConfig(env: Environment): Config {
     if (text === null) return undefined
     const result = schema.safeParse(text)
     if (result.success) return result.data
-    faults.push(`${name}: ${result.error.issues[0]?.message ?? "cannot be read"}`)
+    faults.push(`${name}: ${result.error.issues[0]?.message ?? 'cannot be read'}`)
     return undefined
   }
 
@@ -58,6 +59,7 @@ export function loadConfig(env: Environment): Config {
     requireHttps: read('RINGBACK_REQUIRE_HTTPS')!,
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
+    holdDays: read('RINGBACK_HOLD_DAYS')!,
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
   }

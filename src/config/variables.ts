@@ -152,6 +152,12 @@ export const VARIABLES = {
     range: 'true or false',
     says: 'Whether an event of a type that is not in the catalogue is refused.',
   }),
+  RINGBACK_HOLD_DAYS: variable({
+    schema: wholeNumber(1, 365),
+    default: '30',
+    range: '1-365',
+    says: 'How long a delivery is held for a disabled endpoint before it ends `failed`.',
+  }),
   RINGBACK_SHUTDOWN_SECONDS: variable({
     schema: wholeNumber(1, 600),
     default: '35',

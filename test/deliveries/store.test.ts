@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { DeliveryStatus } from '../../src/deliveries/delivery.ts'
 import {
   cancel,
+  failHeldTooLong,
   findDelivery,
   holdIfOff,
   holdWaiting,
@@ -263,4 +264,21 @@ test('with nothing due, the sweeper reads an index that holds nothing else', asy
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   })
   expect(plan).toMatch(/Index Scan using deliveries_\d+_wake_at_idx/)
+})
+
+test('what is held for a disabled endpoint beyond its days ends failed, with its reason; what is paused waits on', async () => {
+  const old = async (waitingFor: 'disabled' | 'paused') => {
+    endpointId = await endpoint('active')
+    const id = await insert()
+    await holdWaiting(database.db, TENANT, endpointId, waitingFor)
+    await database.db.execute(
+      sql`update ringback.deliveries set round_at = now() - interval '31 days' where id = ${id}`,
+    )
+    return id
+  }
+  const [disabled, paused] = [await old('disabled'), await old('paused')]
+  await insert()
+  expect(await failHeldTooLong(database.db, 30, 10)).toBe(1)
+  expect(await find(disabled)).toMatchObject({ status: 'failed', reason: 'held_too_long', waitingFor: null })
+  expect(await find(paused)).toMatchObject({ status: 'held' })
 })

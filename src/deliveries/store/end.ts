@@ -77,3 +77,21 @@ export async function cancel(db: Db, tenantId: string, id: Id<'delivery'>): Prom
     .returning()
   return rows[0]
 }
+
+/**
+ * Ends what has been held for disabled endpoints for longer than anybody will want it.
+ * @returns how many; no more than `limit`
+ */
+export async function failHeldTooLong(db: Db, days: number, limit: number): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    with old as (
+      select id from ringback.deliveries
+      where status = 'held' and waiting_for = 'disabled' and round_at < now() - ${days} * interval '1 day'
+      limit ${limit}
+      for update skip locked
+    )
+    update ringback.deliveries d
+    set status = 'failed', reason = 'held_too_long', waiting_for = null, due_at = null, completed_at = now()
+    from old where d.id = old.id`)
+  return rowCount ?? 0
+}
