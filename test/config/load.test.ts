@@ -31,6 +31,7 @@ test('an empty environment is a complete configuration', () => {
     requireHttps: true,
     concurrency: 100,
     strictEventTypes: false,
+    holdDays: 30,
     shutdownSeconds: 35,
     logLevel: 'info',
   })
