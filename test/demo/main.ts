@@ -21,6 +21,6 @@ const faults = await run(ui, closing, interruption.signal).catch((error: unknown
 if (!interruption.signal.aborted) {
   await closing.close()
   for (const fault of faults) ui.failed(fault)
-  ui.outro(faults.length === 0 ? 'All ended as told.' : `${faults.length} things did not end as told.`)
+  ui.outro(faults.length === 0 ? 'All ended as told.' : 'Not all ended as told: see above.')
   process.exitCode = faults.length === 0 ? 0 : 1
 }

@@ -1,4 +1,5 @@
 /** The demo's story: start, register, emit, wait, retry by hand, check, stop. */
+import { inspect } from 'node:util'
 import type { Closing } from '../../src/closing.ts'
 import { type Accepted, type Delivery, type Endpoint, listAll } from '../setup/api.ts'
 import { until } from '../setup/until.ts'
@@ -57,8 +58,7 @@ export async function run(ui: Ui, closing: Closing, interrupted: AbortSignal): P
     stopping.done('Everything is stopped; the data is kept')
     return faults
   } catch (error) {
-    const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return [said, `The end of Ringback's log:\n${installation.process.output().slice(-4_000)}`]
+    return [inspect(error), `The end of Ringback's log:\n${installation.process.output().slice(-4_000)}`]
   }
 }
 

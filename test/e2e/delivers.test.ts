@@ -218,14 +218,17 @@ describe.each(BACKENDS)('with the queue on $backend, Ringback', ({ backend, abse
     for (const delivery of [first, second]) await host.reaches(delivery, 'delivered')
   })
 
-  test('holds what comes for a paused endpoint, and spends no attempt on it', async () => {
+  test('holds what comes for an endpoint that is switched off, and spends no attempt on it', async () => {
     const there = await receiver()
     const endpoint = await host.register(there.url)
-    await post(`endpoints/${endpoint.id}/pause`)
+    expect(await post(`endpoints/${endpoint.id}/disable`)).toMatchObject({
+      status: 'disabled',
+      disabledReason: 'manual',
+    })
     const delivery = await host.deliveryOf(await host.emit('a', {}))
-    expect(await host.reaches(delivery, 'held')).toMatchObject({ waitingFor: 'paused', attemptCount: 0 })
+    expect(await host.reaches(delivery, 'held')).toMatchObject({ waitingFor: 'disabled', attemptCount: 0 })
 
-    await post(`endpoints/${endpoint.id}/resume`)
+    await post(`endpoints/${endpoint.id}/enable`)
     expect(await host.reaches(delivery, 'delivered')).toMatchObject({ attemptCount: 1 })
     expect(there.requests).toHaveLength(1)
   })
