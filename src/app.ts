@@ -1,6 +1,8 @@
 /**
  * The whole, put together: opens the parts from the ground up, binds the rooms to what they need, and closes in reverse.
  */
+
+import { deliverJobs } from '../workers/deliver.ts'
 import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
 import { createApi } from './api/app.ts'
@@ -31,7 +33,6 @@ import { createDuty } from './upkeep/duty.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
 import { sweep } from './upkeep/sweep.ts'
-import { deliverJobs } from '../workers/deliver.ts'
 
 /** A running Ringback. */
 export interface Ringback {
@@ -56,7 +57,9 @@ export interface Surroundings {
  */
 export async function openRingback(config: Config, surroundings: Surroundings): Promise<Ringback> {
   const { log, clock = systemClock, random = Math.random } = surroundings
-  const closing = createClosing((part, error) => log.error({ part, err: error }, 'A part did not close cleanly.'))
+  const closing = createClosing((part, error) =>
+    log.error({ part, err: error }, 'A part did not close cleanly.'),
+  )
   let stopping = false
 
   try {
@@ -73,7 +76,9 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     const { db } = database
 
     const queue = await openQueue(
-      config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: databaseUrl, schema: 'ringback_queue' },
+      config.redisUrl
+        ? { redisUrl: config.redisUrl }
+        : { postgresUrl: databaseUrl, schema: 'ringback_queue' },
       log,
       clock,
     )

@@ -40,7 +40,7 @@ export function loadConfig(env: Environment): Config {
     if (text === null) return undefined
     const result = schema.safeParse(text)
     if (result.success) return result.data
-    faults.push(`${name}: ${result.error.issues[0]?.message ?? "cannot be read"}`)
+    faults.push(`${name}: ${result.error.issues[0]?.message ?? 'cannot be read'}`)
     return undefined
   }
 

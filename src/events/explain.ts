@@ -23,7 +23,9 @@ export async function unmatched(
   const [tenant] = await loadInterests(db, [event.tenantId])
   if (!tenant) return []
   const { data } = JSON.parse(event.body.toString()) as { data: unknown }
-  const reasons = new Map(explain(tenant, event.type, data).map(({ endpointId, reason }) => [endpointId, reason]))
+  const reasons = new Map(
+    explain(tenant, event.type, data).map(({ endpointId, reason }) => [endpointId, reason]),
+  )
   return tenant.interests
     .filter(({ endpointId }) => !reached.has(endpointId))
     .map(({ endpointId }) => {

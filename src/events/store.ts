@@ -89,9 +89,14 @@ export interface ExternalIdClaim {
  * Takes the hosts' own ids that are free.
  * @returns the events that got theirs; for the others an earlier event stands, see `findByExternalIds`
  */
-export async function claimExternalIds(db: Db, claims: readonly ExternalIdClaim[]): Promise<Set<Id<'event'>>> {
+export async function claimExternalIds(
+  db: Db,
+  claims: readonly ExternalIdClaim[],
+): Promise<Set<Id<'event'>>> {
   // Sorted, so that two transactions that want the same ids wait for one another in one order and never deadlock.
-  const sorted = claims.toSorted((a, b) => compare(a.tenantId, b.tenantId) || compare(a.externalId, b.externalId))
+  const sorted = claims.toSorted(
+    (a, b) => compare(a.tenantId, b.tenantId) || compare(a.externalId, b.externalId),
+  )
   const rows = await db
     .insert(externalIds)
     .values(sorted)

@@ -38,7 +38,11 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
     add,
     async hurry({ kind, data }) {
       await add([{ kind, data }])
-      await within(ADD_TIMEOUT, promote(producers[kind], CATALOGUE[kind].idOf(data)), 'The queue does not answer.')
+      await within(
+        ADD_TIMEOUT,
+        promote(producers[kind], CATALOGUE[kind].idOf(data)),
+        'The queue does not answer.',
+      )
     },
     work: (kind, handler, options) => createWorker({ backend, kind, handler, log, onFault, ...options }),
     async counts(kind) {
