@@ -11,6 +11,9 @@ import { createLog } from './telemetry/log.ts'
 /** For what comes after the deliveries in flight: the queue, the database. */
 const CLOSING_SECONDS = 10
 
+/** Signals that come within this time are one. */
+const SAME_SIGNAL = SECOND
+
 try {
   await start()
 } catch (error) {
@@ -22,14 +25,21 @@ try {
 async function start() {
   const config = loadConfig(process.env)
   const log = createLog(config.logLevel)
-  log.info({ version, node: process.version, settings: redactedSummary(process.env) }, 'Ringback is starting.')
+  log.info(
+    { version, node: process.version, settings: redactedSummary(process.env) },
+    'Ringback is starting.',
+  )
 
   let ringback: Ringback | undefined
-  let signals = 0
+  let stoppingSince: number | undefined
 
   async function stop(signal: string) {
-    // The second time somebody means it.
-    if (signals++ > 0) process.exit(1)
+    if (stoppingSince !== undefined) {
+      // Said again after a while, somebody means it. At once, it is the same Ctrl-C, once from the terminal and once from npm.
+      if (performance.now() - stoppingSince > SAME_SIGNAL) process.exit(1)
+      return
+    }
+    stoppingSince = performance.now()
     log.info({ signal }, 'Ringback is stopping: it finishes what is in flight.')
     // Whatever hangs, a process that was told to stop is gone within its grace and a little.
     setTimeout(() => process.exit(1), (config.shutdownSeconds + CLOSING_SECONDS) * SECOND).unref()
@@ -45,6 +55,8 @@ async function start() {
   ringback = await opening
   const { freshAdminKey, url } = ringback
   if (freshAdminKey)
-    process.stdout.write(`\n  Your admin key, shown this once (it is kept in ${freshAdminKey.file}):\n\n    ${freshAdminKey.key}\n\n`)
+    process.stdout.write(
+      `\n  Your admin key, shown this once (it is kept in ${freshAdminKey.file}):\n\n    ${freshAdminKey.key}\n\n`,
+    )
   log.info({ url, roles: config.roles }, 'Ringback is ready.')
 }

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url'
 export const packageFolder: URL = nearestPackage(new URL('.', import.meta.url))
 
 /** The version, as in package.json. */
-export const version: string = JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8')).version
+export const version: string = JSON.parse(
+  readFileSync(new URL('package.json', packageFolder), 'utf8'),
+).version
 
 function nearestPackage(folder: URL): URL {
   if (existsSync(fileURLToPath(new URL('package.json', folder)))) return folder

@@ -14,7 +14,12 @@ export interface AttemptQuery {
 }
 
 /** The log of a delivery, oldest first. No attempt is older than its delivery: older partitions are not read. */
-export function listAttempts(db: Db, tenantId: string, deliveryId: Id<'delivery'>, query: AttemptQuery): Promise<AttemptRow[]> {
+export function listAttempts(
+  db: Db,
+  tenantId: string,
+  deliveryId: Id<'delivery'>,
+  query: AttemptQuery,
+): Promise<AttemptRow[]> {
   return db
     .select()
     .from(attempts)
@@ -56,7 +61,8 @@ export async function lastAttempts(
 /** Writes attempts in one statement. Whoever calls has fenced them: their deliveries stand at these numbers. */
 export async function insertAttempts(db: Db, rows: readonly AttemptRow[]): Promise<void> {
   const column = (key: keyof AttemptRow) => sql.param(rows.map((row) => row[key]))
-  const json = (key: keyof AttemptRow) => sql.param(rows.map((row) => (row[key] === null ? null : JSON.stringify(row[key]))))
+  const json = (key: keyof AttemptRow) =>
+    sql.param(rows.map((row) => (row[key] === null ? null : JSON.stringify(row[key]))))
   await db.execute(sql`
     insert into ringback.attempts (
       id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,

@@ -32,7 +32,8 @@ export async function findOrMakeKeys(dataDir: string): Promise<FoundKeys> {
     masterKey: randomBytes(32).toString('base64'),
   }
   // Written whole beside and then linked: of two processes that start at once, one makes the keys and both use them.
-  const draft = `${file}.${process.pid}`
+  // Named by chance: two containers on one volume may both be process 1.
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
   await writeFile(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 })
   try {
     await link(draft, file)

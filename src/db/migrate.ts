@@ -42,5 +42,7 @@ async function refuseOldServer(client: pg.Client) {
   )
   const server = rows[0]!
   if (Number(server.number) < OLDEST_VERSION)
-    throw new StartRefused(`Postgres ${server.version} is too old: Ringback needs 14 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`)
+    throw new StartRefused(
+      `Postgres ${server.version} is too old: Ringback needs 14 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`,
+    )
 }

@@ -85,7 +85,10 @@ interface Candidate {
   deliveries: NewDelivery[]
 }
 
-async function acceptGroup(needs: AcceptNeeds, requests: readonly EmitRequest[]): Promise<(Accepted | RingbackError)[]> {
+async function acceptGroup(
+  needs: AcceptNeeds,
+  requests: readonly EmitRequest[],
+): Promise<(Accepted | RingbackError)[]> {
   const results = await judge(needs, requests)
   const candidates = results.filter((result): result is Candidate => !(result instanceof RingbackError))
   const answers = new Map(candidates.map((candidate, i) => [candidate, i]))
@@ -94,8 +97,14 @@ async function acceptGroup(needs: AcceptNeeds, requests: readonly EmitRequest[])
 }
 
 /** Which of them may come in, and for whom they are. Reads only. */
-async function judge(needs: AcceptNeeds, requests: readonly EmitRequest[]): Promise<(Candidate | RingbackError)[]> {
-  const [faults, matches] = await Promise.all([needs.catalogue.check(requests), needs.interests.match(requests)])
+async function judge(
+  needs: AcceptNeeds,
+  requests: readonly EmitRequest[],
+): Promise<(Candidate | RingbackError)[]> {
+  const [faults, matches] = await Promise.all([
+    needs.catalogue.check(requests),
+    needs.interests.match(requests),
+  ])
   return requests.map((request, i) => {
     const match = matches[i]
     if (!match) return notFound('tenant')
@@ -134,11 +143,15 @@ function candidate(
 }
 
 /** One transaction for all of them; what it finds already accepted is answered from what stands. */
-async function store(needs: AcceptNeeds, candidates: readonly Candidate[]): Promise<(Accepted | RingbackError)[]> {
+async function store(
+  needs: AcceptNeeds,
+  candidates: readonly Candidate[],
+): Promise<(Accepted | RingbackError)[]> {
   const { outcome, ready } = await needs.db.transaction(async (tx) => {
     const earlier = await claimKeys(tx, needs.keyring, candidates)
     const unclaimed = candidates.filter((candidate) => !earlier.has(candidate))
-    for (const [candidate, first] of await claimOwnIds(tx, needs.keyring, unclaimed)) earlier.set(candidate, first)
+    for (const [candidate, first] of await claimOwnIds(tx, needs.keyring, unclaimed))
+      earlier.set(candidate, first)
 
     const fresh = candidates.filter((candidate) => !earlier.has(candidate))
     if (fresh.length > 0) await insertEvents(tx, fresh.map(eventRow))
@@ -187,7 +200,9 @@ async function claimKeys(
     tx,
     [...firstOfKey.values()].map((candidate) => keptAnswer(keyring, candidate, candidate.answer)),
   )
-  const late = keyed.filter((candidate) => firstOfKey.get(keyId(candidate)) !== candidate || !inserted.has(keyId(candidate)))
+  const late = keyed.filter(
+    (candidate) => firstOfKey.get(keyId(candidate)) !== candidate || !inserted.has(keyId(candidate)),
+  )
   if (late.length === 0) return earlier
 
   const kept = await findAnswers(
@@ -195,7 +210,8 @@ async function claimKeys(
     late.map(({ request }) => request.idempotency!),
   )
   const keptById = new Map(kept.map((answer) => [answerId(answer.owner, answer.key), answer]))
-  for (const candidate of late) earlier.set(candidate, replay(keyring, candidate, keptById.get(keyId(candidate))!))
+  for (const candidate of late)
+    earlier.set(candidate, replay(keyring, candidate, keptById.get(keyId(candidate))!))
   return earlier
 }
 
@@ -203,7 +219,11 @@ async function claimKeys(
  * Takes the hosts' own ids that are free.
  * @returns what the others are answered: the event that stands; an idempotency key that came with it keeps that answer
  */
-async function claimOwnIds(tx: Db, keyring: Keyring, candidates: readonly Candidate[]): Promise<Map<Candidate, Accepted>> {
+async function claimOwnIds(
+  tx: Db,
+  keyring: Keyring,
+  candidates: readonly Candidate[],
+): Promise<Map<Candidate, Accepted>> {
   const earlier = new Map<Candidate, Accepted>()
   const named = candidates.filter(({ request }) => request.externalId !== undefined)
   if (named.length === 0) return earlier
@@ -219,13 +239,23 @@ async function claimOwnIds(tx: Db, keyring: Keyring, candidates: readonly Candid
   if (late.length === 0) return earlier
 
   const standing = new Map<string, Accepted>()
-  for (const candidate of named) if (claimed.has(candidate.answer.id)) standing.set(ownId(claim(candidate)), candidate.answer)
+  for (const candidate of named)
+    if (claimed.has(candidate.answer.id)) standing.set(ownId(claim(candidate)), candidate.answer)
   for (const event of await findByExternalIds(tx, late.map(claim))) {
     const { id, type, tenantId, deliveryCount, externalId } = event
-    const answer = { id, type, tenantId, deliveryCount, createdAt: new Date(timeOfId(id)), deliveryId: null, replayed: false }
+    const answer = {
+      id,
+      type,
+      tenantId,
+      deliveryCount,
+      createdAt: new Date(timeOfId(id)),
+      deliveryId: null,
+      replayed: false,
+    }
     standing.set(ownId({ tenantId, externalId: externalId! }), answer)
   }
-  for (const candidate of late) earlier.set(candidate, { ...standing.get(ownId(claim(candidate)))!, replayed: true })
+  for (const candidate of late)
+    earlier.set(candidate, { ...standing.get(ownId(claim(candidate)))!, replayed: true })
 
   const keyed = late.filter(({ request }) => request.idempotency)
   if (keyed.length > 0)
@@ -236,13 +266,20 @@ async function claimOwnIds(tx: Db, keyring: Keyring, candidates: readonly Candid
   return earlier
 }
 
-const ownId = ({ tenantId, externalId }: { tenantId: string; externalId: string }) => `${tenantId} ${externalId}`
+const ownId = ({ tenantId, externalId }: { tenantId: string; externalId: string }) =>
+  `${tenantId} ${externalId}`
 
 const keyId = ({ request }: Candidate) => answerId(request.idempotency!.owner, request.idempotency!.key)
 
 function keptAnswer(keyring: Keyring, { request }: Candidate, answer: Accepted): KeptAnswer {
   const { owner, key, fingerprint } = request.idempotency!
-  return { owner, key, fingerprint, status: 202, body: keyring.seal(JSON.stringify(answer), answerId(owner, key)) }
+  return {
+    owner,
+    key,
+    fingerprint,
+    status: 202,
+    body: keyring.seal(JSON.stringify(answer), answerId(owner, key)),
+  }
 }
 
 function replay(keyring: Keyring, { request }: Candidate, kept: KeptAnswer): Accepted | RingbackError {
@@ -252,4 +289,7 @@ function replay(keyring: Keyring, { request }: Candidate, kept: KeptAnswer): Acc
 }
 
 const keyReused = () =>
-  refused('idempotency_key_reused', 'This Idempotency-Key came before with another request. Use a new key for a new request.')
+  refused(
+    'idempotency_key_reused',
+    'This Idempotency-Key came before with another request. Use a new key for a new request.',
+  )

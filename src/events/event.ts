@@ -34,7 +34,12 @@ export interface Accepted {
  * The bytes of an event: the body that is signed and sent, with the host's `data` untouched inside.
  * Source: Standard Webhooks 1.0.0, "Payload structure".
  */
-export function eventBody(id: Id<'event'>, request: Pick<EmitRequest, 'type' | 'data' | 'occurredAt'>): Buffer {
+export function eventBody(
+  id: Id<'event'>,
+  request: Pick<EmitRequest, 'type' | 'data' | 'occurredAt'>,
+): Buffer {
   const timestamp = (request.occurredAt ?? new Date(timeOfId(id))).toISOString()
-  return Buffer.from(`{"type":${JSON.stringify(request.type)},"timestamp":"${timestamp}","data":${request.data}}`)
+  return Buffer.from(
+    `{"type":${JSON.stringify(request.type)},"timestamp":"${timestamp}","data":${request.data}}`,
+  )
 }

@@ -8,7 +8,7 @@ import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Closing, createClosing } from '../../src/closing.ts'
@@ -65,7 +65,10 @@ async function measureRaw(sink: Sink, { seconds }: Extent): Promise<number> {
   const child = fork(new URL('./raw-process.ts', import.meta.url))
   const task: RawTask = { url: sink.url, concurrency: CONCURRENCY, warmUpSeconds: 1, seconds }
   child.send(task)
-  const [perSecond] = (await once(child, 'message')) as [number]
+  const broken = once(child, 'exit').then(() => {
+    throw new Error('The raw sender ended without a figure.')
+  })
+  const [perSecond] = (await Promise.race([once(child, 'message'), broken])) as [number]
   progress(`  raw: ${perSecond.toFixed(0)}/s`)
   return perSecond
 }
@@ -85,11 +88,11 @@ async function measureRound(backend: Backend, server: Server, sink: Sink, { seco
 async function measureStart(closing: Closing): Promise<Start> {
   progress('Starting on an empty data directory, and again')
   const dataDir = await dataDirectory(closing)
-  const first = await startServer({ RINGBACK_DATA_DIR: dataDir })
+  const first = await startServer({ RINGBACK_DATA_DIR: dataDir }, closing)
   await pause(5_000)
   const idleMemoryMb = await first.memory()
   await first.stop()
-  const second = await startServer({ RINGBACK_DATA_DIR: dataDir })
+  const second = await startServer({ RINGBACK_DATA_DIR: dataDir }, closing)
   await second.stop()
   return { freshMs: first.readyMs, againMs: second.readyMs, idleMemoryMb }
 }
@@ -97,8 +100,7 @@ async function measureStart(closing: Closing): Promise<Start> {
 /** The embedded default, and Ringback on a Redis and a Postgres beside it. */
 async function startServers(closing: Closing): Promise<{ backend: Backend; server: Server }[]> {
   progress('Starting the servers')
-  const server = await startServer({ RINGBACK_DATA_DIR: await dataDirectory(closing) })
-  closing.add('ringback alone', () => server.stop())
+  const server = await startServer({ RINGBACK_DATA_DIR: await dataDirectory(closing) }, closing)
   const embedded = { backend: 'embedded' as const, server }
   if (!hasRedis) return [embedded]
 
@@ -106,12 +108,12 @@ async function startServers(closing: Closing): Promise<{ backend: Backend; serve
   closing.add('redis', () => redis.stop())
   const postgres = await startEmbeddedPostgres({ dataDir: await dataDirectory(closing) })
   closing.add('postgres', () => postgres.stop())
-  const onRedis = await startServer({
+  const settings = {
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     RINGBACK_MASTER_KEY: randomBytes(32).toString('base64'),
-  })
-  closing.add('ringback on redis', () => onRedis.stop())
+  }
+  const onRedis = await startServer(settings, closing)
   return [{ backend: 'redis', server: onRedis }, embedded]
 }
 
@@ -137,11 +139,21 @@ async function show(measured: Measured, args: readonly string[]): Promise<void> 
   else await writeFile(file, json)
 }
 
+/** Other work on the machine takes from all that is measured, and from what has more processes the most. */
+function warnIfBusy(): void {
+  const [load = 0] = loadavg()
+  if (load > cpus().length / 4)
+    progress(
+      `The machine is busy with something else (load ${load.toFixed(1)}): what follows will be too low.`,
+    )
+}
+
 const args = process.argv.slice(2)
 const closing = createClosing((part, error) => progress(`${part} did not close: ${error}`))
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void closing.close().finally(() => process.exit(130)))
 try {
+  warnIfBusy()
   await show(await measure(args.includes('--quick') ? QUICK : FULL, closing), args)
 } finally {
   await closing.close()

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Closing } from '../../src/closing.ts'
 import { packageFolder } from '../../src/package.ts'
 import { milliseconds } from './figures.ts'
 
@@ -15,12 +16,17 @@ export interface Server {
   call(method: string, path: string, body?: unknown): Promise<unknown>
   /** Resident memory of its Node process, in MB; undefined where there is no `/proc`. */
   memory(): Promise<number | undefined>
+  /** Safe to repeat. */
   stop(): Promise<void>
 }
 
 const ADMIN_KEY = 'the-key-of-the-bench-0123456789abcdef'
 
-export async function startServer(settings: Record<string, string>): Promise<Server> {
+/**
+ * Starts it.
+ * @param closing told at once how it is stopped, since an interrupt may come before it is ready
+ */
+export async function startServer(settings: Record<string, string>, closing: Closing): Promise<Server> {
   const began = milliseconds()
   const child = spawn(process.execPath, [fileURLToPath(new URL('dist/src/main.js', packageFolder))], {
     env: {
@@ -33,8 +39,12 @@ export async function startServer(settings: Record<string, string>): Promise<Ser
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const endWithUs = () => child.kill()
-  process.once('exit', endWithUs)
+  const exited = once(child, 'exit')
+  async function stop() {
+    child.kill()
+    await exited
+  }
+  closing.add('ringback', stop)
 
   const url = await listening(createInterface({ input: child.stdout }))
   child.stdout.resume()
@@ -70,13 +80,7 @@ export async function startServer(settings: Record<string, string>): Promise<Ser
     readyMs,
     call,
     memory: () => residentMemory(child.pid!),
-    async stop() {
-      process.off('exit', endWithUs)
-      agent.destroy()
-      const exited = once(child, 'exit')
-      child.kill()
-      await exited
-    },
+    stop,
   }
 }
 

@@ -4,6 +4,7 @@
  * Source: @octokit/webhooks-schemas, @octokit/webhooks-examples.
  */
 import { createRequire } from 'node:module'
+import { setImmediate as breath } from 'node:timers/promises'
 import { compileSchema } from '../../src/event-types/schema.ts'
 
 /** An entry for `PUT /v1/event-types/{name}`. */
@@ -24,7 +25,7 @@ export interface Example {
 }
 
 /** All kinds of events that have an example, and all examples. */
-export function readCatalogue(): { types: EventType[]; examples: Example[] } {
+export async function readCatalogue(): Promise<{ types: EventType[]; examples: Example[] }> {
   const types: EventType[] = []
   const examples: Example[] = []
   for (const { name: event, description, examples: payloads } of PUBLISHED)
@@ -33,6 +34,8 @@ export function readCatalogue(): { types: EventType[]; examples: Example[] } {
       const ofType = payloads.filter((payload) => payload.action === action)
       types.push(entry(name, description, schemaOf(event, action), ofType))
       examples.push(...ofType.map((data) => ({ type: name, data })))
+      // Compiling all the schemas takes seconds, in which Ctrl-C must still be heard.
+      await breath()
     }
   return { types, examples }
 }

@@ -21,12 +21,20 @@ export interface Installation {
   process: RingbackProcess
 }
 
-/** Starts Ringback on an empty data directory, with nothing else on the machine: no `DATABASE_URL`, no `REDIS_URL`. */
-export async function install(): Promise<Installation> {
+/**
+ * Starts Ringback on an empty data directory, with nothing else on the machine: no `DATABASE_URL`, no `REDIS_URL`.
+ * @param interrupted once it is, no more calls are made: Ringback must not be kept busy while it stops
+ */
+export async function install(interrupted: AbortSignal): Promise<Installation> {
   await empty()
   const { adminKey } = await findOrMakeKeys(DATA_DIR)
   const process = await startProcess({ RINGBACK_DATA_DIR: DATA_DIR, ...LOOPBACK })
-  return { api: createApi(process.url, adminKey), key: adminKey, process }
+  const call = createApi(process.url, adminKey)
+  const api: Api = async (...request) => {
+    interrupted.throwIfAborted()
+    return call(...request)
+  }
+  return { api, key: adminKey, process }
 }
 
 /** More than Ringback allows itself for an end in good order. */

@@ -10,6 +10,7 @@ export type EndpointOptions = Partial<{
   secret: string
   headers: Record<string, string>
   timeoutMs: number
+  maxInFlight: number
 }>
 
 /** The calls that the tests make, all for one tenant. */

@@ -94,10 +94,16 @@ test('a commit that fails accepts nothing, stores nothing and rings no alarm', a
 test('a thousand equal requests with one key, at two processes at once, make one event and get one answer', async () => {
   const acceptors = [acceptorOf(), acceptorOf()]
   const answers = await Promise.all(
-    Array.from({ length: 1_000 }, (_, i) => acceptors[i % 2]!.accept(request({ idempotency: idempotency('k') }))),
+    Array.from({ length: 1_000 }, (_, i) =>
+      acceptors[i % 2]!.accept(request({ idempotency: idempotency('k') })),
+    ),
   )
   expect(await allEvents()).toHaveLength(1)
-  expect(new Set(answers.map(({ id, createdAt, deliveryCount }) => `${id} ${createdAt.getTime()} ${deliveryCount}`)).size).toBe(1)
+  expect(
+    new Set(
+      answers.map(({ id, createdAt, deliveryCount }) => `${id} ${createdAt.getTime()} ${deliveryCount}`),
+    ).size,
+  ).toBe(1)
   expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1)
 })
 
@@ -152,7 +158,9 @@ test('groups of two processes that want the same keys and ids in opposite order 
   for (let round = 0; round < 5; round++) {
     const emit = (acceptor: Acceptor, order: string[]) =>
       order.map((key) =>
-        acceptor.accept(request({ externalId: `${round}-${key}`, idempotency: idempotency(`${round}-${key}`) })),
+        acceptor.accept(
+          request({ externalId: `${round}-${key}`, idempotency: idempotency(`${round}-${key}`) }),
+        ),
       )
     await Promise.all([...emit(acceptors[0]!, keys), ...emit(acceptors[1]!, keys.toReversed())])
   }

@@ -21,7 +21,9 @@ export async function until<T>(
     const seen = await look()
     if (isSo(seen)) return seen
     if (Date.now() > deadline)
-      throw new Error(`Waited ${withinMs} ms for ${what}, in vain. Last seen: ${JSON.stringify(seen)}`)
+      throw new Error(
+        `Waited ${withinMs} ms for ${what}, in vain. Last seen: ${JSON.stringify(seen)?.slice(0, 1_000)}`,
+      )
     await pause(LOOK_EVERY_MS)
   }
 }

@@ -38,7 +38,11 @@ test('stopping waits for the turn in hand, and there is no other', async () => {
   let end = () => {}
   let turns = 0
   const running = new Promise<undefined>((resolve) => (end = () => resolve(undefined)))
-  const duty = createDuty({ name: 'test', everyMs: 0, run: () => (turns++, running) }, silentLog)
+  const run = () => {
+    turns++
+    return running
+  }
+  const duty = createDuty({ name: 'test', everyMs: 0, run }, silentLog)
   await duty.start()
   await duty.start()
   let stopped = false
