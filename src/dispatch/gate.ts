@@ -19,7 +19,7 @@ export interface Gate {
  * How long it is worth to wait for a place: less than to bring a delivery again from Postgres, and far less than the
  * places in the worker that waiting takes from others are worth.
  */
-const PATIENCE = 100
+const PATIENCE = 250
 
 /** How much of the newest time goes into the average: of the last ten or so. */
 const SMOOTHING = 0.1

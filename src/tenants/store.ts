@@ -1,4 +1,4 @@
-import { desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, ne, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
 import { tenants } from './table.ts'
@@ -49,7 +49,11 @@ export function listTenants(
     .select(shown)
     .from(tenants)
     .where(
-      olderThan && sql`(${tenants.createdAt}, ${tenants.id}) < (${olderThan.createdAt}, ${olderThan.id})`,
+      and(
+        // The operator's own is nobody's customer.
+        ne(tenants.id, OPERATOR_TENANT),
+        olderThan && sql`(${tenants.createdAt}, ${tenants.id}) < (${olderThan.createdAt}, ${olderThan.id})`,
+      ),
     )
     .orderBy(desc(tenants.createdAt), desc(tenants.id))
     .limit(limit)

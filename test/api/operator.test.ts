@@ -31,6 +31,8 @@ describe("the operator's tenant", () => {
   it('is there, and may be made again without harm', async () => {
     await ensureOperatorTenant(api.database.db)
     expect(await api.ask(`GET ${path}`)).toMatchObject({ status: 200, json: { id: '_operator' } })
+    const { json } = await api.ask('GET /v1/tenants')
+    expect(JSON.stringify(json)).not.toContain('_operator')
   })
 
   it.each(['PUT', 'DELETE'])('refuses %s', async (method) => {
