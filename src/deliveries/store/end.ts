@@ -41,7 +41,8 @@ export async function restart(
     .update(deliveries)
     .set({
       status: 'pending',
-      trigger,
+      // A test stays one: it is for this endpoint alone, however often it is retried.
+      trigger: sql`case when ${deliveries.trigger} = 'test' then 'test' else ${trigger} end`,
       roundStart: sql`${deliveries.attemptCount}`,
       roundAt: sql`now()`,
       reason: null,
