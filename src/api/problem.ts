@@ -4,10 +4,10 @@
  */
 import type { Context, ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { isOutage } from '../db/outage.ts'
 import { type ErrorKind, RingbackError, unavailable } from '../errors.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ApiEnv } from './needs.ts'
-import { isOutage } from './outage.ts'
 
 /** An error as it is answered. */
 export interface Problem {

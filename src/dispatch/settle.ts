@@ -7,6 +7,7 @@ import { createBatcher } from '../batcher.ts'
 import type { Random } from '../clock.ts'
 import { retryOnDeadlock } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
+import { outlastOutage } from '../db/outlast.ts'
 import type { DeliveryStatus } from '../deliveries/delivery.ts'
 import { settleDeliveries } from '../deliveries/store.ts'
 import { deliveryFailed, deliveryRecovered, type Notice } from '../notices/notice.ts'
@@ -38,7 +39,7 @@ export function createSettle({ db, random }: { db: Db; random: Random }): Settle
 }
 
 async function settleGroup(db: Db, group: readonly Settling[], random: Random): Promise<Settled[]> {
-  const { settled, transitions } = await retryOnDeadlock(() =>
+  const { settled, transitions } = await surely(() =>
     db.transaction(async (tx) => {
       // Endpoints before deliveries, as everybody who locks both.
       const transitions = await writeHealth(tx, group, random)
@@ -53,9 +54,15 @@ async function settleGroup(db: Db, group: readonly Settling[], random: Random): 
     }),
   )
   if (Object.values(transitions).some((changes) => changes.length > 0))
-    await retryOnDeadlock(() => transition(db, transitions))
+    await surely(() => transition(db, transitions))
   return group.map(({ settlement: { id } }) => settled.get(id) ?? null)
 }
+
+/**
+ * What was sent is known here alone: forgotten, it would be sent again. The attempt's number makes it harmless to write
+ * twice; only an endpoint's failures may be counted twice then.
+ */
+const surely = <T>(write: () => Promise<T>) => outlastOutage(() => retryOnDeadlock(write))
 
 /** What operators are told: a delivery that failed for good, and one that somebody retried and that got through. */
 function noticesOf(

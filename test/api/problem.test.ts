@@ -3,9 +3,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
-import { isOutage } from '../../src/api/outage.ts'
 import { type Problem, problemOf } from '../../src/api/problem.ts'
 import { openDatabase } from '../../src/db/open.ts'
+import { isOutage } from '../../src/db/outage.ts'
 import {
   conflict,
   type ErrorKind,
