@@ -42,7 +42,7 @@ const AGAIN_AFTER_MS = 50
  * @throws Error on an answer that no repetition would change, and when `signal` is aborted
  */
 export async function emitAll(options: EmitOptions): Promise<Emitted[]> {
-  const { events, rate = Number.POSITIVE_INFINITY, lanes = 16, onAccepted, signal } = options
+  const { events, rate = Number.POSITIVE_INFINITY, lanes = 16, onAccepted } = options
   const emitted: Emitted[] = []
   const began = Date.now()
   let next = 0

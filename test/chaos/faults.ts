@@ -1,7 +1,7 @@
 /** The ways in which an installation is broken, each with its repair. */
-import pg from 'pg'
 import type { Random } from '../../src/clock.ts'
 import { pick } from './chance.ts'
+import { dropListeners } from './drop-listeners.ts'
 import type { Installation } from './installation.ts'
 
 /** Breaks something and puts it right again. @returns what it did, in a few words; undefined: nothing to break here */
@@ -36,13 +36,8 @@ const FAULTS = {
     return `SIGTERM to ${worker.name}`
   },
   async listen({ databaseUrl }) {
-    const client = new pg.Client({ connectionString: databaseUrl })
-    await client.connect()
-    const { rowCount } = await client.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen %'",
-    )
-    await client.end()
-    return rowCount ? `${rowCount} LISTEN connections dropped` : undefined
+    const dropped = await dropListeners(databaseUrl)
+    return dropped > 0 ? 'LISTEN connections dropped' : undefined
   },
   async cut({ lines }, random) {
     if (lines.length === 0) return undefined

@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
 import type { Closing } from '../../src/closing.ts'
 import { findHome } from '../../src/db/embedded/home.ts'
 import { startEmbeddedPostgres } from '../../src/db/embedded/index.ts'
@@ -12,6 +13,7 @@ import { testVariables, type Variables } from '../setup/environment.ts'
 import { freePort } from '../setup/free-port.ts'
 import { removeDataDir } from '../setup/postgres.ts'
 import { startRedis } from '../setup/redis.ts'
+import { until } from '../setup/until.ts'
 import { type FaultyLine, startFaultyLine } from './faulty-line.ts'
 import { type Member, startMember } from './member.ts'
 
@@ -24,7 +26,7 @@ export interface Installation {
   workers: readonly Member[]
   /** Kills Redis, which keeps nothing, and starts it again, empty, after a while. Absent on the backend `postgres`. */
   crashRedis?: (awayMs: number) => Promise<void>
-  /** Kills Postgres' first process; its supervisor starts it again. */
+  /** Kills Postgres' first process; its supervisor starts it again. Resolves when it is back. */
   crashPostgres(): Promise<void>
   /** What stands between the processes and their stores; empty unless wanted. */
   lines: readonly FaultyLine[]
@@ -82,7 +84,31 @@ async function startPostgres(closing: Closing) {
   closing.add('data', () => removeDataDir(dataDir))
   const postgres = await startEmbeddedPostgres({ dataDir })
   closing.add('postgres', () => postgres.stop())
-  return { url: postgres.url, crash: () => crashPostgres(dataDir) }
+  return {
+    url: postgres.url,
+    async crash() {
+      await crashPostgres(dataDir)
+      await until(
+        () => takesConnections(postgres.url),
+        (does) => does,
+        'Postgres to be back',
+        60_000,
+      )
+    },
+  }
+}
+
+async function takesConnections(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => {})
+  }
 }
 
 /** Kills the first process of the embedded Postgres in this data directory; the others see it and end. */

@@ -1,0 +1,20 @@
+import pg from 'pg'
+import { CATALOGUE } from '../../src/queue/catalogue.ts'
+
+/**
+ * Ends the connections on which workers listen for jobs. BullMQ names them for its queue.
+ * @returns how many
+ */
+export async function dropListeners(databaseUrl: string): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1',
+      [CATALOGUE.deliver.queueName],
+    )
+    return rowCount ?? 0
+  } finally {
+    await client.end()
+  }
+}
