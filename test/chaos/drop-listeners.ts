@@ -2,7 +2,7 @@ import pg from 'pg'
 import { CATALOGUE } from '../../src/queue/catalogue.ts'
 
 /**
- * Ends the connections on which workers listen for jobs. BullMQ names them for its queue.
+ * Ends the connections on which workers listen for jobs. BullMQ names them for their queues.
  * @returns how many
  */
 export async function dropListeners(databaseUrl: string): Promise<number> {
@@ -10,8 +10,8 @@ export async function dropListeners(databaseUrl: string): Promise<number> {
   await client.connect()
   try {
     const { rowCount } = await client.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1',
-      [CATALOGUE.deliver.queueName],
+      'select pg_terminate_backend(pid) from pg_stat_activity where application_name = any($1)',
+      [Object.values(CATALOGUE).map(({ queueName }) => queueName)],
     )
     return rowCount ?? 0
   } finally {

@@ -73,6 +73,13 @@ export async function run(options: Options, progress: Progress, closing: Closing
   const lastFaultAt = await strikeAll(plan, { installation, random, accepted, struck, progress, emitting })
   await emitting
   progress.say('All accepted; waiting for the last to come to rest.')
+  // First what is known without asking: the API is busy enough.
+  await until(
+    () => receiver.taken,
+    (taken) => taken >= accepted.length,
+    'all events to be taken',
+    SETTLED_WITHIN_MS,
+  ).catch(() => {})
   const deliveries = await atRest(api)
   clearInterval(showing)
   progress.end()

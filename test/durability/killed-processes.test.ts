@@ -1,0 +1,131 @@
+/** What was accepted outlives the processes: killed, told to stop, or frozen. */
+import { describe, test } from 'vitest'
+import { schedule } from '../e2e/host.ts'
+import { BACKENDS } from '../setup/backends.ts'
+import { until } from '../setup/until.ts'
+import { openSite, REST_WITHIN_MS, TEST_WITHIN_MS, wellEnded } from './site.ts'
+import { startWitness } from './witness.ts'
+
+describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, absent }) => {
+  test.skipIf(absent)(
+    'workers killed again and again under load lose nothing, and repeat no more than they had in hand',
+    { timeout: TEST_WITHIN_MS },
+    async ({ expect, ...context }) => {
+      const [EVENTS, KILLS, CONCURRENCY] = [300, 3, 10]
+      const site = await openSite(backend, context)
+      const witness = await startWitness(context, { status: 200, delayMs: 50 })
+      await site.start('api')
+      const host = await site.createHost()
+      await host.register(witness.url)
+      const work = () => site.startMember('worker,upkeep', { RINGBACK_CONCURRENCY: `${CONCURRENCY}` })
+      const workers = await Promise.all([work(), work()])
+
+      const emitting = site.emit(host, EVENTS, { rate: 100 })
+      for (let kill = 0; kill < KILLS; kill++) {
+        await witness.waitFor(((kill + 1) * EVENTS) / (KILLS + 2), REST_WITHIN_MS)
+        await workers[kill % 2]!.restart('SIGKILL')
+      }
+      const { duplicates, ...verdict } = await site.judge(host, await emitting, witness)
+      expect(verdict).toEqual(wellEnded(EVENTS))
+      expect(duplicates).toBeLessThanOrEqual(KILLS * CONCURRENCY)
+    },
+  )
+
+  test.skipIf(absent)(
+    'an API killed again and again stores each event once, when its client repeats under one key',
+    { timeout: TEST_WITHIN_MS },
+    async ({ expect, ...context }) => {
+      const [EVENTS, KILLS] = [300, 2]
+      const site = await openSite(backend, context)
+      const witness = await startWitness(context, 204)
+      const api = await site.startMember('api')
+      const host = await site.createHost()
+      await host.register(witness.url)
+      await site.start('worker,upkeep')
+
+      let accepted = 0
+      const refused: string[] = []
+      const emitting = site.emit(host, EVENTS, {
+        onAccepted: () => accepted++,
+        onRefused: (why) => refused.push(why),
+      })
+      for (let kill = 1; kill <= KILLS; kill++) {
+        const enough = (kill * EVENTS) / (KILLS + 1)
+        await until(
+          () => accepted,
+          (count) => count >= enough,
+          'events to be accepted',
+          REST_WITHIN_MS,
+        )
+        await api.restart('SIGKILL')
+      }
+      const verdict = await site.judge(host, await emitting, witness)
+      expect(verdict).toEqual({ ...wellEnded(EVENTS), duplicates: 0 })
+      expect(refused).toContain('no answer')
+    },
+  )
+
+  test.skipIf(absent)(
+    'a rolling restart with slow receivers loses nothing, repeats nothing, and every process exits 0',
+    { timeout: TEST_WITHIN_MS },
+    async ({ expect, ...context }) => {
+      const EVENTS = 120
+      const site = await openSite(backend, context)
+      const witness = await startWitness(context, { status: 200, delayMs: 700 })
+      const api = await site.startMember('api')
+      const host = await site.createHost()
+      await host.register(witness.url, { retry: schedule(1) })
+      const workers = await Promise.all([
+        site.startMember('worker,upkeep'),
+        site.startMember('worker,upkeep'),
+      ])
+
+      const emitting = site.emit(host, EVENTS, { rate: 20 })
+      const ends = []
+      for (const member of [workers[0]!, api, workers[1]!, workers[0]!]) {
+        await witness.waitFor(10 * (ends.length + 1), REST_WITHIN_MS)
+        ends.push(await member.restart('SIGTERM'))
+      }
+      const verdict = await site.judge(host, await emitting, witness)
+      expect(ends).toEqual(ends.map(() => ({ code: 0, signal: null })))
+      expect(verdict).toEqual({ ...wellEnded(EVENTS), duplicates: 0 })
+    },
+  )
+
+  test.skipIf(absent)(
+    'what a frozen worker brings after another took over its delivery comes too late, and changes nothing',
+    { timeout: TEST_WITHIN_MS },
+    async ({ expect, ...context }) => {
+      const site = await openSite(backend, context)
+      // The first answer finds nobody awake; the second is a refusal, so that the first, if it counted, would show.
+      const witness = await startWitness(context, (_, n) =>
+        n === 1 ? { status: 200, delayMs: 500 } : n === 2 ? 503 : 200,
+      )
+      await site.start('api')
+      const host = await site.createHost()
+      await host.register(witness.url, { retry: schedule(2, 2) })
+      const frozen = await site.start('worker', { RINGBACK_LOG_LEVEL: 'debug' })
+
+      const event = await host.emit('a', {})
+      await witness.waitFor(1)
+      void frozen.kill('SIGSTOP')
+      await site.start('worker,upkeep')
+      await witness.waitFor(2, REST_WITHIN_MS)
+      void frozen.kill('SIGCONT')
+      await until(
+        () => frozen.output(),
+        (said) => said.includes('"status":"late"'),
+        'the late result',
+        REST_WITHIN_MS,
+      )
+
+      const delivery = await host.reaches(await host.deliveryOf(event), 'delivered')
+      const attempts = await host.attempts(delivery)
+      expect(delivery.attemptCount).toBe(2)
+      expect(attempts.map(({ number, response }) => [number, response?.status]).sort()).toEqual([
+        [1, 503],
+        [2, 200],
+      ])
+    },
+  )
+})
