@@ -41,7 +41,12 @@ export function conclude(attempted: Attempted, now: number, random: Random): Con
     verdict,
     eventId: delivery.eventId,
     row: logRow(attempted, number, verdict === 'success'),
-    settlement: { id: delivery.id, number, ...nextState(attempted, verdict, number, now, random) },
+    settlement: {
+      id: delivery.id,
+      number,
+      roundStart: delivery.roundStart,
+      ...nextState(attempted, verdict, number, now, random),
+    },
   }
 }
 

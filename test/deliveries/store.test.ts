@@ -120,6 +120,28 @@ test('a delivery held while its attempt was under way stays held when it failed,
   expect(await find(passing)).toMatchObject({ status: 'delivered', waitingFor: null, dueAt: null })
 })
 
+test('a retry by hand while the last attempt is under way begins a fresh schedule when that attempt fails', async () => {
+  const [failing, passing] = [await insert(), await insert()]
+  for (const id of [failing, passing]) {
+    await settle(id, 1, 'retrying', 5_000)
+    await restart(database.db, TENANT, id, 'manual')
+  }
+  const late = { number: 2, dueInMs: null, roundStart: 0 }
+  await settleDeliveries(database.db, [
+    { ...late, id: failing, status: 'failed', reason: 'attempts_exhausted' },
+    { ...late, id: passing, status: 'delivered', reason: null },
+  ])
+  expect(await find(failing)).toMatchObject({
+    status: 'pending',
+    attemptCount: 2,
+    roundStart: 2,
+    reason: null,
+    completedAt: null,
+  })
+  expect(await takeUnalarmed(database.db, [endpointId], 10)).toMatchObject([{ id: failing, attempt: 3 }])
+  expect(await find(passing)).toMatchObject({ status: 'delivered', attemptCount: 2 })
+})
+
 test('each state carries its own times and no others', async () => {
   const shape = async (id: Id<'delivery'>) => {
     const { dueAt, wakeAt, completedAt } = await find(id)

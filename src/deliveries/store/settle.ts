@@ -55,42 +55,55 @@ export interface Settlement {
   dueInMs: number | null
   /** With `failed` alone. */
   reason: string | null
+  /** Attempts made before the schedule that it belongs to; left out: before the present one. */
+  roundStart?: number
 }
 
 /**
  * Writes what attempts did. A settlement whose number is not the next one comes too late and changes nothing. One for a
  * delivery that was canceled meanwhile only counts the attempt; one for a delivery that is held stays held, unless it
- * succeeded.
+ * succeeded. A failure of a delivery that was retried meanwhile is of its former schedule: the fresh one begins after it.
  * @returns the deliveries settled, as they stand now
  */
 export async function settleDeliveries(
   db: Db,
   settlements: readonly Settlement[],
 ): Promise<Map<Id<'delivery'>, { status: DeliveryStatus }>> {
-  const column = (key: keyof Settlement) => sql.param(settlements.map((settlement) => settlement[key]))
+  const column = (key: keyof Settlement) =>
+    sql.param(settlements.map((settlement) => settlement[key] ?? null))
   const { rows } = await db.execute<{ id: Id<'delivery'>; status: DeliveryStatus }>(sql`
     with result as (
-      select id, number, new_status, reason, now() + due_in_ms * interval '1 millisecond' as next_due
+      select id, number, new_status, reason, now() + due_in_ms * interval '1 millisecond' as next_due, round_start
       from unnest(
         ${column('id')}::text[], ${column('number')}::int[], ${column('status')}::text[], ${column('dueInMs')}::float8[],
-        ${column('reason')}::text[]
-      ) as r (id, number, new_status, due_in_ms, reason)
-    ), decided as (
-      select r.*, case
-          when d.status = 'canceled' then 'canceled'
-          when d.status = 'held' and r.new_status = 'retrying' then 'held'
-          else r.new_status
-        end as status
+        ${column('reason')}::text[], ${column('roundStart')}::int[]
+      ) as r (id, number, new_status, due_in_ms, reason, round_start)
+    ), standing as (
+      select r.*, d.status as old_status,
+        coalesce(d.status in (${WAITING}) and d.round_start > r.round_start and r.new_status <> 'delivered', false) as renewed
       from result r join ringback.deliveries d on d.id = r.id and d.attempt_count = r.number - 1
       order by d.id
       for update of d
+    ), decided as (
+      select *, case
+          when old_status = 'canceled' then 'canceled'
+          when renewed then old_status
+          when old_status = 'held' and new_status = 'retrying' then 'held'
+          else new_status
+        end as status
+      from standing
     )
     update ringback.deliveries d set
       attempt_count = decided.number,
+      round_start = case when renewed then decided.number else d.round_start end,
       status = decided.status,
-      reason = case when d.status = 'canceled' then d.reason else decided.reason end,
-      due_at = case when decided.status in (${WAITING}) then decided.next_due end,
-      wake_at = case when decided.status = 'retrying' then ${wakeAfter(sql.raw('decided.next_due'))} end,
+      reason = case when renewed or d.status = 'canceled' then d.reason else decided.reason end,
+      due_at = case when renewed then d.due_at when decided.status in (${WAITING}) then decided.next_due end,
+      wake_at = case
+        when decided.status = 'held' then null
+        when renewed then now()
+        when decided.status = 'retrying' then ${wakeAfter(sql.raw('decided.next_due'))}
+      end,
       waiting_for = case when decided.status = 'held' then d.waiting_for end,
       completed_at = case when decided.status in (${WAITING}) then null else coalesce(d.completed_at, now()) end
     from decided
