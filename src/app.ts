@@ -118,7 +118,17 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
 
     if (config.roles.includes('worker')) {
       const destinations = createDestinations({ db, keyring, clock, egress })
-      const dispatch = createDispatch({ db, egress, destinations, alarms, ids: newId, clock, random, log })
+      const dispatch = createDispatch({
+        db,
+        egress,
+        destinations,
+        alarms,
+        ids: newId,
+        clock,
+        random,
+        log,
+        concurrency: config.concurrency,
+      })
       const worker = deliverJobs(queue, dispatch, { concurrency: config.concurrency })
       closing.add('worker', () => worker.stop({ graceMs: config.shutdownSeconds * SECOND }))
       await worker.start()

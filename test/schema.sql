@@ -32,6 +32,8 @@ create table ringback.deliveries (
   trigger text not null,
   attempt_count integer default 0 not null,
   round_start integer default 0 not null,
+  round_at timestamp(3) with time zone default now() not null,
+  recovery_id text collate "C",
   due_at timestamp(3) with time zone,
   wake_at timestamp(3) with time zone,
   completed_at timestamp(3) with time zone,
@@ -40,6 +42,7 @@ create table ringback.deliveries (
 ) partition by RANGE (id);
 CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
 CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
+CREATE INDEX deliveries_recovery ON ONLY ringback.deliveries USING btree (recovery_id, status) WHERE (recovery_id IS NOT NULL);
 CREATE INDEX deliveries_tenant ON ONLY ringback.deliveries USING btree (tenant_id, id);
 CREATE INDEX deliveries_waiting ON ONLY ringback.deliveries USING btree (endpoint_id, wake_at) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text, 'held'::text]));
 CREATE INDEX deliveries_wake ON ONLY ringback.deliveries USING btree (wake_at) WHERE (wake_at IS NOT NULL);
@@ -72,11 +75,18 @@ create table ringback.endpoints (
   disabled_at timestamp(3) with time zone,
   failing_since timestamp(3) with time zone,
   failed_attempts integer default 0 not null,
+  circuit_opened_at timestamp(3) with time zone,
+  probes integer default 0 not null,
+  probe_at timestamp(3) with time zone,
+  probe_delivery_id text collate "C",
+  next_turn_at timestamp with time zone,
+  resumed_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   constraint endpoints_pkey PRIMARY KEY (id),
   constraint endpoints_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
+CREATE INDEX endpoints_probe ON ringback.endpoints USING btree (probe_at) WHERE (probe_at IS NOT NULL);
 CREATE INDEX endpoints_tenant ON ringback.endpoints USING btree (tenant_id, id);
 
 create table ringback.event_types (
@@ -136,6 +146,37 @@ create table ringback.migrations (
   created_at bigint,
   constraint migrations_pkey PRIMARY KEY (id)
 );
+
+create table ringback.notices (
+  id text collate "C" not null,
+  type text not null,
+  data json not null,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint notices_pkey PRIMARY KEY (id)
+);
+
+create table ringback.recoveries (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  status text default 'running'::text not null,
+  endpoint_id text collate "C",
+  statuses text[] not null,
+  event_type text collate "C",
+  after timestamp(3) with time zone not null,
+  before timestamp(3) with time zone not null,
+  include_unsent boolean not null,
+  per_second integer not null,
+  matched integer not null,
+  restarted integer default 0 not null,
+  delivery_cursor text collate "C",
+  event_cursor text collate "C",
+  exhausted_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint recoveries_pkey PRIMARY KEY (id),
+  constraint recoveries_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
+);
+CREATE INDEX recoveries_tenant ON ringback.recoveries USING btree (tenant_id, id);
 
 create table ringback.subscriptions (
   id text collate "C" not null,

@@ -1,10 +1,17 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
+import { DAY } from '../duration.ts'
 import { firstIdAt, type Id, timeOfId } from '../ids.ts'
 import { attempts } from './table.ts'
 
 /** An attempt as stored; `startedAt` is the time in its id. */
 export type AttemptRow = typeof attempts.$inferSelect
+
+/**
+ * Before this, no attempt of a delivery is looked for: older partitions are not read. A day of slack, since the clock of
+ * the worker that made the attempt may be behind the one of the process that accepted the event.
+ */
+const earliest = (deliveryMadeAt: number) => firstIdAt('attempt', deliveryMadeAt - DAY)
 
 /** Which part of a log is wanted. */
 export interface AttemptQuery {
@@ -13,7 +20,7 @@ export interface AttemptQuery {
   limit: number
 }
 
-/** The log of a delivery, oldest first. No attempt is older than its delivery: older partitions are not read. */
+/** The log of a delivery, oldest first. */
 export function listAttempts(
   db: Db,
   tenantId: string,
@@ -27,7 +34,7 @@ export function listAttempts(
       and(
         eq(attempts.tenantId, tenantId),
         eq(attempts.deliveryId, deliveryId),
-        gt(attempts.id, firstIdAt('attempt', timeOfId(deliveryId))),
+        gt(attempts.id, earliest(timeOfId(deliveryId))),
         query.after === undefined ? undefined : gt(attempts.number, query.after),
       ),
     )
@@ -50,7 +57,7 @@ export async function lastAttempts(
     .where(
       and(
         eq(attempts.tenantId, tenantId),
-        gt(attempts.id, firstIdAt('attempt', oldest)),
+        gt(attempts.id, earliest(oldest)),
         sql`(${attempts.deliveryId}, ${attempts.number}) in (
           select * from unnest(${sql.param(tried.map((d) => d.id))}::text[], ${sql.param(tried.map((d) => d.attemptCount))}::int[]))`,
       ),

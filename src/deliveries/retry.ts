@@ -1,16 +1,24 @@
 import type { Db } from '../db/open.ts'
-import { notFound } from '../errors.ts'
+import { conflict, notFound, type RingbackError } from '../errors.ts'
 import type { Id } from '../ids.ts'
 import { type DeliveryRow, findDelivery, holdIfOff, restart } from './store.ts'
 
 /**
  * Retries a delivery by hand: from any state, counted from a fresh schedule, the log kept. Set its alarm after the
  * commit; to an endpoint that is off it is held.
- * @throws RingbackError `not_found`
+ * @throws RingbackError `not_found`, `endpoint_deleted`
  */
 export async function retryDelivery(db: Db, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow> {
   const restarted = await restart(db, tenantId, id, 'manual')
-  if (!restarted) throw notFound('delivery')
+  if (!restarted) throw await whyNot(db, tenantId, id)
   const held = await holdIfOff(db, [id])
   return held.has(id) ? (await findDelivery(db, tenantId, id))! : restarted
+}
+
+async function whyNot(db: Db, tenantId: string, id: Id<'delivery'>): Promise<RingbackError> {
+  if (!(await findDelivery(db, tenantId, id))) return notFound('delivery')
+  return conflict(
+    'endpoint_deleted',
+    'The endpoint of this delivery was deleted; there is nowhere to send it.',
+  )
 }

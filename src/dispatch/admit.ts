@@ -1,18 +1,21 @@
 import { isFinal } from '../deliveries/delivery.ts'
 import type { DueDelivery } from '../deliveries/store.ts'
 import { SECOND } from '../duration.ts'
+import type { Id } from '../ids.ts'
 import type { Destination } from './destinations.ts'
 
 /** Whether a delivery whose alarm rang is sent now; waiting and dropping spend no attempt. */
 export type Admission =
   /** Send it. */
-  | { kind: 'go' }
+  | { kind: 'go'; delivery: DueDelivery; destination: Destination; body: Buffer }
   /** Not yet. Its alarm cannot be set again while it rings, so the sweeper will. */
   | { kind: 'early' }
   /** Its endpoint is off, or its circuit is open and this delivery is not the probe. */
-  | { kind: 'hold' }
+  | { kind: 'hold'; endpointId: Id<'endpoint'> }
   /** Its endpoint is gone. */
   | { kind: 'orphan' }
+  /** Its event is gone: there is nothing to send. */
+  | { kind: 'eventless' }
   /** The alarm is not true any more: the attempt was made, or the delivery is final, held or gone. */
   | { kind: 'drop' }
 
@@ -26,13 +29,18 @@ const EARLY = SECOND
 export function admit(
   delivery: DueDelivery | undefined,
   attempt: number,
-  destination: Pick<Destination, 'status' | 'circuit'> | undefined,
+  destination: Destination | undefined,
+  body: Buffer | undefined,
 ): Admission {
   if (!delivery || isFinal(delivery.status) || delivery.attemptCount !== attempt - 1) return { kind: 'drop' }
   if (!destination) return { kind: 'orphan' }
-  if (destination.status === 'disabled' || destination.status === 'paused') return { kind: 'hold' }
-  if (destination.circuit.open && destination.circuit.probe !== delivery.id) return { kind: 'hold' }
+  if (!body) return { kind: 'eventless' }
+  if (isOff(destination, delivery.id)) return { kind: 'hold', endpointId: destination.endpointId }
   if (delivery.status === 'held') return { kind: 'drop' }
   if (delivery.dueInMs !== null && delivery.dueInMs > EARLY) return { kind: 'early' }
-  return { kind: 'go' }
+  return { kind: 'go', delivery, destination, body }
+}
+
+function isOff({ status, circuit }: Destination, id: Id<'delivery'>): boolean {
+  return status === 'disabled' || status === 'paused' || (circuit.open && circuit.probe !== id)
 }

@@ -44,7 +44,7 @@ export function conclude(attempted: Attempted, now: number, random: Random): Con
     settlement: {
       id: delivery.id,
       number,
-      roundStart: delivery.roundStart,
+      roundAt: delivery.roundAt,
       ...nextState(attempted, verdict, number, now, random),
     },
   }

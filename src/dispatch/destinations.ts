@@ -26,6 +26,8 @@ export interface Destination {
   timeoutMs: number
   /** Attempts at once, from each worker process, when all is well. */
   maxInFlight: number
+  /** The most attempts a second, over all worker processes; null: no limit. */
+  perSecond: number | null
   /** Whether all but one delivery is held back, and which one is not. */
   circuit: { open: boolean; probe: Id<'delivery'> | null }
   /** When it was last let go on. */
@@ -37,6 +39,8 @@ export interface Destination {
 /** Gives destinations by their endpoints' ids. */
 export interface Destinations {
   load(ids: readonly Id<'endpoint'>[]): Promise<Map<Id<'endpoint'>, Destination>>
+  /** Looks again the next time. */
+  forget(id: Id<'endpoint'>): void
 }
 
 /**
@@ -73,7 +77,7 @@ export function createDestinations({ db, keyring, clock, egress }: DestinationNe
         else stale.push(id)
       }
       if (stale.length > 0) {
-        forget(now, stale)
+        drop(now, stale)
         for (const stored of await loadDestinations(db, stale)) {
           const destination = open(stored)
           kept.set(destination.endpointId, { destination, until: now + KEEP })
@@ -82,10 +86,11 @@ export function createDestinations({ db, keyring, clock, egress }: DestinationNe
       }
       return new Map(found.map((destination) => [destination.endpointId, destination]))
     },
+    forget: (id) => void kept.delete(id),
   }
 
   /** The map is in the order of expiry, so its head holds all that have expired. */
-  function forget(now: number, stale: readonly Id<'endpoint'>[]) {
+  function drop(now: number, stale: readonly Id<'endpoint'>[]) {
     for (const id of stale) kept.delete(id)
     for (const [id, { until }] of kept) {
       if (until > now) break
@@ -105,6 +110,7 @@ export function createDestinations({ db, keyring, clock, egress }: DestinationNe
       retry: stored.retry ?? DEFAULT_RETRY_POLICY,
       timeoutMs: stored.timeoutMs ?? DEFAULT_TIMEOUT,
       maxInFlight: stored.maxInFlight ?? DEFAULT_IN_FLIGHT,
+      perSecond: stored.ratePerSecond,
       circuit: { open: stored.circuitOpen, probe: stored.probeDeliveryId },
       resumedAt: stored.resumedAt,
       failing: stored.failingSince !== null || stored.circuitOpen,

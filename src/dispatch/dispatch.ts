@@ -2,22 +2,23 @@
  * Dispatching: what happens when an alarm rings. Load, admit, prepare, send, settle; then the next alarm.
  */
 import type { AttemptRow } from '../attempts/store.ts'
-import { createBatcher } from '../batcher.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import type { Alarms } from '../deliveries/alarms.ts'
-import { cancelOrphans, holdIfOff, putBack } from '../deliveries/store.ts'
+import type { DueDelivery } from '../deliveries/store.ts'
 import type { Egress } from '../egress/index.ts'
 import { rampedPlaces } from '../endpoints/health.ts'
 import { reach } from '../fail-points.ts'
 import type { Id, Ids } from '../ids.ts'
 import type { Log } from '../telemetry/log.ts'
-import { type Admission, admit } from './admit.ts'
+import { admit } from './admit.ts'
 import { type Attempted, conclude } from './conclude.ts'
-import type { Destinations } from './destinations.ts'
+import type { Destination, Destinations } from './destinations.ts'
 import { createGate } from './gate.ts'
 import { createLoad } from './load.ts'
+import { createPace } from './pace.ts'
 import { prepare } from './prepare.ts'
+import { createPutOff } from './put-off.ts'
 import { createSettle } from './settle.ts'
 
 /** What dispatching needs from outside. */
@@ -30,6 +31,8 @@ export interface DispatchNeeds {
   clock: Clock
   random: Random
   log: Log
+  /** Attempts in flight at once in this process. */
+  concurrency: number
 }
 
 /** Handles an alarm: makes the attempt, or says why not. Rejects only when Postgres is away; the sweeper rings again. */
@@ -41,66 +44,52 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
   const settle = createSettle(needs)
   const putOff = createPutOff(needs)
   const gate = createGate(needs)
+  const pace = createPace(needs)
   /** Two alarms for one delivery may ring in one process, when one was taken for lost; the second is dropped. */
   const inHand = new Set<Id<'delivery'>>()
+
+  /** Sends it, when its endpoint has a place and its pace allows it; null: not now. */
+  async function send(
+    delivery: DueDelivery,
+    destination: Destination,
+    body: Buffer,
+  ): Promise<Attempted | null> {
+    const { endpointId, maxInFlight, resumedAt, perSecond } = destination
+    if (perSecond !== null && !(await pace.enter(endpointId, perSecond))) return null
+    if (!(await gate.enter(endpointId, rampedPlaces(maxInFlight, resumedAt, clock.now())))) return null
+    const began = performance.now()
+    try {
+      const id = ids('attempt')
+      const request = prepare(delivery.eventId, body, destination, clock.now())
+      return { id, delivery, retry: destination.retry, request, outcome: await egress.send(request) }
+    } finally {
+      gate.leave(endpointId, performance.now() - began)
+    }
+  }
 
   return async ({ deliveryId, attempt }) => {
     if (inHand.has(deliveryId)) return
     inHand.add(deliveryId)
     try {
       const { delivery, destination, body } = await load(deliveryId)
-      const admission = admit(delivery, attempt, destination)
+      const admission = admit(delivery, attempt, destination, body)
       if (admission.kind !== 'go') return await putOff(deliveryId, admission)
 
-      if (!body) throw new Error(`The event of ${deliveryId} is not there any more.`)
-
-      const { endpointId, maxInFlight, resumedAt } = destination!
-      const places = rampedPlaces(maxInFlight, resumedAt, clock.now())
-      if (!(await gate.enter(endpointId, places))) return await putOff(deliveryId, { kind: 'busy' })
-      const id = ids('attempt')
-      const request = prepare(delivery!.eventId, body, destination!, clock.now())
-      const outcome = await egress.send(request)
-      gate.leave(endpointId, outcome.durationMs)
-
-      const attempted: Attempted = { id, delivery: delivery!, retry: destination!.retry, request, outcome }
+      const attempted = await send(admission.delivery, admission.destination, admission.body)
+      if (!attempted) return await putOff(deliveryId, { kind: 'busy' })
       const conclusion = conclude(attempted, clock.now(), random)
       reach('dispatch.answered')
-      const settled = await settle({ ...conclusion, endpointFailing: destination!.failing })
+      const settled = await settle({ ...conclusion, endpointFailing: admission.destination.failing })
       reach('dispatch.settled')
 
       const { dueInMs } = conclusion.settlement
+      const { trigger } = conclusion.row
       if (settled?.status === 'retrying' && dueInMs !== null)
-        alarms.set([
-          { id: deliveryId, attempt: attempt + 1, delayMs: dueInMs, trigger: conclusion.row.trigger },
-        ])
+        alarms.set([{ id: deliveryId, attempt: attempt + 1, delayMs: dueInMs, trigger }])
       log.debug(line(conclusion.row, settled?.status ?? 'late'), 'An attempt was made.')
     } finally {
       inHand.delete(deliveryId)
     }
-  }
-}
-
-/** Why a delivery is not sent now: it was not admitted, or its endpoint has no place for it. */
-type PutOff = Exclude<Admission, { kind: 'go' }> | { kind: 'busy' }
-
-/** Acts on what is not sent now, those of the moment together. */
-function createPutOff({ db }: DispatchNeeds) {
-  const group = (run: (ids: readonly Id<'delivery'>[]) => Promise<unknown>) =>
-    createBatcher<Id<'delivery'>, undefined>({
-      maxItems: 500,
-      run: async (ids) => {
-        await run(ids)
-        return ids.map(() => undefined)
-      },
-    })
-  const holding = group((ids) => holdIfOff(db, ids))
-  const orphans = group((ids) => cancelOrphans(db, ids))
-  const waiting = group((ids) => putBack(db, ids))
-
-  return async (id: Id<'delivery'>, why: PutOff): Promise<void> => {
-    if (why.kind === 'hold') await holding.add(id)
-    if (why.kind === 'orphan') await orphans.add(id)
-    if (why.kind === 'busy') await waiting.add(id)
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The gate before each endpoint: no more than so many attempts in flight at once in this process. Whoever comes when all
- * places are taken waits a moment if the endpoint is quick, and is sent away if it is not; sent away is not failed, the
- * delivery comes again. So a quick endpoint is kept busy, and a slow one holds no more than its own places.
+ * places are taken waits, if that is not long and not too many wait already, and is sent away otherwise; sent away is not
+ * failed, the delivery comes again. So a quick endpoint is kept busy, and a slow one does not hold the worker's places.
  */
 import type { Clock } from '../clock.ts'
 import { SECOND } from '../duration.ts'
@@ -15,17 +15,27 @@ export interface Gate {
   leave(endpointId: Id<'endpoint'>, tookMs: number): void
 }
 
-/**
- * How long it is worth to wait for a place: less than to bring a delivery again from Postgres, and far less than the
- * places in the worker that waiting takes from others are worth.
- */
-const PATIENCE = 250
+/** What the gate needs. */
+export interface GateOptions {
+  clock: Clock
+  /** Attempts that this process may have in hand; whoever waits at the gate takes one of them from others. */
+  concurrency: number
+}
+
+/** While few wait, waiting costs the others little, and is quicker than to be brought again from Postgres. */
+const LONG_WAIT = 3 * SECOND
+/** While many wait, only what is as good as gone waits. */
+const SHORT_WAIT = 250
+
+/** The parts of the worker's places that those who wait may take. */
+const FEW = 1 / 4
+const MANY = 1 / 2
 
 /** How much of the newest time goes into the average: of the last ten or so. */
 const SMOOTHING = 0.1
 
-/** How long an endpoint's pace is remembered when nothing is sent to it. */
-const MEMORY = 60 * SECOND
+/** How many idle endpoints are remembered: their pace is a help, not a need. */
+const REMEMBERED = 10_000
 
 interface Waiter {
   until: number
@@ -37,59 +47,75 @@ interface Place {
   waiting: Waiter[]
   /** Milliseconds that an attempt takes, lately. */
   pace: number
-  usedAt: number
 }
 
-export function createGate({ clock }: { clock: Clock }): Gate {
+export function createGate({ clock, concurrency }: GateOptions): Gate {
+  /** Those used last at the end. */
   const places = new Map<Id<'endpoint'>, Place>()
-  let timer: NodeJS.Timeout | undefined
+  let waiting = 0
+  let watching: NodeJS.Timeout | undefined
 
   function placeOf(endpointId: Id<'endpoint'>): Place {
-    const known = places.get(endpointId)
-    if (known) return known
-    const place: Place = { inFlight: 0, waiting: [], pace: 0, usedAt: 0 }
+    const place = places.get(endpointId) ?? { inFlight: 0, waiting: [], pace: 0 }
+    places.delete(endpointId)
     places.set(endpointId, place)
+    if (places.size > REMEMBERED) forgetOldest()
     return place
+  }
+
+  function forgetOldest() {
+    for (const [endpointId, { inFlight }] of places) {
+      if (inFlight > 0) continue
+      places.delete(endpointId)
+      return
+    }
+  }
+
+  function patience(): number {
+    if (waiting < concurrency * FEW) return LONG_WAIT
+    return waiting < concurrency * MANY ? SHORT_WAIT : 0
   }
 
   /** An endpoint that was quick may stop answering while others wait for it: none of them waits past its time. */
   function watch() {
-    timer ??= setInterval(() => {
+    watching ??= setInterval(() => {
       const now = clock.now()
-      let anyone = false
-      for (const [endpointId, place] of places) {
-        while (place.waiting.length > 0 && place.waiting[0]!.until <= now)
-          place.waiting.shift()!.resolve(false)
-        anyone ||= place.waiting.length > 0
-        if (place.inFlight === 0 && place.usedAt + MEMORY <= now) places.delete(endpointId)
+      for (const place of places.values()) {
+        const late = place.waiting.filter((waiter) => waiter.until <= now)
+        place.waiting = place.waiting.filter((waiter) => waiter.until > now)
+        waiting -= late.length
+        for (const waiter of late) waiter.resolve(false)
       }
-      if (!anyone) {
-        clearInterval(timer)
-        timer = undefined
-      }
-    }, PATIENCE).unref()
+      if (waiting > 0) return
+      clearInterval(watching)
+      watching = undefined
+    }, SHORT_WAIT).unref()
   }
 
   return {
     enter(endpointId, most) {
       const place = placeOf(endpointId)
-      const now = clock.now()
-      place.usedAt = now
       if (place.inFlight < most) {
         place.inFlight++
         return Promise.resolve(true)
       }
       const expected = (place.pace * (place.waiting.length + 1)) / most
-      if (expected > PATIENCE) return Promise.resolve(false)
+      if (expected >= patience()) return Promise.resolve(false)
+      waiting++
       watch()
-      return new Promise((resolve) => place.waiting.push({ until: now + 2 * PATIENCE, resolve }))
+      const until = clock.now() + Math.max(SHORT_WAIT, 2 * expected)
+      return new Promise((resolve) => place.waiting.push({ until, resolve }))
     },
     leave(endpointId, tookMs) {
       const place = placeOf(endpointId)
       place.pace += (tookMs - place.pace) * (place.pace === 0 ? 1 : SMOOTHING)
       const next = place.waiting.shift()
-      if (next) next.resolve(true)
-      else place.inFlight--
+      if (!next) {
+        place.inFlight--
+        return
+      }
+      waiting--
+      next.resolve(true)
     },
   }
 }

@@ -9,6 +9,7 @@ import {
   disableEndpoints,
   type EndpointRef,
   type Failure,
+  type HealthRow,
   lockHealth,
   type Opening,
   openCircuits,
@@ -29,19 +30,33 @@ export interface Transitions {
   hold: Id<'delivery'>[]
 }
 
+const isNews = ({ verdict, endpointFailing }: Settling) => verdict !== 'success' || endpointFailing
+
+/** Locks the health of the endpoints that attempts may change. */
+export function lockNews(db: Db, group: readonly Settling[]): Promise<HealthRow[]> | HealthRow[] {
+  const ids = new Set(group.filter(isNews).map(({ row }) => row.endpointId))
+  return ids.size > 0 ? lockHealth(db, [...ids]) : []
+}
+
 /**
  * Writes the streaks of failures that begin, go on or end.
+ * @param locked what `lockNews` gave
+ * @param group the attempts that count
  * @returns what follows from it, for `transition`
  */
-export async function writeHealth(db: Db, group: readonly Settling[], random: Random): Promise<Transitions> {
+export async function writeHealth(
+  db: Db,
+  locked: readonly HealthRow[],
+  group: readonly Settling[],
+  random: Random,
+): Promise<Transitions> {
   const transitions: Transitions = { disable: [], open: [], close: [], hold: [] }
-  const news = group.filter(({ verdict, endpointFailing }) => verdict !== 'success' || endpointFailing)
-  if (news.length === 0) return transitions
 
   const failures: Failure[] = []
   const recoveries: EndpointRef[] = []
-  const attempts = byEndpoint(news)
-  for (const { tenantId, endpointId, ...health } of await lockHealth(db, [...attempts.keys()])) {
+  const attempts = byEndpoint(group.filter(isNews))
+  for (const { tenantId, endpointId, ...health } of locked) {
+    if (!attempts.has(endpointId)) continue
     const ref = { tenantId, endpointId }
     const { verdict, at } = judgeAll(health, attempts.get(endpointId)!, random)
     if (verdict.kind === 'failing') failures.push({ ...ref, ...verdict })

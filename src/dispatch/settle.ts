@@ -8,12 +8,11 @@ import type { Random } from '../clock.ts'
 import { retryOnDeadlock } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
 import { outlastOutage } from '../db/outlast.ts'
-import type { DeliveryStatus } from '../deliveries/delivery.ts'
-import { settleDeliveries } from '../deliveries/store.ts'
+import { type SettledDelivery, settleDeliveries } from '../deliveries/store.ts'
 import { deliveryFailed, deliveryRecovered, type Notice } from '../notices/notice.ts'
 import { giveNotices } from '../notices/store.ts'
 import type { Conclusion } from './conclude.ts'
-import { transition, writeHealth } from './health.ts'
+import { lockNews, transition, writeHealth } from './health.ts'
 
 /** A conclusion to be written, and whether a success would be news to its endpoint. */
 export interface Settling extends Conclusion {
@@ -21,7 +20,7 @@ export interface Settling extends Conclusion {
 }
 
 /** Where the delivery stands now; null when the result came too late. */
-export type Settled = { status: DeliveryStatus } | null
+export type Settled = SettledDelivery | null
 
 /** Writes what an attempt did, with those of the moment. */
 export type Settle = (settling: Settling) => Promise<Settled>
@@ -42,15 +41,20 @@ async function settleGroup(db: Db, group: readonly Settling[], random: Random): 
   const { settled, transitions } = await surely(() =>
     db.transaction(async (tx) => {
       // Endpoints before deliveries, as everybody who locks both.
-      const transitions = await writeHealth(tx, group, random)
+      const health = await lockNews(tx, group)
       const settled = await settleDeliveries(
         tx,
         group.map(({ settlement }) => settlement),
       )
-      const rows = group.filter(({ settlement }) => settled.has(settlement.id)).map(({ row }) => row)
-      if (rows.length > 0) await insertAttempts(tx, rows)
-      await giveNotices(tx, noticesOf(group, settled))
-      return { settled, transitions }
+      // A result that came too late is no news of its endpoint either: it may have been mended since.
+      const inTime = group.filter(({ settlement }) => settled.has(settlement.id))
+      if (inTime.length > 0)
+        await insertAttempts(
+          tx,
+          inTime.map(({ row }) => row),
+        )
+      await giveNotices(tx, noticesOf(inTime, settled))
+      return { settled, transitions: await writeHealth(tx, health, inTime, random) }
     }),
   )
   if (Object.values(transitions).some((changes) => changes.length > 0))
@@ -60,7 +64,7 @@ async function settleGroup(db: Db, group: readonly Settling[], random: Random): 
 
 /**
  * What was sent is known here alone: forgotten, it would be sent again. The attempt's number makes it harmless to write
- * twice; only an endpoint's failures may be counted twice then.
+ * twice.
  */
 const surely = <T>(write: () => Promise<T>) => outlastOutage(() => retryOnDeadlock(write))
 
@@ -77,11 +81,10 @@ function noticesOf(
       endpointId: row.endpointId,
       attempts: row.number,
     }
-    const status = settled.get(settlement.id)?.status
+    const { status, restarted } = settled.get(settlement.id)!
     if (status === 'failed')
       return deliveryFailed({ ...about, reason: settlement.reason ?? 'attempts_exhausted' })
-    if (status === 'delivered' && (row.trigger === 'manual' || row.trigger === 'recovery'))
-      return deliveryRecovered(about)
+    if (status === 'delivered' && restarted) return deliveryRecovered(about)
     return []
   })
 }

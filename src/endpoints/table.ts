@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, json, jsonb, text } from 'drizzle-orm/pg-core'
+import { index, integer, json, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
 import { bytes, idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
 import type { RetryPolicy } from '../retry/policy.ts'
 import { tenants } from '../tenants/table.ts'
@@ -36,6 +36,8 @@ export const endpoints = ringback.table(
     probeAt: moment('probe_at'),
     /** The delivery that probes now. */
     probeDeliveryId: idColumn('delivery', 'probe_delivery_id'),
+    /** With a rate limit: when the next attempt's turn is, to the microsecond. */
+    nextTurnAt: timestamp('next_turn_at', { withTimezone: true }),
     /** When it was last let go on, by a person or by a probe: its places grow from then. */
     resumedAt: moment('resumed_at'),
     createdAt: moment('created_at').notNull().defaultNow(),

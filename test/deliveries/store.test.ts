@@ -80,7 +80,7 @@ const makeDue = (id: Id<'delivery'>) =>
 
 test('a result moves its delivery on once: the same number again, an older and a later one change nothing', async () => {
   const id = await insert()
-  expect((await settle(id, 1, 'retrying', 5_000)).get(id)).toEqual({ status: 'retrying' })
+  expect((await settle(id, 1, 'retrying', 5_000)).get(id)).toMatchObject({ status: 'retrying' })
   const standing = await find(id)
   expect(standing).toMatchObject({ status: 'retrying', attemptCount: 1 })
   for (const number of [0, 1, 3]) expect((await settle(id, number, 'delivered')).size).toBe(0)
@@ -96,7 +96,7 @@ test('of a hundred results for one attempt that come at once, one is written', a
 test('a delivery canceled while its attempt was under way stays canceled, and the attempt is counted', async () => {
   const id = await insert()
   await cancel(database.db, TENANT, id)
-  expect((await settle(id, 1, 'delivered')).get(id)).toEqual({ status: 'canceled' })
+  expect((await settle(id, 1, 'delivered')).get(id)).toMatchObject({ status: 'canceled' })
   expect(await find(id)).toMatchObject({
     status: 'canceled',
     attemptCount: 1,
@@ -122,11 +122,12 @@ test('a delivery held while its attempt was under way stays held when it failed,
 
 test('a retry by hand while the last attempt is under way begins a fresh schedule when that attempt fails', async () => {
   const [failing, passing] = [await insert(), await insert()]
+  const roundAt = new Date(Date.now() - 60_000)
   for (const id of [failing, passing]) {
     await settle(id, 1, 'retrying', 5_000)
     await restart(database.db, TENANT, id, 'manual')
   }
-  const late = { number: 2, dueInMs: null, roundStart: 0 }
+  const late = { number: 2, dueInMs: null, roundAt }
   await settleDeliveries(database.db, [
     { ...late, id: failing, status: 'failed', reason: 'attempts_exhausted' },
     { ...late, id: passing, status: 'delivered', reason: null },
@@ -140,6 +141,34 @@ test('a retry by hand while the last attempt is under way begins a fresh schedul
   })
   expect(await takeUnalarmed(database.db, [endpointId], 10)).toMatchObject([{ id: failing, attempt: 3 }])
   expect(await find(passing)).toMatchObject({ status: 'delivered', attemptCount: 2 })
+})
+
+test('a delivery canceled and retried while its first attempt was under way has its schedule before it when that fails', async () => {
+  const id = await insert()
+  const { roundAt } = await find(id)
+  await cancel(database.db, TENANT, id)
+  await database.db.execute(sql`select pg_sleep(0.002)`)
+  await restart(database.db, TENANT, id, 'manual')
+  const late = {
+    id,
+    number: 1,
+    status: 'failed',
+    dueInMs: null,
+    reason: 'attempts_exhausted',
+    roundAt,
+  } as const
+  await settleDeliveries(database.db, [late])
+  expect(await find(id)).toMatchObject({ status: 'pending', attemptCount: 1, roundStart: 1 })
+})
+
+test("the attempts that follow a retry by hand are the policy's own again", async () => {
+  const id = await insert()
+  await settle(id, 1, 'failed')
+  await restart(database.db, TENANT, id, 'manual')
+  expect(await settle(id, 2, 'retrying', 5_000)).toEqual(
+    new Map([[id, { status: 'retrying', restarted: true }]]),
+  )
+  expect(await find(id)).toMatchObject({ trigger: 'automatic' })
 })
 
 test('each state carries its own times and no others', async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { DueDelivery } from '../../src/deliveries/store.ts'
 import { admit } from '../../src/dispatch/admit.ts'
+import type { Destination } from '../../src/dispatch/destinations.ts'
+import { DEFAULT_RETRY_POLICY } from '../../src/retry/policy.ts'
 
 const delivery = (changes: Partial<DueDelivery> = {}): DueDelivery => ({
   id: 'dlv_1',
@@ -11,46 +13,74 @@ const delivery = (changes: Partial<DueDelivery> = {}): DueDelivery => ({
   trigger: 'automatic',
   attemptCount: 2,
   roundStart: 0,
+  roundAt: new Date(0),
   roundAgeMs: 5,
   dueInMs: -5,
   ...changes,
 })
 
-const closed = { open: false, probe: null }
-const active = { status: 'active', circuit: closed } as const
+const body = Buffer.from('{}')
+
+const destination = (changes: Partial<Destination> = {}): Destination => ({
+  endpointId: 'ep_1',
+  tenantId: 'acme',
+  status: 'active',
+  url: 'https://example.com',
+  headers: {},
+  keys: [],
+  retry: DEFAULT_RETRY_POLICY,
+  timeoutMs: 1_000,
+  maxInFlight: 10,
+  perSecond: null,
+  circuit: { open: false, probe: null },
+  resumedAt: null,
+  failing: false,
+  ...changes,
+})
+
+const verdict = (
+  due: DueDelivery | undefined,
+  attempt: number,
+  to: Destination | undefined,
+  bytes: Buffer | undefined = body,
+) => admit(due, attempt, to, bytes).kind
 
 test('a due delivery to an endpoint that is on goes, failing or not', () => {
-  expect(admit(delivery(), 3, active)).toEqual({ kind: 'go' })
-  expect(admit(delivery(), 3, { status: 'failing', circuit: closed })).toEqual({ kind: 'go' })
-  expect(admit(delivery({ status: 'pending', attemptCount: 0 }), 1, active)).toEqual({ kind: 'go' })
+  expect(verdict(delivery(), 3, destination())).toBe('go')
+  expect(verdict(delivery(), 3, destination({ status: 'failing' }))).toBe('go')
+  expect(verdict(delivery({ status: 'pending', attemptCount: 0 }), 1, destination())).toBe('go')
 })
 
 test('an alarm for another attempt than the next one is dropped', () => {
-  for (const attempt of [1, 2, 4]) expect(admit(delivery(), attempt, active)).toEqual({ kind: 'drop' })
+  for (const attempt of [1, 2, 4]) expect(verdict(delivery(), attempt, destination())).toBe('drop')
 })
 
 test('nothing is sent for a delivery that is final, held or gone', () => {
   for (const status of ['delivered', 'failed', 'canceled', 'held'] as const)
-    expect(admit(delivery({ status }), 3, active)).toEqual({ kind: 'drop' })
-  expect(admit(undefined, 1, active)).toEqual({ kind: 'drop' })
+    expect(verdict(delivery({ status }), 3, destination())).toBe('drop')
+  expect(verdict(undefined, 1, destination())).toBe('drop')
 })
 
 test('waiting is not failing: an endpoint that is off holds its deliveries', () => {
-  expect(admit(delivery(), 3, { status: 'disabled', circuit: closed })).toEqual({ kind: 'hold' })
-  expect(admit(delivery(), 3, { status: 'paused', circuit: closed })).toEqual({ kind: 'hold' })
+  expect(verdict(delivery(), 3, destination({ status: 'disabled' }))).toBe('hold')
+  expect(verdict(delivery(), 3, destination({ status: 'paused' }))).toBe('hold')
 })
 
 test('an open circuit lets one delivery through, the probe, and holds the others', () => {
   const circuit = { open: true, probe: 'dlv_1' as const }
-  expect(admit(delivery(), 3, { status: 'failing', circuit })).toEqual({ kind: 'go' })
-  expect(admit(delivery({ id: 'dlv_2' }), 3, { status: 'failing', circuit })).toEqual({ kind: 'hold' })
+  expect(verdict(delivery(), 3, destination({ status: 'failing', circuit }))).toBe('go')
+  expect(verdict(delivery({ id: 'dlv_2' }), 3, destination({ status: 'failing', circuit }))).toBe('hold')
 })
 
 test('a delivery whose endpoint is gone is an orphan', () => {
-  expect(admit(delivery(), 3, undefined)).toEqual({ kind: 'orphan' })
+  expect(verdict(delivery(), 3, undefined)).toBe('orphan')
 })
 
 test('an alarm that rings long before its time is early, one that rings a little before it goes', () => {
-  expect(admit(delivery({ dueInMs: 30_000 }), 3, active)).toEqual({ kind: 'early' })
-  expect(admit(delivery({ dueInMs: 400 }), 3, active)).toEqual({ kind: 'go' })
+  expect(verdict(delivery({ dueInMs: 30_000 }), 3, destination())).toBe('early')
+  expect(verdict(delivery({ dueInMs: 400 }), 3, destination())).toBe('go')
+})
+
+test('a delivery whose event is gone has nothing to send', () => {
+  expect(admit(delivery(), 3, destination(), undefined)).toEqual({ kind: 'eventless' })
 })

@@ -7,7 +7,7 @@ const OTHER = 'ep_other'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const gateOf = () => createGate({ clock: { now: () => Date.now() } })
+const gateOf = (concurrency = 100) => createGate({ clock: { now: () => Date.now() }, concurrency })
 
 test('a slow receiver pays for itself alone: its places are taken, those of others are not', async () => {
   const gate = gateOf()
@@ -29,6 +29,24 @@ test('nobody waits for an endpoint that is known to be slow', async () => {
   gate.leave(QUICK, 15_000)
   expect(await gate.enter(QUICK, 1)).toBe(true)
   expect(await gate.enter(QUICK, 1)).toBe(false)
+})
+
+test('many may wait for a quick endpoint, few for a slow one, and no more than half of the places wait at all', async () => {
+  const waitingFor = (pace: number) => {
+    const gate = gateOf(100)
+    let sentAway = 0
+    const visits = 200
+    return gate.enter(QUICK, 10).then(async () => {
+      gate.leave(QUICK, pace)
+      for (let i = 0; i < 10; i++) await gate.enter(QUICK, 10)
+      for (let i = 0; i < visits; i++) void gate.enter(QUICK, 10).then((entered) => entered || sentAway++)
+      await vi.advanceTimersByTimeAsync(0)
+      return visits - sentAway
+    })
+  }
+  expect(await waitingFor(1)).toBe(50)
+  expect(await waitingFor(300)).toBe(25)
+  expect(await waitingFor(10_000)).toBeLessThanOrEqual(3)
 })
 
 test('whoever waits for an endpoint that stops answering is sent away in time', async () => {

@@ -122,6 +122,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
         clock: systemClock,
         random,
         log: silentLog,
+        concurrency: 100,
       }),
     }
     lives.push(worker)

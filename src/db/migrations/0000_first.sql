@@ -79,6 +79,7 @@ CREATE TABLE "ringback"."endpoints" (
 	"probes" integer DEFAULT 0 NOT NULL,
 	"probe_at" timestamp (3) with time zone,
 	"probe_delivery_id" text COLLATE "C",
+	"next_turn_at" timestamp with time zone,
 	"resumed_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL

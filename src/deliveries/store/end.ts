@@ -30,7 +30,16 @@ export async function cancelOrphans(db: Db, ids: readonly Id<'delivery'>[]): Pro
       and not exists (select from ringback.endpoints e where e.id = d.endpoint_id)`)
 }
 
-/** Begins a fresh schedule, from whatever state; held again at once if the endpoint is off. Undefined: no such delivery. */
+/** Ends these deliveries, whose event is not there any more. */
+export async function cancelEventless(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
+  await db.execute(sql`
+    update ringback.deliveries d
+    set status = 'canceled', reason = 'event_gone', waiting_for = null, due_at = null, wake_at = null, completed_at = now()
+    where d.id = any(${sql.param([...ids])}) and d.status in (${WAITING})
+      and not exists (select from ringback.events e where e.id = d.event_id)`)
+}
+
+/** Begins a fresh schedule, from whatever state. Undefined: no such delivery, or its endpoint is gone. */
 export async function restart(
   db: Db,
   tenantId: string,
@@ -51,7 +60,13 @@ export async function restart(
       wakeAt: sql`now() + ${seconds(ALARM_GRACE)}`,
       completedAt: null,
     })
-    .where(and(eq(deliveries.tenantId, tenantId), eq(deliveries.id, id)))
+    .where(
+      and(
+        eq(deliveries.tenantId, tenantId),
+        eq(deliveries.id, id),
+        sql`exists (select from ringback.endpoints e where e.id = ${deliveries.endpointId})`,
+      ),
+    )
     .returning()
   return rows[0]
 }

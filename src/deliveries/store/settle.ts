@@ -16,6 +16,8 @@ export interface DueDelivery {
   trigger: Trigger
   attemptCount: number
   roundStart: number
+  /** When its present schedule began; tells one schedule from another. */
+  roundAt: Date
   /** Milliseconds since its present schedule began, by Postgres' clock. */
   roundAgeMs: number
   /** Milliseconds until it is due by Postgres' clock; negative when overdue, null when final. */
@@ -37,6 +39,7 @@ export async function loadDue(
       trigger: deliveries.trigger,
       attemptCount: deliveries.attemptCount,
       roundStart: deliveries.roundStart,
+      roundAt: deliveries.roundAt,
       roundAgeMs: sql<number>`(extract(epoch from now() - ${deliveries.roundAt}) * 1000)::float8`,
       dueInMs: sql<number | null>`(extract(epoch from ${deliveries.dueAt} - now()) * 1000)::float8`,
     })
@@ -55,8 +58,15 @@ export interface Settlement {
   dueInMs: number | null
   /** With `failed` alone. */
   reason: string | null
-  /** Attempts made before the schedule that it belongs to; left out: before the present one. */
-  roundStart?: number
+  /** When the schedule began that it belongs to; left out: it is the present one. */
+  roundAt?: Date
+}
+
+/** How a settled delivery stands. */
+export type SettledDelivery = {
+  status: DeliveryStatus
+  /** Whether it was retried by hand or by a recovery after attempts of an earlier schedule. */
+  restarted: boolean
 }
 
 /**
@@ -68,19 +78,20 @@ export interface Settlement {
 export async function settleDeliveries(
   db: Db,
   settlements: readonly Settlement[],
-): Promise<Map<Id<'delivery'>, { status: DeliveryStatus }>> {
-  const column = (key: keyof Settlement) =>
-    sql.param(settlements.map((settlement) => settlement[key] ?? null))
-  const { rows } = await db.execute<{ id: Id<'delivery'>; status: DeliveryStatus }>(sql`
+): Promise<Map<Id<'delivery'>, SettledDelivery>> {
+  const column = (key: Exclude<keyof Settlement, 'roundAt'>) =>
+    sql.param(settlements.map((settlement) => settlement[key]))
+  const roundAts = sql.param(settlements.map(({ roundAt }) => roundAt?.toISOString() ?? null))
+  const { rows } = await db.execute<SettledDelivery & { id: Id<'delivery'> }>(sql`
     with result as (
-      select id, number, new_status, reason, now() + due_in_ms * interval '1 millisecond' as next_due, round_start
+      select id, number, new_status, reason, now() + due_in_ms * interval '1 millisecond' as next_due, round_at
       from unnest(
         ${column('id')}::text[], ${column('number')}::int[], ${column('status')}::text[], ${column('dueInMs')}::float8[],
-        ${column('reason')}::text[], ${column('roundStart')}::int[]
-      ) as r (id, number, new_status, due_in_ms, reason, round_start)
+        ${column('reason')}::text[], ${roundAts}::timestamptz[]
+      ) as r (id, number, new_status, due_in_ms, reason, round_at)
     ), standing as (
       select r.*, d.status as old_status,
-        coalesce(d.status in (${WAITING}) and d.round_start > r.round_start and r.new_status <> 'delivered', false) as renewed
+        coalesce(d.status in (${WAITING}) and d.round_at <> r.round_at and r.new_status <> 'delivered', false) as renewed
       from result r join ringback.deliveries d on d.id = r.id and d.attempt_count = r.number - 1
       order by d.id
       for update of d
@@ -97,6 +108,8 @@ export async function settleDeliveries(
       attempt_count = decided.number,
       round_start = case when renewed then decided.number else d.round_start end,
       status = decided.status,
+      -- Whoever asked for this attempt did not ask for the next one; the policy does.
+      trigger = case when decided.status = 'retrying' and d.trigger <> 'test' and not renewed then 'automatic' else d.trigger end,
       reason = case when renewed or d.status = 'canceled' then d.reason else decided.reason end,
       due_at = case when renewed then d.due_at when decided.status in (${WAITING}) then decided.next_due end,
       wake_at = case
@@ -108,6 +121,6 @@ export async function settleDeliveries(
       completed_at = case when decided.status in (${WAITING}) then null else coalesce(d.completed_at, now()) end
     from decided
     where d.id = decided.id
-    returning d.id, d.status`)
-  return new Map(rows.map((row) => [row.id, { status: row.status }]))
+    returning d.id, d.status, d.round_start > 0 as restarted`)
+  return new Map(rows.map(({ id, status, restarted }) => [id, { status, restarted }]))
 }

@@ -1,0 +1,56 @@
+import { createBatcher } from '../batcher.ts'
+import type { Db } from '../db/open.ts'
+import { cancelEventless, cancelOrphans, holdIfOff, putBack } from '../deliveries/store.ts'
+import type { Id } from '../ids.ts'
+import type { Admission } from './admit.ts'
+import type { Destinations } from './destinations.ts'
+
+/** Why a delivery is not sent now: it was not admitted, or its endpoint has no place for it. */
+export type PutOffReason = Exclude<Admission, { kind: 'go' }> | { kind: 'busy' }
+
+/** Acts on what is not sent now; none of it spends an attempt. */
+export type PutOff = (id: Id<'delivery'>, why: PutOffReason) => Promise<void>
+
+/** Bounds one statement. */
+const GROUP_SIZE = 500
+
+/** Acts on those of the moment together. */
+export function createPutOff({ db, destinations }: { db: Db; destinations: Destinations }): PutOff {
+  const group = (run: (ids: readonly Id<'delivery'>[]) => Promise<unknown>) =>
+    createBatcher<Id<'delivery'>, undefined>({
+      maxItems: GROUP_SIZE,
+      async run(ids) {
+        await run(ids)
+        return ids.map(() => undefined)
+      },
+    })
+  const busy = group((ids) => putBack(db, ids))
+  const orphans = group((ids) => cancelOrphans(db, ids))
+  const eventless = group((ids) => cancelEventless(db, ids))
+  const holding = createBatcher<Id<'delivery'>, boolean>({
+    maxItems: GROUP_SIZE,
+    async run(ids) {
+      const held = await holdIfOff(db, ids)
+      return ids.map((id) => held.has(id))
+    },
+  })
+
+  return async (id, why) => {
+    switch (why.kind) {
+      case 'hold':
+        if (await holding.add(id)) return
+        // It was switched on since we looked: look again, and let it come again soon.
+        destinations.forget(why.endpointId)
+        return busy.add(id)
+      case 'busy':
+        return busy.add(id)
+      case 'orphan':
+        return orphans.add(id)
+      case 'eventless':
+        return eventless.add(id)
+      case 'early':
+      case 'drop':
+        return
+    }
+  }
+}
