@@ -26,7 +26,6 @@ import { createInterests } from './endpoints/interests.ts'
 import { createCatalogue } from './event-types/catalogue.ts'
 import { createAcceptor } from './events/accept.ts'
 import { newId } from './ids.ts'
-import { version } from './package.ts'
 import { openQueue } from './queue/open.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
@@ -95,7 +94,6 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     const egress = createEgress({
       allow: config.egressAllow,
       requireHttps: config.requireHttps,
-      userAgent: `Ringback/${version}`,
       clock,
     })
     closing.add('egress', () => egress.close())

@@ -1,7 +1,10 @@
 import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
+import { version } from '../package.ts'
 import { deliveryHeaders } from '../signing/sign.ts'
 import type { Destination } from './destinations.ts'
+
+const USER_AGENT = `Ringback/${version}`
 
 /** A callback, ready to be sent. */
 export interface PreparedRequest {
@@ -31,7 +34,12 @@ export function prepare(
   })
   return {
     url: destination.url,
-    headers: { ...destination.headers, 'content-type': 'application/json', ...signed },
+    headers: {
+      ...destination.headers,
+      'content-type': 'application/json',
+      'user-agent': USER_AGENT,
+      ...signed,
+    },
     body,
     timeoutMs: destination.timeoutMs,
   }

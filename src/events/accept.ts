@@ -2,30 +2,20 @@
  * Accepting: the one way by which an event comes into being. Resolved means committed: the event, its deliveries and
  * its idempotency key stand in Postgres, in one transaction that concurrent requests share.
  */
-import { answerId, findAnswers, insertAnswers, type KeptAnswer, replaceAnswers } from '../access/store.ts'
 import { createBatcher } from '../batcher.ts'
 import type { Db } from '../db/open.ts'
 import type { EndpointStatus } from '../endpoints/endpoint.ts'
 import type { Interests } from '../endpoints/interests.ts'
-import { notFound, RingbackError, refused } from '../errors.ts'
+import { notFound, RingbackError } from '../errors.ts'
 import type { Catalogue } from '../event-types/catalogue.ts'
 import { reach } from '../fail-points.ts'
 import { type Id, type Ids, timeOfId } from '../ids.ts'
 import type { Keyring } from '../sealing/keyring.ts'
+import type { Candidate, NewDelivery } from './candidate.ts'
+import { claimKeys } from './claim-keys.ts'
+import { claimOwnIds } from './claim-own-ids.ts'
 import { type Accepted, type EmitRequest, eventBody } from './event.ts'
-import { claimExternalIds, findByExternalIds, insertEvents } from './store.ts'
-
-/** A delivery about to be: what the acceptor knows of it. */
-export interface NewDelivery {
-  id: Id<'delivery'>
-  tenantId: string
-  eventId: Id<'event'>
-  eventType: string
-  endpointId: Id<'endpoint'>
-  /** As the cache knew it; the store looks again under a lock before it holds one. */
-  endpointStatus: EndpointStatus
-  trigger: 'automatic' | 'test'
-}
+import { insertEvents } from './store.ts'
 
 /** What accepting needs from outside. */
 export interface AcceptNeeds {
@@ -76,13 +66,6 @@ export function createAcceptor(needs: AcceptNeeds): Acceptor {
     },
     idle: () => batcher.idle(),
   }
-}
-
-/** An event on its way in: the request, what it will be answered, and what will be stored. */
-interface Candidate {
-  request: EmitRequest
-  answer: Accepted
-  deliveries: NewDelivery[]
 }
 
 async function acceptGroup(
@@ -176,120 +159,3 @@ const eventRow = ({ request, answer }: Candidate) => ({
   body: eventBody(answer.id, request),
   deliveryCount: answer.deliveryCount,
 })
-
-/**
- * Takes the idempotency keys that are free, and keeps the answers under them. A key that another transaction is about
- * to take is waited for: of a thousand equal requests one creates, the others get its answer.
- * @returns what those that came too late are answered
- */
-async function claimKeys(
-  tx: Db,
-  keyring: Keyring,
-  candidates: readonly Candidate[],
-): Promise<Map<Candidate, Accepted | RingbackError>> {
-  const earlier = new Map<Candidate, Accepted | RingbackError>()
-  const keyed = candidates.filter((candidate) => candidate.request.idempotency)
-  if (keyed.length === 0) return earlier
-
-  const firstOfKey = new Map<string, Candidate>()
-  for (const candidate of keyed) {
-    const id = keyId(candidate)
-    if (!firstOfKey.has(id)) firstOfKey.set(id, candidate)
-  }
-  const inserted = await insertAnswers(
-    tx,
-    [...firstOfKey.values()].map((candidate) => keptAnswer(keyring, candidate, candidate.answer)),
-  )
-  const late = keyed.filter(
-    (candidate) => firstOfKey.get(keyId(candidate)) !== candidate || !inserted.has(keyId(candidate)),
-  )
-  if (late.length === 0) return earlier
-
-  const kept = await findAnswers(
-    tx,
-    late.map(({ request }) => request.idempotency!),
-  )
-  const keptById = new Map(kept.map((answer) => [answerId(answer.owner, answer.key), answer]))
-  for (const candidate of late)
-    earlier.set(candidate, replay(keyring, candidate, keptById.get(keyId(candidate))!))
-  return earlier
-}
-
-/**
- * Takes the hosts' own ids that are free.
- * @returns what the others are answered: the event that stands; an idempotency key that came with it keeps that answer
- */
-async function claimOwnIds(
-  tx: Db,
-  keyring: Keyring,
-  candidates: readonly Candidate[],
-): Promise<Map<Candidate, Accepted>> {
-  const earlier = new Map<Candidate, Accepted>()
-  const named = candidates.filter(({ request }) => request.externalId !== undefined)
-  if (named.length === 0) return earlier
-
-  const claim = ({ request, answer }: Candidate) => ({
-    tenantId: request.tenantId,
-    externalId: request.externalId!,
-    eventId: answer.id,
-  })
-  const firstOfId = new Map(named.toReversed().map((candidate) => [ownId(claim(candidate)), candidate]))
-  const claimed = await claimExternalIds(tx, [...firstOfId.values()].map(claim))
-  const late = named.filter(({ answer }) => !claimed.has(answer.id))
-  if (late.length === 0) return earlier
-
-  const standing = new Map<string, Accepted>()
-  for (const candidate of named)
-    if (claimed.has(candidate.answer.id)) standing.set(ownId(claim(candidate)), candidate.answer)
-  for (const event of await findByExternalIds(tx, late.map(claim))) {
-    const { id, type, tenantId, deliveryCount, externalId } = event
-    const answer = {
-      id,
-      type,
-      tenantId,
-      deliveryCount,
-      createdAt: new Date(timeOfId(id)),
-      deliveryId: null,
-      replayed: false,
-    }
-    standing.set(ownId({ tenantId, externalId: externalId! }), answer)
-  }
-  for (const candidate of late)
-    earlier.set(candidate, { ...standing.get(ownId(claim(candidate)))!, replayed: true })
-
-  const keyed = late.filter(({ request }) => request.idempotency)
-  if (keyed.length > 0)
-    await replaceAnswers(
-      tx,
-      keyed.map((candidate) => keptAnswer(keyring, candidate, earlier.get(candidate)!)),
-    )
-  return earlier
-}
-
-const ownId = ({ tenantId, externalId }: { tenantId: string; externalId: string }) =>
-  `${tenantId} ${externalId}`
-
-const keyId = ({ request }: Candidate) => answerId(request.idempotency!.owner, request.idempotency!.key)
-
-function keptAnswer(keyring: Keyring, { request }: Candidate, answer: Accepted): KeptAnswer {
-  const { owner, key, fingerprint } = request.idempotency!
-  return {
-    owner,
-    key,
-    fingerprint,
-    status: 202,
-    body: keyring.seal(JSON.stringify(answer), answerId(owner, key)),
-  }
-}
-
-function replay(keyring: Keyring, { request }: Candidate, kept: KeptAnswer): Accepted | RingbackError {
-  if (!kept.fingerprint.equals(request.idempotency!.fingerprint)) return keyReused()
-  const answer = JSON.parse(keyring.open(kept.body, answerId(kept.owner, kept.key)).toString()) as Accepted
-  return { ...answer, createdAt: new Date(answer.createdAt), replayed: true }
-}
-
-const keyReused = () =>
-  refused(
-    'idempotency_key_reused',
-    'This Idempotency-Key came before with another request. Use a new key for a new request.',
-  )

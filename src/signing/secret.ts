@@ -38,13 +38,3 @@ export function parseSecret(text: string): Uint8Array {
   }
   return key
 }
-
-/** Whether `text` is a secret that `parseSecret` takes. */
-export function isSecret(text: string): boolean {
-  try {
-    parseSecret(text)
-    return true
-  } catch {
-    return false
-  }
-}

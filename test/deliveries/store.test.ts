@@ -18,7 +18,7 @@ import {
   waitingEndpoints,
 } from '../../src/deliveries/store.ts'
 import type { EndpointStatus } from '../../src/endpoints/endpoint.ts'
-import type { NewDelivery } from '../../src/events/accept.ts'
+import type { NewDelivery } from '../../src/events/candidate.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 

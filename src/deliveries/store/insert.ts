@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
-import type { NewDelivery } from '../../events/accept.ts'
+import type { NewDelivery } from '../../events/candidate.ts'
 import { holdIfOff } from './hold.ts'
 import { ALARM_GRACE, seconds } from './times.ts'
 

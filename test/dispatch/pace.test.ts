@@ -1,0 +1,51 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createPace } from '../../src/dispatch/pace.ts'
+import { reserveTurns } from '../../src/endpoints/store.ts'
+import { type Id, newId } from '../../src/ids.ts'
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+
+let database: TestDatabase
+let endpointId: Id<'endpoint'>
+beforeAll(async () => {
+  database = await createTestDatabase()
+  await database.db.execute(sql`insert into ringback.tenants (id) values ('acme')`)
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  endpointId = newId('endpoint')
+  await database.db.execute(
+    sql`insert into ringback.endpoints (id, tenant_id, url) values (${endpointId}, 'acme', 'https://example.com')`,
+  )
+})
+
+const reserve = async (perSecond: number, count: number) =>
+  (await reserveTurns(database.db, new Map([[endpointId, { perSecond, count }]])))[0]!
+
+test('no more turns are given than fit in the next second, whoever asks, and the first is now', async () => {
+  const [first, ...others] = await Promise.all(Array.from({ length: 8 }, () => reserve(5, 3)))
+  const granted = [first!, ...others].map((turns) => turns.granted)
+  expect(granted.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(6)
+  expect(Math.max(...granted)).toBe(3)
+  expect(Math.min(...[first!, ...others].map(({ firstInMs }) => firstInMs))).toBeCloseTo(0, -1)
+})
+
+test('turns lie evenly apart, also from one group to the next', async () => {
+  const one = await reserve(10, 4)
+  const two = await reserve(10, 4)
+  expect(one).toMatchObject({ granted: 4, firstInMs: 0 })
+  expect(two.granted).toBe(4)
+  // The second group begins where the first ended, less what has passed meanwhile.
+  expect(two.firstInMs).toBeGreaterThan(0)
+  expect(two.firstInMs).toBeLessThanOrEqual(400)
+})
+
+test('two worker processes together let no more through than the limit, and send the others away', async () => {
+  const paces = [createPace(database), createPace(database)]
+  const entered = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => paces[i % 2]!.enter(endpointId, 20)),
+  )
+  const through = entered.filter(Boolean).length
+  expect(through).toBeGreaterThanOrEqual(20)
+  expect(through).toBeLessThanOrEqual(21)
+})
