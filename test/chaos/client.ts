@@ -23,6 +23,8 @@ export interface EmitOptions {
   typeOf?: (n: number) => string
   /** So many a second at most; as fast as it goes unless told. */
   rate?: number
+  /** Whether an event must not be emitted yet, however late it is. */
+  isHeld?: (n: number) => boolean
   /** Requests at once; 16 unless told. */
   lanes?: number
   onAccepted?: (emitted: Emitted) => void
@@ -42,7 +44,7 @@ const AGAIN_AFTER_MS = 50
  * @throws Error on an answer that no repetition would change, and when `signal` is aborted
  */
 export async function emitAll(options: EmitOptions): Promise<Emitted[]> {
-  const { events, rate = Number.POSITIVE_INFINITY, lanes = 16, onAccepted } = options
+  const { events, rate = Number.POSITIVE_INFINITY, lanes = 16, isHeld, onAccepted } = options
   const emitted: Emitted[] = []
   const began = Date.now()
   let next = 0
@@ -51,6 +53,7 @@ export async function emitAll(options: EmitOptions): Promise<Emitted[]> {
     while (next < events) {
       const n = next++
       await pause(Math.max(0, began + (n * 1_000) / rate - Date.now()))
+      while (isHeld?.(n) && !options.signal?.aborted) await pause(AGAIN_AFTER_MS)
       const { id } = await emitSurely(options, n)
       const one = { n, id, acceptedAt: Date.now() }
       emitted.push(one)

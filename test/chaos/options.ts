@@ -27,13 +27,13 @@ export const USAGE = `npm run chaos -- [options]
   --faults LIST     which faults, joined by commas (worker,api,redis; without Redis worker,api):
                     ${FAULT_NAMES.join(', ')}
   --proxy           reach the stores through a proxy; for cut, delay and half-open
-  --rate N          events a second (enough for two seconds a fault, 300 at most)
+  --rate N          events a second (so that a fault comes every four seconds, 300 at most)
   --delay MS        how long the receiver thinks (50)
   --seed N          repeats a plan of faults (drawn)
   --json [FILE]     print JSON, or write it to a file`
 
 /** Long enough for a killed process to come back before the next one goes. */
-const SECONDS_A_FAULT = 2
+const SECONDS_A_FAULT = 4
 
 const MOST_A_SECOND = 300
 

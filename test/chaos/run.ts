@@ -58,11 +58,16 @@ export async function run(options: Options, progress: Progress, closing: Closing
   const stopping = new AbortController()
   closing.add('client', () => stopping.abort())
 
+  let done = 0
+  // A fault and its repair take their time; without holding back, the last faults would find nothing left to harm.
+  const part = options.events / (options.kills + 1)
+  const isHeld = (n: number) => done < plan.length && n > plan[done]!.afterEvents + part
   const emitting = emitAll({
     ...installation,
     tenant: TENANT,
     events: options.events,
     rate: options.rate,
+    isHeld,
     typeOf: (n) => `chaos.${n % ENDPOINTS}`,
     onAccepted: (one) => accepted.push(one),
     onRefused(why) {
@@ -70,7 +75,16 @@ export async function run(options: Options, progress: Progress, closing: Closing
     },
     signal: stopping.signal,
   })
-  const lastFaultAt = await strikeAll(plan, { installation, random, accepted, struck, progress, emitting })
+  const onDone = () => done++
+  const lastFaultAt = await strikeAll(plan, {
+    installation,
+    random,
+    accepted,
+    struck,
+    progress,
+    emitting,
+    onDone,
+  })
   await emitting
   progress.say('All accepted; waiting for the last to come to rest.')
   // First what is known without asking: the API is busy enough.
@@ -125,11 +139,13 @@ interface Front {
   struck: string[]
   progress: Progress
   emitting: Promise<unknown>
+  /** Told after each fault and its repair. */
+  onDone: () => void
 }
 
 /** @returns when the last fault came; null when there was none */
 async function strikeAll(plan: readonly Planned[], front: Front): Promise<number | null> {
-  const { installation, random, accepted, struck, progress, emitting } = front
+  const { installation, random, accepted, struck, progress, emitting, onDone } = front
   let isEmitting = true
   const end = () => {
     isEmitting = false
@@ -140,6 +156,7 @@ async function strikeAll(plan: readonly Planned[], front: Front): Promise<number
     while (isEmitting && accepted.length < afterEvents) await pause(10)
     const at = Date.now()
     const what = await strike(name, installation, random)
+    onDone()
     if (what === undefined) continue
     lastAt = at
     struck.push(what)
