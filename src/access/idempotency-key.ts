@@ -25,6 +25,15 @@ export function parseIdempotencyKey(header: string | undefined): string | undefi
   return key
 }
 
+/**
+ * One part of a request that is done in parts: it comes again with the whole, and with nothing else.
+ * @param index where it stands in the whole
+ */
+export function partOf({ owner, key, fingerprint }: IdempotentRequest, index: number): IdempotentRequest {
+  // No caller can send such a key: there is no line break in a header.
+  return { owner, key: `${key}\n${index}`, fingerprint }
+}
+
 const QUOTED = /^"(?:[^"\\]|\\["\\])*"$/
 
 /** What makes two requests the same: method, path and the bytes of the body. */

@@ -11,7 +11,7 @@ import type { Db } from '../db/open.ts'
 import { conflict, type RingbackError, refused } from '../errors.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import type { IdempotentRequest } from './idempotency-key.ts'
-import { answerId, findAnswers, insertAnswers } from './store.ts'
+import { answerId, BEGUN, findAnswers, finishAnswer, insertAnswers, type KeptAnswer } from './store.ts'
 
 /** What a request is answered with. */
 export interface Answer {
@@ -31,6 +31,18 @@ export interface Idempotency {
     request: IdempotentRequest | undefined,
     work: (tx: Db) => Promise<Answer>,
   ): Promise<Answer & { replayed: boolean }>
+
+  /**
+   * Does `work`, which commits part by part, and then keeps the answer to the whole; or gives the answer that was kept.
+   * What died in the middle is begun again by the next that asks: the parts are requests with keys of their own
+   * (`partOf`), so those that were done are answered again.
+   * @param work answers `final: false` when a later try may do better: that answer is not kept
+   * @throws RingbackError `idempotency_key_reused`; and whatever `work` throws
+   */
+  runInParts(
+    request: IdempotentRequest | undefined,
+    work: () => Promise<Answer & { final: boolean }>,
+  ): Promise<Answer & { replayed: boolean }>
 }
 
 /** @param keyring seals the kept answers, which may hold a secret that is shown this once */
@@ -44,10 +56,7 @@ export function createIdempotency({ db, keyring }: { db: Db; keyring: Keyring })
         if (!(await takeKey(tx, id))) throw keyInProgress()
 
         const [kept] = await findAnswers(tx, [request])
-        if (kept) {
-          if (!kept.fingerprint.equals(request.fingerprint)) throw keyReused()
-          return { status: kept.status, body: keyring.open(kept.body, id).toString(), replayed: true }
-        }
+        if (kept) return replay(request, kept)
 
         const answer = await work(tx)
         const inserted = await insertAnswers(tx, [
@@ -58,6 +67,37 @@ export function createIdempotency({ db, keyring }: { db: Db; keyring: Keyring })
         return { ...answer, replayed: false }
       })
     },
+
+    async runInParts(request, work) {
+      const kept = request && (await begin(request))
+      if (kept) return kept
+      const { final, ...answer } = await work()
+      if (request && final) {
+        const body = keyring.seal(answer.body, answerId(request.owner, request.key))
+        // One that ran beside this one was first: there is one answer, and it may have been sent.
+        if (!(await finishAnswer(db, { ...request, status: answer.status, body })))
+          return (await begin(request)) ?? { ...answer, replayed: false }
+      }
+      return { ...answer, replayed: false }
+    },
+  }
+
+  /** Takes the key, or finds it taken by the same request; gives the answer if that has one. */
+  async function begin(request: IdempotentRequest): Promise<(Answer & { replayed: true }) | undefined> {
+    const id = answerId(request.owner, request.key)
+    const inserted = await insertAnswers(db, [{ ...request, status: BEGUN, body: keyring.seal('', id) }])
+    if (inserted.has(id)) return undefined
+    const [kept] = await findAnswers(db, [request])
+    // Its day ended just now, so it is free.
+    if (!kept) return begin(request)
+    const answer = replay(request, kept)
+    return answer.status === BEGUN ? undefined : answer
+  }
+
+  function replay(request: IdempotentRequest, kept: KeptAnswer): Answer & { replayed: true } {
+    if (!kept.fingerprint.equals(request.fingerprint)) throw keyReused()
+    const body = keyring.open(kept.body, answerId(kept.owner, kept.key)).toString()
+    return { status: kept.status, body, replayed: true }
   }
 }
 

@@ -14,7 +14,13 @@ export interface KeptAnswer {
 /** How long an answer is kept, as the API promises; what is older counts as absent, removed or not. */
 const KEPT = sql.raw(`interval '24 hours'`)
 
-/** One name for a caller's key; neither part can hold a line break. Also the row's id for sealing. */
+/**
+ * The status of a request that is done in parts, until all of them are: it has no answer yet.
+ * Source: RFC 2518 section 10.1 (102 Processing); no request of ours is ever answered so.
+ */
+export const BEGUN = 102
+
+/** One name for a caller's key; an owner cannot hold a line break. Also the row's id for sealing. */
 export function answerId(owner: string, key: string): string {
   return `${owner}\n${key}`
 }
@@ -53,6 +59,17 @@ export async function replaceAnswers(db: Db, answers: readonly KeptAnswer[]): Pr
       ${sql.param(answers.map((answer) => answer.status))}::int[],
       ${sql.param(answers.map((answer) => answer.body))}::bytea[]) as other (owner, key, status, body)
     where taken.owner = other.owner and taken.key = other.key`)
+}
+
+/**
+ * Writes the answer to a request that was only begun (`BEGUN`); one that has its answer keeps it.
+ * @returns whether it was written
+ */
+export async function finishAnswer(db: Db, { owner, key, status, body }: KeptAnswer): Promise<boolean> {
+  const { rowCount } = await db.execute(sql`
+    update ringback.idempotency_keys set status = ${status}, body = ${body}
+    where owner = ${owner} and key = ${key} and status = ${BEGUN}`)
+  return rowCount === 1
 }
 
 /** Two transactions that keep the same keys take them in the same order, so they never wait for each other in a ring. */

@@ -1,7 +1,7 @@
 import { type createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Api, ApiEnv } from './needs.ts'
-import { invalid, refuseUnstorable, unknownId } from './validation.ts'
+import { readBy, unknownId } from './validation.ts'
 
 /**
  * Adds a route: to the document, and to what is answered. Its handler gets what the route's schemas made of the path
@@ -38,8 +38,9 @@ function validate({ request }: RouteConfig): MiddlewareHandler<ApiEnv> {
       if (!result.success) throw unknownId(result.error)
       c.req.addValidatedData('param', result.data as object)
     }
-    if (query) c.req.addValidatedData('query', parse(query, queryOf(c)))
-    if (body) c.req.addValidatedData('json', parse(body, c.get('body').value))
+    // A bad cursor is refused as one (`readPage`); an event's data is sent as it is written, whatever it holds.
+    if (query) c.req.addValidatedData('query', readBy(query, queryOf(c), 'cursor') as object)
+    if (body) c.req.addValidatedData('json', readBy(body, c.get('body').value, 'data') as object)
     return next()
   }
 }
@@ -47,13 +48,6 @@ function validate({ request }: RouteConfig): MiddlewareHandler<ApiEnv> {
 /** A body may also be described without a schema that could check it. */
 function bodySchema(content: object | undefined): z.ZodType | undefined {
   return content && 'schema' in content && content.schema instanceof z.ZodType ? content.schema : undefined
-}
-
-function parse(schema: z.ZodType, value: unknown): object {
-  const result = schema.safeParse(value)
-  if (!result.success) throw invalid(result.error)
-  refuseUnstorable(value)
-  return result.data as object
 }
 
 /** A parameter given twice is a list, which no schema takes by accident. */

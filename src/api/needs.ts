@@ -28,7 +28,10 @@ export interface ApiNeeds {
   }
   /** How each part that the process stands on does, by name. */
   readiness(): Promise<Record<string, Part>>
-  /** Whether the process is shutting down: it still answers, but wants no new work. */
+  /**
+   * Whether the process is shutting down. It takes no new connections then; on one that is open it answers what is
+   * asked, `/readyz` with 503, and closes it.
+   */
   isStopping(): boolean
 }
 

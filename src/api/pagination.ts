@@ -14,14 +14,24 @@ const USUAL = 50
 
 /** The part of a list's query that every list takes. */
 export const pageQuery = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(MOST)
+  limit: z
+    .preprocess(digitsAsNumber, z.int().min(1).max(MOST))
     .default(USUAL)
     .openapi({ description: 'The most entries in the answer.' }),
-  cursor: z.string().optional().openapi({ description: 'The `nextCursor` of the page before.' }),
+  cursor: z
+    .preprocess(oneCursor, z.string())
+    .optional()
+    .openapi({ description: 'The `nextCursor` of the page before.' }),
+}
+
+/** Any other spelling of a number (`1e2`, `0x10`) stays text, which is refused. */
+function digitsAsNumber(given: unknown): unknown {
+  return typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given
+}
+
+/** Sent twice it is none that a list gave, like the empty text; `readPage` refuses both as a cursor. */
+function oneCursor(given: unknown): unknown {
+  return Array.isArray(given) ? '' : given
 }
 
 /** A page as it is answered. */

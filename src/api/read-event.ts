@@ -5,7 +5,7 @@ import type { EmitRequest } from '../events/event.ts'
 import { memberSlices } from '../events/raw-json.ts'
 import { refuseReserved } from '../tenants/tenant.ts'
 import { anyJson, metadata, moment, tenantParam } from './requests.ts'
-import { invalid, refuseUnstorable } from './validation.ts'
+import { readBy } from './validation.ts'
 
 /** Control characters, halves of surrogate pairs, and what has no meaning yet. */
 const UNPRINTABLE = /\p{C}/u
@@ -50,7 +50,7 @@ export type ReadEvent = Pick<
  * @throws RingbackError `validation_failed`, with a path for every fault
  */
 export function readEvent(text: string, value: unknown): ReadEvent {
-  return withData(text, parse(NewEvent, value))
+  return withData(text, readBy(NewEvent, value, 'data'))
 }
 
 /**
@@ -58,15 +58,9 @@ export function readEvent(text: string, value: unknown): ReadEvent {
  * @throws RingbackError also `tenant_id_reserved`: into a tenant of ours no host emits
  */
 export function readBatchEvent(text: string, value: unknown): ReadEvent & { tenantId: string } {
-  const { tenant, ...event } = parse(NewBatchEvent, value)
+  const { tenant, ...event } = readBy(NewBatchEvent, value, 'data')
   refuseReserved(tenant)
   return { tenantId: tenant, ...withData(text, event) }
-}
-
-function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const result = schema.safeParse(value)
-  if (!result.success) throw invalid(result.error)
-  return result.data
 }
 
 /** Its data is cut from the text, so that it stays as the host wrote it. */
@@ -74,8 +68,6 @@ function withData(
   text: string,
   { type, data: value, id, occurredAt, metadata }: z.output<typeof NewEvent>,
 ): ReadEvent {
-  // The other text has a grammar. One event that Postgres refuses would take those that share its commit down with it.
-  if (metadata) refuseUnstorable({ metadata })
   const { start, end } = memberSlices(text).get('data')!
   return {
     type,

@@ -4,23 +4,20 @@
  */
 import { z } from '@hono/zod-openapi'
 import { type Id, type IdKind, isId } from '../ids.ts'
-
-/** Whether a text can be the id of a tenant, as the host chose it. */
-export const isTenantId = (text: string): boolean => TENANT_ID.test(text)
-
-const TENANT_ID = /^[A-Za-z0-9._-]{1,128}$/
+import { isTenantId, TENANT_ID_RULE } from '../tenants/tenant.ts'
+import { withArticle } from './fault-words.ts'
 
 /** The owner, in the path of everything that a tenant owns. */
 export const tenantParam = z
   .string()
-  .regex(TENANT_ID, 'must be 1 to 128 of the characters A-Z a-z 0-9 . _ -')
+  .refine(isTenantId, `must be ${TENANT_ID_RULE}`)
   .openapi({ description: 'The id of the tenant.', example: 'acme' })
 
 /** An id of ours, in a path, a query or a body. */
 export function idOf<K extends IdKind>(kind: K) {
   return z
     .string()
-    .refine((text): text is Id<K> => isId(kind, text), `must be the id of a ${kind}`)
+    .refine((text): text is Id<K> => isId(kind, text), `must be the id of ${withArticle(kind)}`)
     .openapi({ description: `The id of the ${kind}.` })
 }
 

@@ -4,7 +4,7 @@ import type { MiddlewareHandler } from 'hono'
  * Answers are data, read by programs: no browser should run, frame, guess at or keep them. A page sets its own policy.
  * Set before the route runs, when a header costs least.
  */
-const HEADERS = {
+export const PLAIN_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Referrer-Policy': 'no-referrer',
@@ -14,7 +14,7 @@ const HEADERS = {
 /** Sets them on every answer. */
 export function plainHeaders(): MiddlewareHandler {
   return (c, next) => {
-    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
+    for (const [name, value] of Object.entries(PLAIN_HEADERS)) c.header(name, value)
     return next()
   }
 }

@@ -1,31 +1,81 @@
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type ServerType, serve } from '@hono/node-server'
+import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
+import { SECOND } from '../duration.ts'
 import type { Api } from './needs.ts'
+import { answerNoRequest, answerUnreadable } from './unreadable.ts'
 
 /** A listening API. */
 export interface ApiServer {
   url: string
-  /** Answers what was asked, takes no more. */
+  /** Answers what was asked, takes no more. Ends within the grace, whatever clients leave half said. */
   stop(): Promise<void>
 }
+
+/** Where to listen, and how to stop. */
+export interface ServeOptions {
+  host: string
+  port: number
+  graceMs?: number
+}
+
+/**
+ * How long an open connection keeps a stopping server: many times the longest request takes, which waits for a few commits.
+ * A client that connected and says nothing would keep it for ever, since Node's own timeouts end with `close`.
+ */
+const STOP_GRACE = 5 * SECOND
+
+/** What a request of HTTP/1.0 is taken to be for: it need not say, and the probes of some load balancers do not. */
+const UNNAMED_HOST = 'localhost'
 
 /**
  * Listens. Resolves when connections are taken.
  * @throws Error when the port is taken or may not be used
  */
-export async function serveApi(api: Api, { host, port }: { host: string; port: number }): Promise<ApiServer> {
-  const server = await new Promise<ServerType>((resolve, reject) => {
-    const listening = serve({ fetch: api.fetch, hostname: host, port }, () => resolve(listening))
-    listening.once('error', reject)
+export async function serveApi(
+  api: Api,
+  { host, port, graceMs = STOP_GRACE }: ServeOptions,
+): Promise<ApiServer> {
+  const server = createApiServer(api)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => resolve())
   })
   const { port: taken } = server.address() as AddressInfo
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
     stop: () =>
       new Promise((resolve) => {
-        server.close(() => resolve())
+        const cutOff = setTimeout(() => server.closeAllConnections(), graceMs)
+        server.close(() => {
+          clearTimeout(cutOff)
+          resolve()
+        })
         // Idle keep-alive connections would hold the server open until their client lets go.
-        if ('closeIdleConnections' in server) server.closeIdleConnections()
+        server.closeIdleConnections()
       }),
   }
+}
+
+function createApiServer(api: Api) {
+  const answer = getRequestListener(api.fetch, { errorHandler: answerNoRequest })
+  const answering = new WeakMap<Duplex, ServerResponse>()
+
+  // Node would refuse a request without a Host by itself, in no words.
+  const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => {
+    answering.set(incoming.socket, outgoing)
+    // On a connection that outlives the end of listening, the next answer is the last.
+    if (!server.listening) outgoing.shouldKeepAlive = false
+    if (incoming.httpVersion === '1.0') incoming.headers.host ??= UNNAMED_HOST
+    void answer(incoming, outgoing)
+  })
+
+  server.on('clientError', (error, socket) => {
+    const answered = answering.get(socket)
+    // Amid an answer, another would be read as a part of it.
+    if (answered?.headersSent && !answered.writableFinished) socket.destroy()
+    else answerUnreadable(error, socket)
+  })
+  return server
 }

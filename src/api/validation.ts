@@ -1,32 +1,35 @@
-/** From the faults that a schema finds to an error of the family. */
+/** From what a request carries and a schema to what is worked with; or to an error of the family. */
 import type { z } from '@hono/zod-openapi'
 import { type Fault, notFound, type RingbackError, refused } from '../errors.ts'
 import { faultPath } from './fault-path.ts'
-import { unstorableText } from './storable-text.ts'
+import { inWords } from './fault-words.ts'
+import { unkeepable } from './unkeepable.ts'
 
-/** 422 `validation_failed` with each fault of a schema. */
-export function invalid(error: z.ZodError): RingbackError {
-  return refusedWith(error.issues.flatMap(faultsOf))
+/**
+ * Reads a value by a schema.
+ * @param except the one member that is never kept as JSON, and may hold what could not be
+ * @throws RingbackError `validation_failed`, with a path for every fault
+ */
+export function readBy<T extends z.ZodType>(schema: T, value: unknown, except?: string): z.output<T> {
+  // First, since the schema would drop a `__proto__` without a word.
+  const faults = unkeepable(value, except)
+  if (faults.length > 0) throw invalid(faults)
+  const result = schema.safeParse(value, { error: inWords })
+  if (!result.success) throw invalid(result.error.issues.flatMap(faultsOf))
+  return result.data
 }
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: faultPath([...issue.path, key]), message: 'unknown field' }))
   }
-  const isAbsent = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-  return [{ path: faultPath(issue.path), message: isAbsent ? 'required' : issue.message }]
+  return [{ path: faultPath(issue.path), message: issue.message }]
 }
+
+const invalid = (faults: Fault[]) =>
+  refused('validation_failed', 'The request is not valid; "errors" says where.', faults)
 
 /** 404 for an id that cannot be one. A parameter in a path is named for what it finds: `{eventType}` is an event type. */
 export function unknownId(error: z.ZodError): RingbackError {
   return notFound(String(error.issues[0]?.path[0]).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
 }
-
-/** @throws RingbackError `validation_failed` for text that Postgres cannot keep */
-export function refuseUnstorable(value: unknown): void {
-  const faults = unstorableText(value)
-  if (faults.length > 0) throw refusedWith(faults)
-}
-
-const refusedWith = (faults: Fault[]) =>
-  refused('validation_failed', 'The request is not valid; "errors" says where.', faults)

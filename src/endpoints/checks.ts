@@ -45,18 +45,22 @@ export function checkedFilter(filter: unknown, path: string): unknown {
 
 /** @throws RingbackError `too_many_subscriptions`, `filter_invalid` */
 export function checkedSubscriptions(wanted: readonly Wanted[]): readonly Wanted[] {
-  refuseTooMany(wanted.length)
+  refuseTooMany(wanted.length, 'subscriptions')
   wanted.forEach(({ filter }, i) => {
     checkedFilter(filter, `subscriptions[${i}]`)
   })
   return wanted
 }
 
-/** @throws RingbackError `too_many_subscriptions` when an endpoint would have more than it may */
-export function refuseTooMany(subscriptions: number): void {
+/**
+ * @param path where the subscriptions stand in the request; empty when the request itself is the one too many
+ * @throws RingbackError `too_many_subscriptions` when an endpoint would have more than it may
+ */
+export function refuseTooMany(subscriptions: number, path = ''): void {
   const { subscriptions: most } = ENDPOINT_LIMITS
-  if (subscriptions > most)
-    throw refused('too_many_subscriptions', `An endpoint has ${most} subscriptions at most.`)
+  if (subscriptions <= most) return
+  const message = `An endpoint has ${most} subscriptions at most.`
+  throw refused('too_many_subscriptions', message, [{ path, message }])
 }
 
 /** Lets the faults that a check finds in a part point into the whole. */

@@ -33,7 +33,7 @@ export interface Rotation {
 /**
  * @param db a transaction
  * @returns all secrets that sign now
- * @throws RingbackError `not_found`, `secret_invalid`, `too_many_secrets`
+ * @throws RingbackError `not_found`, `secret_invalid`, `secret_unchanged`, `too_many_secrets`
  */
 export async function rotateSecret(
   db: Db,
@@ -45,12 +45,20 @@ export async function rotateSecret(
   checkedSecret(secret)
   await bumpConfigVersion(db, tenantId)
   if (!(await findEndpoint(db, tenantId, endpointId))) throw notFound('endpoint')
+  const standing = await openSecrets(db, needs.keyring, tenantId, endpointId)
+  if (standing?.secret === secret) throw unchanged()
 
   await expireSecretsIn(db, tenantId, endpointId, graceSeconds)
   const former = await liveSecrets(db, tenantId, endpointId)
   if (former.length >= ENDPOINT_LIMITS.liveSecrets) throw tooMany()
   await addSecret(db, needs, tenantId, endpointId, secret)
   return (await openSecrets(db, needs.keyring, tenantId, endpointId))!
+}
+
+/** It would sign twice, and then end with the former ones. */
+const unchanged = () => {
+  const message = 'This is the present secret already.'
+  return refused('secret_unchanged', message, [{ path: 'secret', message }])
 }
 
 const tooMany = () =>

@@ -171,4 +171,9 @@ export async function findByExternalIds(
     )
 }
 
+/** Frees the hosts' own ids of a tenant; its events stay. */
+export async function removeExternalIds(db: Db, tenantId: string): Promise<void> {
+  await db.delete(externalIds).where(eq(externalIds.tenantId, tenantId))
+}
+
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

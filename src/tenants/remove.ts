@@ -1,4 +1,7 @@
-/** Removing a tenant: its endpoints go with it, and what still waited for them ends `canceled`. */
+/**
+ * Removing a tenant: its endpoints go with it, what still waited for them ends `canceled`, and its hosts' own ids are free
+ * again for a tenant made anew under the same id.
+ */
 import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
 import { deleteTenant } from './store.ts'
@@ -9,17 +12,22 @@ export interface RemoveTenantNeeds {
     /** Ends all waiting deliveries of a tenant, in the caller's transaction. */
     cancelWaiting(db: Db, tenantId: string, endpointId: null, reason: 'tenant_deleted'): Promise<void>
   }
+  events: {
+    /** Frees the hosts' own ids of a tenant's events, in the caller's transaction. */
+    removeExternalIds(db: Db, tenantId: string): Promise<void>
+  }
 }
 
 /**
- * @param db a transaction: both or neither
+ * @param db a transaction: all or nothing
  * @throws RingbackError `not_found`
  */
 export async function removeTenant(
   db: Db,
-  { deliveries }: RemoveTenantNeeds,
+  { deliveries, events }: RemoveTenantNeeds,
   tenantId: string,
 ): Promise<void> {
   if (!(await deleteTenant(db, tenantId))) throw notFound('tenant')
   await deliveries.cancelWaiting(db, tenantId, null, 'tenant_deleted')
+  await events.removeExternalIds(db, tenantId)
 }

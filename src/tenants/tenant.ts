@@ -27,27 +27,29 @@ export interface TenantChange {
 /** `.` and `..` are left out: every URL parser would walk up the path at them. */
 const ID = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
 
-/** Kept for Ringback's own tenants. */
-const RESERVED_PREFIX = '_'
-
 /** The tenant of whoever runs Ringback: its events are the notices, and its endpoints subscribe to them like any others. */
 export const OPERATOR_TENANT = '_operator'
 
+/** The rule in words, as an end to "A tenant id must be". */
+export const TENANT_ID_RULE = '1 to 128 of the characters A-Z a-z 0-9 . _ - (and not . or .. alone)'
+
+/** Whether a text can be the id of a tenant, as a host chooses it. */
+export const isTenantId = (text: string): boolean => ID.test(text)
+
 /**
- * Refuses what cannot be a tenant's id: 1 to 128 of `A-Za-z0-9._-`, not beginning with `_`.
+ * Refuses what a host cannot make a tenant under.
  * @throws RingbackError `tenant_id_invalid`, `tenant_id_reserved`
  */
 export function checkTenantId(id: string): void {
-  if (!ID.test(id))
-    throw refused('tenant_id_invalid', 'A tenant id is 1 to 128 of the characters A-Z a-z 0-9 . _ -')
+  if (!isTenantId(id)) throw refused('tenant_id_invalid', `A tenant id must be ${TENANT_ID_RULE}.`)
   refuseReserved(id)
 }
 
 /**
- * Refuses what a host may not do to a tenant of Ringback's own: make, change or delete it, or emit into it.
+ * Refuses what a host may not do to the operator's tenant: make, change or delete it, or emit into it.
  * @throws RingbackError `tenant_id_reserved`
  */
 export function refuseReserved(id: string): void {
-  if (!id.startsWith(RESERVED_PREFIX)) return
-  throw refused('tenant_id_reserved', `Tenant ids that begin with "${RESERVED_PREFIX}" are reserved.`)
+  if (id !== OPERATOR_TENANT) return
+  throw refused('tenant_id_reserved', `The tenant "${OPERATOR_TENANT}" is Ringback's own.`)
 }

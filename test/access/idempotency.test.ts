@@ -128,6 +128,59 @@ describe('a request with an idempotency key', () => {
   })
 })
 
+describe('a request that is done in parts', () => {
+  const inParts = (key: string, body: string, answer: string, final = true) =>
+    idempotency.runInParts(request(key, body), async () => ({ status: 202, body: answer, final }))
+
+  it('sent again gets the first answer, and with another body is refused', async () => {
+    expect(await inParts('parts', '{}', 'first')).toEqual({ status: 202, body: 'first', replayed: false })
+    expect(await inParts('parts', '{}', 'other')).toEqual({ status: 202, body: 'first', replayed: true })
+    await expect(inParts('parts', '[]', 'other')).rejects.toMatchObject({ code: 'idempotency_key_reused' })
+  })
+
+  it('that died in the middle is begun again, by the same request alone', async () => {
+    const dying = idempotency.runInParts(request('dead'), () => Promise.reject(new Error('died')))
+    await expect(dying).rejects.toThrow('died')
+    await expect(inParts('dead', '[]', 'other')).rejects.toMatchObject({ code: 'idempotency_key_reused' })
+    await expect(idempotency.run(request('dead', '[]'), make('dead'))).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    })
+    expect(await inParts('dead', '{}', 'alive')).toMatchObject({ body: 'alive', replayed: false })
+  })
+
+  it('keeps no answer that a later try may better', async () => {
+    expect(await inParts('better', '{}', 'half', false)).toMatchObject({ body: 'half' })
+    expect(await inParts('better', '{}', 'whole')).toMatchObject({ body: 'whole', replayed: false })
+    expect(await inParts('better', '{}', 'other')).toMatchObject({ body: 'whole', replayed: true })
+  })
+
+  it('has one answer, that of the first to end, however many run side by side', async () => {
+    const goOn = gate()
+    const slow = idempotency.runInParts(request('beside'), async () => {
+      await goOn.opened
+      return { status: 202, body: 'slow', final: true }
+    })
+    expect(await inParts('beside', '{}', 'quick')).toMatchObject({ body: 'quick' })
+    goOn.open()
+    expect(await slow).toMatchObject({ body: 'quick', replayed: true })
+  })
+
+  it('is free again after its day, begun or answered', async () => {
+    await inParts('old', '{}', 'first')
+    await database.db.execute(
+      sql`update ringback.idempotency_keys set created_at = now() - interval '25 hours' where key = 'old'`,
+    )
+    expect(await inParts('old', '[]', 'second')).toMatchObject({ body: 'second', replayed: false })
+    expect(await inParts('old', '[]', 'third')).toMatchObject({ body: 'second', replayed: true })
+  })
+
+  it('is done every time without a key', async () => {
+    const work = async () => ({ status: 202, body: 'x', final: true })
+    expect(await idempotency.runInParts(undefined, work)).toMatchObject({ replayed: false })
+    expect(await idempotency.runInParts(undefined, work)).toMatchObject({ replayed: false })
+  })
+})
+
 describe('a request without an idempotency key', () => {
   it('is done every time, in a transaction', async () => {
     await idempotency.run(undefined, make('without'))

@@ -2,10 +2,11 @@
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createApi } from '../../src/api/app.ts'
 import { insertEndpoint, insertSubscriptions } from '../../src/endpoints/store.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { bumpConfigVersion } from '../../src/tenants/store.ts'
-import { createTestApi, type TestAnswer, type TestApi } from './test-api.ts'
+import { ask, createTestApi, type TestAnswer, type TestApi } from './test-api.ts'
 
 let api: TestApi
 let endpointId: Id<'endpoint'>
@@ -100,6 +101,7 @@ describe('POST /v1/tenants/{tenant}/events', () => {
     ],
     ['metadata that is no text', { type: 'a', data: 1, metadata: { a: 1 } }, ['metadata.a']],
     ['metadata with a NUL', { type: 'a', data: 1, metadata: { a: '\0' } }, ['metadata.a']],
+    ['__proto__ in metadata', '{"type":"a","data":1,"metadata":{"__proto__":"x"}}', ['metadata.__proto__']],
     ['an unknown field', { type: 'a', data: 1, ocurredAt: '2026-03-01T12:00:00Z' }, ['ocurredAt']],
     ['several faults', { type: 1, data: 1, x: 1 }, ['type', 'x']],
   ])('refuses %s, and says where', async (_what, body, faults) => {
@@ -249,6 +251,7 @@ describe('POST /v1/events', () => {
     ['no events', {}, 'events'],
     ['events that are no list', { events: {} }, 'events'],
     ['an unknown field', { events: [], tenant: 'acme' }, 'tenant'],
+    ['__proto__', '{"events":[],"__proto__":{}}', '__proto__'],
   ])('refuses %s as a whole', async (_what, body, path) => {
     const answer = await batch(body)
     expect([answer.status, paths(answer)]).toEqual([422, [path]])
@@ -266,23 +269,71 @@ describe('POST /v1/events', () => {
     expect(texts[1]).toMatch(/"data":{"b":1,"b":2}}$/)
   })
 
-  it('sent again with its Idempotency-Key gives the same answers, and tries again only what was refused', async () => {
+  /** Two that are accepted, and one of a tenant that is not there. */
+  const three = () => ({
+    events: [
+      { tenant, type: 'a', data: 1 },
+      { tenant: `late-${tenant}`, type: 'a', data: 1 },
+      { tenant, type: 'a', data: 1 },
+    ],
+  })
+
+  it('with its Idempotency-Key sent again gets the first answer, refusals included', async () => {
     const key = { 'Idempotency-Key': `batch ${tenant}` }
-    const late = `late-${tenant}`
-    const body = {
-      events: [
-        { tenant, type: 'a', data: 1 },
-        { tenant: late, type: 'a', data: 1 },
-        { tenant, type: 'a', data: 1 },
-      ],
-    }
-    const first = await batch(body, key)
+    const first = await batch(three(), key)
     expect(first.json.data[1]).toMatchObject({ error: { status: 404 } })
-    await api.tenant(late)
-    const again = await batch(body, key)
-    expect([again.json.data[0], again.json.data[2]]).toEqual([first.json.data[0], first.json.data[2]])
-    expect(again.json.data[1]).toMatchObject({ tenantId: late })
-    expect([await stored(), await stored(late)]).toEqual([2, 1])
+    await api.tenant(`late-${tenant}`)
+    const again = await batch(three(), key)
+    expect([again.status, again.text]).toEqual([202, first.text])
+    expect(first.headers.get('Idempotent-Replayed')).toBeNull()
+    expect(again.headers.get('Idempotent-Replayed')).toBe('true')
+    expect(again.headers.get('Content-Type')).toBe(first.headers.get('Content-Type'))
+    expect([await stored(), await stored(`late-${tenant}`)]).toEqual([2, 0])
+  })
+
+  it('is refused as a whole when its Idempotency-Key came with another body, or another request', async () => {
+    const key = { 'Idempotency-Key': `reused ${tenant}` }
+    await batch(three(), key)
+    const other = await batch({ events: [...three().events, { tenant, type: 'a', data: 2 }] }, key)
+    expect([other.status, other.json.code]).toEqual([422, 'idempotency_key_reused'])
+    const alone = await emit({ type: 'a', data: 1 }, key)
+    expect([alone.status, alone.json.code]).toEqual([422, 'idempotency_key_reused'])
+    expect(await stored()).toBe(2)
+  })
+
+  it('with one Idempotency-Key many times at once makes its events once and gives one answer', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => batch(three(), { 'Idempotency-Key': `at once ${tenant}` })),
+    )
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
+    expect(answers[0]!.status).toBe(202)
+    expect(await stored()).toBe(2)
+  })
+
+  it('that was cut off in the middle is taken up again: what was accepted is answered, the rest accepted', async () => {
+    let accepted = 0
+    const { events } = api.needs
+    const dying = createApi({
+      ...api.needs,
+      events: {
+        accept: (request) => (++accepted > 1 ? Promise.reject(new Error('died')) : events.accept(request)),
+      },
+    })
+    const body = { events: three().events.filter((one) => one.tenant === tenant) }
+    const headers = { 'Idempotency-Key': `cut off ${tenant}` }
+    const first = await ask(dying, 'POST /v1/events', { body, headers })
+    expect(first.json.data).toMatchObject([{ type: 'a' }, { error: { status: 500 } }])
+    expect(await stored()).toBe(1)
+
+    const again = await batch(body, headers)
+    expect(again.json.data).toMatchObject([first.json.data[0], { type: 'a' }])
+    expect((await batch(body, headers)).text).toBe(again.text)
+    expect(await stored()).toBe(2)
+  })
+
+  it('refuses an Idempotency-Key that is none', async () => {
+    const answer = await batch(three(), { 'Idempotency-Key': 'k'.repeat(256) })
+    expect([answer.status, answer.json.code]).toEqual([400, 'idempotency_key_invalid'])
   })
 })
 

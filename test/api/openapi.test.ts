@@ -17,11 +17,16 @@ interface Operation {
   responses: Record<string, { content?: Record<string, unknown> }>
 }
 
+interface Parameter {
+  name: string
+  in: string
+}
+
 interface Document {
   openapi: string
   tags: { name: string }[]
-  paths: Record<string, Record<string, Operation>>
-  webhooks: Record<string, { post: Operation & { parameters: { name: string; in: string }[] } }>
+  paths: Record<string, Record<string, Operation & { parameters?: Parameter[] }>>
+  webhooks: Record<string, { post: Operation & { parameters: Parameter[] } }>
 }
 
 let api: TestApi
@@ -95,6 +100,32 @@ describe('the OpenAPI document', () => {
         if (Number(status) >= 400) expect(Object.keys(content!)).toEqual(['application/problem+json'])
       }
     }
+  })
+
+  it('declares no conflict where none can come: an event with a key in use waits for its answer', () => {
+    for (const id of ['emitEvent', 'emitEvents', 'testEndpoint']) {
+      const { operation } = operations.find((one) => one.operation.operationId === id)!
+      expect(Object.keys(operation.responses), id).not.toContain('409')
+    }
+  })
+
+  it('describes what every list takes', () => {
+    expect(document.paths['/v1/tenants']!.get!.parameters).toEqual([
+      expect.objectContaining({
+        name: 'limit',
+        required: false,
+        schema: expect.objectContaining({ type: 'integer', minimum: 1, maximum: 250, default: 50 }),
+      }),
+      expect.objectContaining({
+        name: 'cursor',
+        required: false,
+        schema: expect.objectContaining({ type: 'string' }),
+      }),
+    ])
+  })
+
+  it('writes the articles right', () => {
+    expect(text).not.toMatch(/\ba [aeiou]\w* (?:id|of)|the id of a [aeiou]/)
   })
 
   it('asks for the key everywhere but at the probes', () => {

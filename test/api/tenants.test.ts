@@ -66,11 +66,46 @@ describe('PUT /v1/tenants/{tenant}', () => {
     expect((await api.ask('GET /v1/tenants/faulty')).status).toBe(404)
   })
 
-  it('refuses an id that cannot be one, and one of ours', async () => {
+  it.each([
+    ['metadata', '{"metadata":{"a":"b","__proto__":"x"}}', 'metadata.__proto__'],
+    ['metadata, as an object', '{"metadata":{"__proto__":{"a":"b"}}}', 'metadata.__proto__'],
+    ['retry', '{"retry":{"kind":"schedule","delaysSeconds":[],"__proto__":{}}}', 'retry.__proto__'],
+  ])('refuses __proto__ in %s, which would be lost without a word', async (_where, body, path) => {
+    const { status, json } = await api.ask('PUT /v1/tenants/faulty', { body })
+    expect([status, json.code, json.errors]).toEqual([
+      422,
+      'validation_failed',
+      [{ path, message: 'must not be a key' }],
+    ])
+  })
+
+  it('says what is wrong in plain words', async () => {
+    const body = {
+      name: 'x'.repeat(257),
+      metadata: { a: 1 },
+      timeoutMs: 1.5,
+      retry: { kind: 'linear' },
+    }
+    expect((await api.ask('PUT /v1/tenants/faulty', { body })).json.errors).toEqual([
+      { path: 'name', message: 'must have 256 characters at most' },
+      { path: 'metadata.a', message: 'must be text' },
+      { path: 'retry.kind', message: 'must be one of exponential, schedule' },
+      { path: 'timeoutMs', message: 'must be a whole number' },
+    ])
+  })
+
+  it.each(['_x', '_operator2', '-.', 'A'.repeat(128)])('takes %s for an id', async (id) => {
+    expect((await api.ask(`PUT /v1/tenants/${id}`)).status).toBe(201)
+    expect(await api.ask(`GET /v1/tenants/${id}`)).toMatchObject({ status: 200, json: { id } })
+    const event = await api.ask(`POST /v1/tenants/${id}/events`, { body: { type: 'a', data: 1 } })
+    expect(event.status).toBe(202)
+  })
+
+  it('refuses an id that cannot be one, and that of the operator', async () => {
     const codes = async (id: string) => (await api.ask(`PUT /v1/tenants/${id}`)).json
     expect(await codes('a%20b')).toMatchObject({ status: 422, code: 'tenant_id_invalid' })
     expect(await codes('a'.repeat(129))).toMatchObject({ status: 422, code: 'tenant_id_invalid' })
-    expect(await codes('_ours')).toMatchObject({ status: 422, code: 'tenant_id_reserved' })
+    expect(await codes('_operator')).toMatchObject({ status: 422, code: 'tenant_id_reserved' })
   })
 })
 
@@ -101,13 +136,21 @@ describe('GET /v1/tenants', () => {
     await own.close()
   })
 
-  it('refuses a cursor that is not its own, and a limit out of range', async () => {
-    expect(await api.ask('GET /v1/tenants?cursor=AAAA')).toMatchObject({
-      status: 400,
-      json: { code: 'cursor_invalid' },
-    })
-    expect((await api.ask('GET /v1/tenants?limit=251')).status).toBe(422)
-  })
+  it.each(['251', '0', '-1', '', '1e2', '0x10', '%201', '1.0', '+1', '1&limit=2'])(
+    'refuses limit=%s',
+    async (limit) => {
+      const { status, json } = await api.ask(`GET /v1/tenants?limit=${limit}`)
+      expect([status, json.code, json.errors[0].path]).toEqual([422, 'validation_failed', 'limit'])
+    },
+  )
+
+  it.each(['AAAA', '', '%00', '%ff', '%zz', 'a&cursor=a', '%ed%a0%80'])(
+    'refuses cursor=%s as one that is none of its own',
+    async (cursor) => {
+      const { status, json } = await api.ask(`GET /v1/tenants?cursor=${cursor}`)
+      expect([status, json.code]).toEqual([400, 'cursor_invalid'])
+    },
+  )
 })
 
 describe('DELETE /v1/tenants/{tenant}', () => {
@@ -131,6 +174,18 @@ describe('DELETE /v1/tenants/{tenant}', () => {
       { eventId: event.id, status: 'canceled', reason: 'tenant_deleted' },
     ])
     expect((await api.ask('GET /v1/tenants/leaving/endpoints')).json.data).toEqual([])
+  })
+
+  it("frees the hosts' own ids for a tenant made anew, and those of no other", async () => {
+    const emit = async (tenant: string) =>
+      (await api.ask(`POST /v1/tenants/${tenant}/events`, { body: { type: 'a', data: 1, id: 'order 1' } }))
+        .json
+    for (const tenant of ['anew', 'staying']) await api.tenant(tenant)
+    const first = { anew: await emit('anew'), staying: await emit('staying') }
+    await api.ask('DELETE /v1/tenants/anew')
+    await api.ask('PUT /v1/tenants/anew')
+    expect((await emit('anew')).id).not.toBe(first.anew.id)
+    expect((await emit('staying')).id).toBe(first.staying.id)
   })
 
   it('of one that never was is 404', async () => {

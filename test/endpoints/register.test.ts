@@ -87,7 +87,12 @@ describe('registering an endpoint', () => {
       ['subscriptions[1].filter.a.$where'],
     ],
     ['a filter that is none', { subscriptions: [one('x')] }, 'filter_invalid', ['subscriptions[0].filter']],
-    ['too many subscriptions', { subscriptions: Array(101).fill(one()) }, 'too_many_subscriptions', []],
+    [
+      'too many subscriptions',
+      { subscriptions: Array(101).fill(one()) },
+      'too_many_subscriptions',
+      ['subscriptions'],
+    ],
   ])('refuses %s, and leaves nothing behind', async (_, registration, code, paths) => {
     const before = await room.version()
     await expect(room.register(registration)).rejects.toMatchObject(refusedAs(code, ...paths))

@@ -56,6 +56,14 @@ describe('rotating a secret', () => {
     expect(secondsBetween(shorter!.expiresAt, longer!.expiresAt)).toBeGreaterThanOrEqual(HOUR / SECOND - 60)
   })
 
+  it('is refused to the secret that stands, and changes nothing', async () => {
+    const { endpoint, secret } = await room.register()
+    await expect(rotate(endpoint.id, { secret, graceSeconds: 0 })).rejects.toMatchObject(
+      refusedAs('secret_unchanged', 'secret'),
+    )
+    expect(await reveal(endpoint.id)).toEqual({ secret, previous: [] })
+  })
+
   it('stops at ten that sign, until some are ended', async () => {
     const { endpoint } = await room.register()
     for (let i = 0; i < 9; i++) await rotate(endpoint.id)

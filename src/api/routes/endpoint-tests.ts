@@ -37,7 +37,7 @@ const test = createRoute({
     headers: idempotencyHeaders,
     body: jsonBody(TestSend, { required: false }),
   },
-  responses: { 202: json(Sent, 'The test is on its way.'), ...problems(400, 404, 409, 413, 415, 422) },
+  responses: { 202: json(Sent, 'The test is on its way.'), ...problems(400, 404, 413, 415, 422) },
 })
 
 /** What is sent when nobody says what. */

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { IdempotentRequest } from '../../access/idempotency-key.ts'
-import { fingerprintOf, parseIdempotencyKey } from '../../access/idempotency-key.ts'
+import { type IdempotentRequest, partOf } from '../../access/idempotency-key.ts'
 import { tooLarge } from '../../errors.ts'
 import { elementSlices, memberSlices } from '../../events/raw-json.ts'
 import { declareRoute } from '../add-route.ts'
+import { answerText } from '../answer-text.ts'
+import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import { type JsonBody, MOST_BYTES } from '../json-body.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { type Problem, problemOf } from '../problem.ts'
@@ -11,7 +12,7 @@ import { NewBatchEvent, readBatchEvent } from '../read-event.ts'
 import { idempotencyHeaders, jsonBody } from '../requests.ts'
 import { json, ProblemBody, problems } from '../responses.ts'
 import { AcceptedEvent, showAccepted } from '../shapes/event.ts'
-import { invalid } from '../validation.ts'
+import { readBy } from '../validation.ts'
 
 /** As many as share a few commits; more would keep a client waiting for all of them. */
 const MOST_EVENTS = 1_000
@@ -23,19 +24,21 @@ const Envelope = z.strictObject({ events: z.array(z.unknown()).max(MOST_EVENTS) 
 
 const Refused = z.object({ error: ProblemBody }).openapi('RefusedEvent')
 
+const Outcomes = z.object({ data: z.array(z.union([AcceptedEvent, Refused])) })
+
 const emitBatch = createRoute({
   operationId: 'emitEvents',
   summary: 'Emit up to 1,000 events, of any tenants',
   description:
-    'Each event is accepted or refused on its own; the answers are in the order of the events. With an Idempotency-Key each ' +
-    'event has a key of its own: its place in the batch. Sent again, accepted ones get their first answer, refused ones ' +
-    'are tried again.',
+    'Each event is accepted or refused on its own; the answers are in the order of the events. Sent again with its ' +
+    'Idempotency-Key, a batch gets its first answer, refusals included; events that failed through a fault of Ringback ' +
+    '(500, 503) are tried again, and the others keep their answer.',
   tags: ['Events'],
   method: 'post',
   path: '/v1/events',
   request: { headers: idempotencyHeaders, body: jsonBody(Batch) },
   responses: {
-    202: json(z.object({ data: z.array(z.union([AcceptedEvent, Refused])) }), 'What became of each event.'),
+    202: json(Outcomes, 'What became of each event.'),
     ...problems(400, 413, 415, 422),
   },
 })
@@ -48,24 +51,26 @@ interface Item {
 }
 
 /** What became of one; the error itself is for the log. */
-type Outcome = { shown: z.infer<typeof AcceptedEvent> } | { problem: Problem; error: unknown }
+type Outcome = { shown: z.infer<typeof AcceptedEvent> } | Refusal
+
+interface Refusal {
+  problem: Problem
+  error: unknown
+}
 
 /** Events of many tenants in one request. */
-export function eventBatchRoutes(api: Api, { events, log }: ApiNeeds): void {
+export function eventBatchRoutes(api: Api, { events, idempotency, log }: ApiNeeds): void {
   declareRoute(api, emitBatch)
   api.post(emitBatch.getRoutingPath(), async (c) => {
-    const key = parseIdempotencyKey(c.req.header('Idempotency-Key'))
-    const items = itemsOf(c.get('body'), (text, index) => {
-      if (key === undefined) return undefined
-      return {
-        owner: c.get('caller').owner,
-        key: `${key}/${index}`,
-        fingerprint: fingerprintOf('POST', c.req.path, text),
-      }
+    const request = idempotentRequest(c)
+    const items = itemsOf(c.get('body'), request)
+    const answer = await idempotency.runInParts(request, async () => {
+      const outcomes = await Promise.all(items.map(accept))
+      const failures = failuresOf(outcomes)
+      report(failures, outcomes.length, c.get('requestId'))
+      return { status: 202, body: JSON.stringify(show(outcomes)), final: failures.length === 0 }
     })
-    const outcomes = await Promise.all(items.map(accept))
-    raise(outcomes, c.get('requestId'))
-    return c.json({ data: outcomes.map((one) => ('shown' in one ? one.shown : { error: one.problem })) }, 202)
+    return answerText<z.infer<typeof Outcomes>, 202>(c, answer.body, 202, answer.replayed ? REPLAYED : {})
   })
 
   async function accept({ value, text, idempotency }: Item): Promise<Outcome> {
@@ -79,25 +84,28 @@ export function eventBatchRoutes(api: Api, { events, log }: ApiNeeds): void {
   }
 
   /** What is our fault is logged. When it struck them all, it is the answer to the whole: nothing was accepted. */
-  function raise(outcomes: readonly Outcome[], requestId: string): void {
-    const failures = outcomes.filter((one) => 'problem' in one).filter(({ problem }) => problem.status >= 500)
+  function report(failures: readonly Refusal[], of: number, requestId: string): void {
     const [first] = failures
     if (!first) return
-    if (failures.length === outcomes.length) throw first.error
+    if (failures.length === of) throw first.error
     log.error({ err: first.error, requestId, failures: failures.length }, 'some events of a batch failed')
   }
 }
 
-function itemsOf(
-  body: JsonBody,
-  keyOf: (text: string, index: number) => IdempotentRequest | undefined,
-): Item[] {
-  const envelope = Envelope.safeParse(body.value)
-  if (!envelope.success) throw invalid(envelope.error)
+function itemsOf(body: JsonBody, request: IdempotentRequest | undefined): Item[] {
+  const { events } = readBy(Envelope, body.value, 'events')
   const { start } = memberSlices(body.text).get('events')!
   const slices = elementSlices(body.text, start)
-  return envelope.data.events.map((value, index) => {
+  return events.map((value, index) => {
     const text = body.text.slice(slices[index]!.start, slices[index]!.end)
-    return { value, text, idempotency: keyOf(text, index) }
+    return { value, text, idempotency: request && partOf(request, index) }
   })
 }
+
+/** Those that are our fault. */
+const failuresOf = (outcomes: readonly Outcome[]): Refusal[] =>
+  outcomes.filter((one) => 'problem' in one).filter(({ problem }) => problem.status >= 500)
+
+const show = (outcomes: readonly Outcome[]): z.infer<typeof Outcomes> => ({
+  data: outcomes.map((one) => ('shown' in one ? one.shown : { error: one.problem })),
+})

@@ -4,14 +4,14 @@ import { type DeliveryRow, deliveriesOfEvent } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { unsent } from '../../events/explain.ts'
 import { type EventRow, findEvent, listEvents } from '../../events/store.ts'
-import { refuseReserved } from '../../tenants/tenant.ts'
+import { isTenantId, refuseReserved } from '../../tenants/tenant.ts'
 import { addRoute, declareRoute } from '../add-route.ts'
 import { answerText } from '../answer-text.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { NewEvent, readEvent } from '../read-event.ts'
-import { idempotencyHeaders, idOf, isTenantId, jsonBody, tenantParam, windowQuery } from '../requests.ts'
+import { idempotencyHeaders, idOf, jsonBody, tenantParam, windowQuery } from '../requests.ts'
 import { requireTenant } from '../require-tenant.ts'
 import { json, problems } from '../responses.ts'
 import { showDelivery } from '../shapes/delivery.ts'
@@ -33,7 +33,7 @@ const emit = createRoute({
   },
   responses: {
     202: json(AcceptedEvent, 'The event is accepted.'),
-    ...problems(400, 404, 409, 413, 415, 422),
+    ...problems(400, 404, 413, 415, 422),
   },
 })
 

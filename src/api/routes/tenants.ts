@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { cancelWaiting } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
+import { removeExternalIds } from '../../events/store.ts'
 import { removeTenant } from '../../tenants/remove.ts'
 import { findTenant, listTenants, upsertTenant } from '../../tenants/store.ts'
 import { checkTenantId, refuseReserved } from '../../tenants/tenant.ts'
@@ -59,7 +60,8 @@ const remove = createRoute({
   operationId: 'deleteTenant',
   summary: 'Delete a tenant',
   description:
-    'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them.',
+    'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, but the ids ' +
+    'that you gave them are free again.',
   tags,
   method: 'delete',
   path,
@@ -92,7 +94,9 @@ export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, remove, async (c) => {
     const { tenant } = c.req.valid('param')
     refuseReserved(tenant)
-    await db.transaction((tx) => removeTenant(tx, { deliveries: { cancelWaiting } }, tenant))
+    await db.transaction((tx) =>
+      removeTenant(tx, { deliveries: { cancelWaiting }, events: { removeExternalIds } }, tenant),
+    )
     return c.body(null, 204)
   })
 }
