@@ -36,7 +36,7 @@ test.each(pages)('every npm script that $name names is there', ({ text }) => {
 })
 
 test.each(pages)('every test that $name quotes is there, word for word', ({ text }) => {
-  const quoted = [...text.replace(/\s+/g, ' ').matchAll(/\]\((test\/[^)]+)\): _([^_]+)_/g)]
+  const quoted = [...text.replace(/\s+/g, ' ').matchAll(/\]\((?:\.\.\/)?(test\/[^)]+)\): _([^_]+)_/g)]
   expect(quoted.filter(([, file, title]) => !read(file!).includes(title!)).map(([quote]) => quote)).toEqual(
     [],
   )
