@@ -87,6 +87,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     const egress = createEgress({
       allow: config.egressAllow,
       requireHttps: config.requireHttps,
+      proxy: config.egressProxy,
       userAgent: `Ringback/${version}`,
       clock,
     })
