@@ -32,6 +32,7 @@ import type { Log } from './telemetry/log.ts'
 import { createDuty } from './upkeep/duty.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
+import { reseal } from './upkeep/reseal.ts'
 import { sweep } from './upkeep/sweep.ts'
 
 /** A running Ringback. */
@@ -106,7 +107,12 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     }
 
     if (config.roles.includes('upkeep'))
-      for (const duty of [sweep({ db, queue }), makePartitions({ db, clock }), forgetAnswers({ db })]) {
+      for (const duty of [
+        sweep({ db, queue }),
+        makePartitions({ db, clock }),
+        forgetAnswers({ db }),
+        ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
+      ]) {
         const service = createDuty(duty, log)
         closing.add(duty.name, () => service.stop())
         await service.start()
