@@ -5,6 +5,7 @@
 import { deliverJobs } from '../workers/deliver.ts'
 import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
+import { createPortalTokens } from './access/portal-token.ts'
 import { createApi } from './api/app.ts'
 import { serveApi } from './api/serve.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
@@ -140,10 +141,17 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       })
       closing.add('acceptor', () => acceptor.idle())
 
+      const portalTokens = createPortalTokens(keys.masterKeys)
+      const access = createAccess({ adminKey: keys.adminKey, portalTokens, db, clock, log })
+      closing.add('access', () => access.idle())
+
       const api = createApi({
         db,
         log,
-        access: createAccess({ adminKey: keys.adminKey }),
+        clock,
+        access,
+        portalTokens,
+        publicUrl: config.publicUrl,
         idempotency: createIdempotency({ db, keyring }),
         keyring,
         egress,

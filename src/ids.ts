@@ -16,6 +16,8 @@ export const ID_PREFIX = {
   event: 'evt',
   delivery: 'dlv',
   attempt: 'atm',
+  apiKey: 'key',
+  portalSession: 'pss',
 } as const
 
 /** A kind of thing that has an id of ours. */

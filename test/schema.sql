@@ -1,3 +1,17 @@
+create table ringback.api_keys (
+  id text collate "C" not null,
+  name text not null,
+  scopes text[] not null,
+  tenant_id text collate "C",
+  hash bytea not null,
+  expires_at timestamp(3) with time zone,
+  last_used_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
+);
+CREATE INDEX api_keys_tenant ON ringback.api_keys USING btree (tenant_id);
+
 create table ringback.attempts (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -136,6 +150,17 @@ create table ringback.migrations (
   created_at bigint,
   constraint migrations_pkey PRIMARY KEY (id)
 );
+
+create table ringback.portal_sessions (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  read_only boolean not null,
+  expires_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint portal_sessions_pkey PRIMARY KEY (id),
+  constraint portal_sessions_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
+);
+CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
 create table ringback.subscriptions (
   id text collate "C" not null,

@@ -11,6 +11,8 @@ const TAGS = [
   { name: 'Subscriptions', description: 'Which events an endpoint wants.' },
   { name: 'Events', description: 'What happened, as the host told it.' },
   { name: 'Deliveries', description: 'One event for one endpoint, and every attempt to get it there.' },
+  { name: 'Portal', description: "Links for a tenant's people into the tenant's own part." },
+  { name: 'API keys', description: 'Keys for others: what they may do, for whom, until when.' },
   { name: 'Operations', description: 'Probes for operators; they need no key.' },
 ]
 

@@ -2,6 +2,7 @@
 import type { z } from '@hono/zod-openapi'
 import { type Fault, notFound, type RingbackError, refused } from '../errors.ts'
 import { faultPath } from './fault-path.ts'
+import { inWords } from './requests.ts'
 import { unstorableText } from './storable-text.ts'
 
 /** 422 `validation_failed` with each fault of a schema. */
@@ -19,7 +20,7 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
 
 /** 404 for an id that cannot be one. A parameter in a path is named for what it finds: `{eventType}` is an event type. */
 export function unknownId(error: z.ZodError): RingbackError {
-  return notFound(String(error.issues[0]?.path[0]).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+  return notFound(inWords(String(error.issues[0]?.path[0])))
 }
 
 /** @throws RingbackError `validation_failed` for text that Postgres cannot keep */

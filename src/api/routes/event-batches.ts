@@ -1,15 +1,17 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import type { Caller } from '../../access/caller.ts'
 import type { IdempotentRequest } from '../../access/idempotency-key.ts'
 import { fingerprintOf, parseIdempotencyKey } from '../../access/idempotency-key.ts'
-import { tooLarge } from '../../errors.ts'
+import { notFound, tooLarge } from '../../errors.ts'
 import { elementSlices, memberSlices } from '../../events/raw-json.ts'
-import { declareRoute } from '../add-route.ts'
+import { addRawRoute } from '../add-route.ts'
 import { type JsonBody, MOST_BYTES } from '../json-body.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { type Problem, problemOf } from '../problem.ts'
 import { NewBatchEvent, readBatchEvent } from '../read-event.ts'
 import { idempotencyHeaders, jsonBody } from '../requests.ts'
 import { json, ProblemBody, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import { AcceptedEvent, showAccepted } from '../shapes/event.ts'
 import { invalid } from '../validation.ts'
 
@@ -25,6 +27,8 @@ const Refused = z.object({ error: ProblemBody }).openapi('RefusedEvent')
 
 const emitBatch = createRoute({
   operationId: 'emitEvents',
+  scope: 'emit',
+  tenantIn: 'body',
   summary: 'Emit up to 1,000 events, of any tenants',
   description:
     'Each event is accepted or refused on its own; the answers are in the order of the events. With an Idempotency-Key each ' +
@@ -52,27 +56,29 @@ type Outcome = { shown: z.infer<typeof AcceptedEvent> } | { problem: Problem; er
 
 /** Events of many tenants in one request. */
 export function eventBatchRoutes(api: Api, { events, log }: ApiNeeds): void {
-  declareRoute(api, emitBatch)
-  api.post(emitBatch.getRoutingPath(), async (c) => {
+  addRawRoute(api, emitBatch, async (c) => {
+    const caller = c.get('caller')
     const key = parseIdempotencyKey(c.req.header('Idempotency-Key'))
     const items = itemsOf(c.get('body'), (text, index) => {
       if (key === undefined) return undefined
       return {
-        owner: c.get('caller').owner,
+        owner: caller.owner,
         key: `${key}/${index}`,
         fingerprint: fingerprintOf('POST', c.req.path, text),
       }
     })
-    const outcomes = await Promise.all(items.map(accept))
+    const outcomes = await Promise.all(items.map((item) => accept(caller, item)))
     raise(outcomes, c.get('requestId'))
     return c.json({ data: outcomes.map((one) => ('shown' in one ? one.shown : { error: one.problem })) }, 202)
   })
 
-  async function accept({ value, text, idempotency }: Item): Promise<Outcome> {
+  async function accept(caller: Caller, { value, text, idempotency }: Item): Promise<Outcome> {
     try {
       if (Buffer.byteLength(text) > MOST_BYTES)
         throw tooLarge(`The event is larger than ${MOST_BYTES / 1024} KiB.`)
-      return { shown: showAccepted(await events.accept({ ...readBatchEvent(text, value), idempotency })) }
+      const event = readBatchEvent(text, value)
+      if (caller.tenantId !== null && event.tenantId !== caller.tenantId) throw notFound('tenant')
+      return { shown: showAccepted(await events.accept({ ...event, idempotency })) }
     } catch (error) {
       return { problem: problemOf(error), error }
     }

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { cancelWaiting } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { removeTenant } from '../../tenants/remove.ts'
@@ -10,6 +10,7 @@ import type { Api, ApiNeeds } from '../needs.ts'
 import { pageOf, pageQuery, readPage } from '../pagination.ts'
 import { jsonBody, tenantParam } from '../requests.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import { showTenant, Tenant, TenantSettings } from '../shapes/tenant.ts'
 
 const tags = ['Tenants']
@@ -18,6 +19,7 @@ const one = z.object({ tenant: tenantParam })
 
 const put = createRoute({
   operationId: 'putTenant',
+  scope: 'admin',
   summary: 'Make or change a tenant',
   description: 'What is left out stays as it is; `null` clears it.',
   tags,
@@ -37,6 +39,7 @@ const put = createRoute({
 
 const list = createRoute({
   operationId: 'listTenants',
+  scope: 'read',
   summary: 'List tenants, newest first',
   tags,
   method: 'get',
@@ -47,6 +50,7 @@ const list = createRoute({
 
 const get = createRoute({
   operationId: 'getTenant',
+  scope: 'read',
   summary: 'Get a tenant',
   tags,
   method: 'get',
@@ -57,6 +61,7 @@ const get = createRoute({
 
 const remove = createRoute({
   operationId: 'deleteTenant',
+  scope: 'admin',
   summary: 'Delete a tenant',
   description:
     'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them.',
