@@ -66,7 +66,7 @@ create table ringback.endpoint_secrets (
   expires_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default now() not null,
   constraint endpoint_secrets_pkey PRIMARY KEY (id),
-  constraint endpoint_secrets_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES ringback.endpoints(id) ON DELETE CASCADE
+  constraint endpoint_secrets_owner FOREIGN KEY (tenant_id, endpoint_id) REFERENCES ringback.endpoints(tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX endpoint_secrets_endpoint ON ringback.endpoint_secrets USING btree (endpoint_id, id);
 
@@ -89,9 +89,9 @@ create table ringback.endpoints (
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   constraint endpoints_pkey PRIMARY KEY (id),
+  constraint endpoints_tenant UNIQUE (tenant_id, id),
   constraint endpoints_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
-CREATE INDEX endpoints_tenant ON ringback.endpoints USING btree (tenant_id, id);
 
 create table ringback.event_types (
   name text collate "C" not null,
@@ -170,7 +170,7 @@ create table ringback.subscriptions (
   filter json,
   created_at timestamp(3) with time zone default now() not null,
   constraint subscriptions_pkey PRIMARY KEY (id),
-  constraint subscriptions_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES ringback.endpoints(id) ON DELETE CASCADE
+  constraint subscriptions_owner FOREIGN KEY (tenant_id, endpoint_id) REFERENCES ringback.endpoints(tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX subscriptions_tenant ON ringback.subscriptions USING btree (tenant_id, endpoint_id, id);
 

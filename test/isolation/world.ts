@@ -2,20 +2,21 @@
 import { sql } from 'drizzle-orm'
 import type { Scope } from '../../src/access/caller.ts'
 import { insertAttempts } from '../../src/attempts/store.ts'
+import type { Db } from '../../src/db/open.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import type { TestApi } from '../api/test-api.ts'
 
 /** What a tenant has, by the names that paths use. */
 export interface Possessions {
   tenant: string
-  endpoint: string
-  subscription: string
-  event: string
-  delivery: string
-  portalSession: string
+  endpoint: Id<'endpoint'>
+  subscription: Id<'subscription'>
+  event: Id<'event'>
+  delivery: Id<'delivery'>
+  portalSession: Id<'portalSession'>
   /** Of the installation: a stranger is anybody who is bound to a tenant. */
   eventType: string
-  apiKey: string
+  apiKey: Id<'apiKey'>
 }
 
 /** Makes a tenant with one of everything. */
@@ -27,7 +28,7 @@ export async function settle({ ask, database, needs }: TestApi, tenant: string):
     ask(`POST ${of}/events`, { body: { type: 'a', data: { of: tenant }, id: `first of ${tenant}` } }),
   )
   const { deliveries } = await succeed(ask(`GET ${of}/events/${event.id}`))
-  const delivery: Id<'delivery'> = deliveries[0].id
+  const delivery = deliveries[0].id
   await insertAttempts(needs.db, [attempt(tenant, delivery, endpoint.id)])
   await database.db.execute(sql`update ringback.deliveries set attempt_count = 1 where id = ${delivery}`)
   const session = await succeed(ask(`POST ${of}/portal-sessions`))
@@ -61,7 +62,7 @@ export const nobodys = (): Possessions => ({
 })
 
 /** All that the database holds, but when keys were used: equal before and after means that nothing was changed. */
-export async function everything({ database: { db } }: TestApi): Promise<string> {
+export async function everything(db: Db): Promise<string> {
   const { rows: tables } = await db.execute<{ name: string }>(sql`
     select tablename as name from pg_tables
     where schemaname = 'ringback' and tablename !~ '_[0-9]{8}$' order by 1`)
@@ -83,7 +84,7 @@ export async function giveKey(
   { ask }: TestApi,
   scopes: readonly Scope[],
   tenant?: string,
-): Promise<{ id: string; key: string }> {
+): Promise<{ id: Id<'apiKey'>; key: string }> {
   return succeed(ask('POST /v1/api-keys', { body: { name: 'given', scopes, tenant } }))
 }
 
@@ -92,7 +93,7 @@ export async function openPortal(
   { ask }: TestApi,
   tenant: string,
   readOnly = false,
-): Promise<{ id: string; token: string }> {
+): Promise<{ id: Id<'portalSession'>; token: string }> {
   return succeed(ask(`POST /v1/tenants/${tenant}/portal-sessions`, { body: { readOnly } }))
 }
 

@@ -93,7 +93,8 @@ CREATE TABLE "ringback"."endpoints" (
 	"failing_since" timestamp (3) with time zone,
 	"failed_attempts" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "endpoints_tenant" UNIQUE("tenant_id","id")
 );
 --> statement-breakpoint
 CREATE TABLE "ringback"."subscriptions" (
@@ -154,9 +155,9 @@ CREATE TABLE "ringback"."leases" (
 --> statement-breakpoint
 ALTER TABLE "ringback"."api_keys" ADD CONSTRAINT "api_keys_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ringback"."portal_sessions" ADD CONSTRAINT "portal_sessions_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "ringback"."endpoint_secrets" ADD CONSTRAINT "endpoint_secrets_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "ringback"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ringback"."endpoint_secrets" ADD CONSTRAINT "endpoint_secrets_owner" FOREIGN KEY ("tenant_id","endpoint_id") REFERENCES "ringback"."endpoints"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ringback"."endpoints" ADD CONSTRAINT "endpoints_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "ringback"."subscriptions" ADD CONSTRAINT "subscriptions_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "ringback"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ringback"."subscriptions" ADD CONSTRAINT "subscriptions_owner" FOREIGN KEY ("tenant_id","endpoint_id") REFERENCES "ringback"."endpoints"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_tenant" ON "ringback"."api_keys" USING btree ("tenant_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created" ON "ringback"."idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "portal_sessions_tenant" ON "ringback"."portal_sessions" USING btree ("tenant_id","id");--> statement-breakpoint
@@ -167,6 +168,5 @@ CREATE INDEX "deliveries_event" ON "ringback"."deliveries" USING btree ("event_i
 CREATE INDEX "deliveries_wake" ON "ringback"."deliveries" USING btree ("wake_at") WHERE "ringback"."deliveries"."wake_at" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "ringback"."deliveries" USING btree ("endpoint_id","wake_at") WHERE "ringback"."deliveries"."status" in ('pending', 'retrying', 'held');--> statement-breakpoint
 CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING btree ("endpoint_id","id");--> statement-breakpoint
-CREATE INDEX "endpoints_tenant" ON "ringback"."endpoints" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("tenant_id","endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");
