@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { type ServerType, serve } from '@hono/node-server'
+import { StartRefused } from '../errors.ts'
 import type { Api } from './needs.ts'
 
 /** A listening API. */
@@ -11,12 +12,12 @@ export interface ApiServer {
 
 /**
  * Listens. Resolves when connections are taken.
- * @throws Error when the port is taken or may not be used
+ * @throws StartRefused when the port is taken or may not be used, or the address is not one of this machine
  */
 export async function serveApi(api: Api, { host, port }: { host: string; port: number }): Promise<ApiServer> {
   const server = await new Promise<ServerType>((resolve, reject) => {
     const listening = serve({ fetch: api.fetch, hostname: host, port }, () => resolve(listening))
-    listening.once('error', reject)
+    listening.once('error', (cause: NodeJS.ErrnoException) => reject(refusal(cause, host, port)))
   })
   const { port: taken } = server.address() as AddressInfo
   return {
@@ -28,4 +29,16 @@ export async function serveApi(api: Api, { host, port }: { host: string; port: n
         if ('closeIdleConnections' in server) server.closeIdleConnections()
       }),
   }
+}
+
+function refusal(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+  const cure = CURES[cause.code ?? '']
+  return cure ? new StartRefused(`The API cannot listen on ${host}, port ${port}: ${cure}`, { cause }) : cause
+}
+
+const CURES: Record<string, string> = {
+  EADDRINUSE: 'something else does. Stop it, or set PORT to another; 0 takes a free one.',
+  EACCES: 'this user may not. Set PORT to 1024 or more.',
+  EADDRNOTAVAIL: 'this machine has no such address. Set HOST to one that it has; 0.0.0.0 is all of them.',
+  ENOTFOUND: 'there is no such name. Set HOST to an address of this machine; 0.0.0.0 is all of them.',
 }
