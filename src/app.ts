@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { deliverJobs } from '../workers/deliver.ts'
 import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
+import { createPortalTokens } from './access/portal-token.ts'
 import { createApi } from './api/app.ts'
 import { serveApi } from './api/serve.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
@@ -37,6 +38,7 @@ import { leased } from './upkeep/leased.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
 import { recoverDeliveries } from './upkeep/recover.ts'
+import { reseal } from './upkeep/reseal.ts'
 import { sweep } from './upkeep/sweep.ts'
 import { tellOperator } from './upkeep/tell-operator.ts'
 
@@ -94,6 +96,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     const egress = createEgress({
       allow: config.egressAllow,
       requireHttps: config.requireHttps,
+      proxy: config.egressProxy,
       clock,
     })
     closing.add('egress', () => egress.close())
@@ -142,6 +145,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
         expireHeld({ db, days: config.holdDays }),
+        ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
       ]) {
         const service = createDuty(duty, log)
         closing.add(duty.name, () => service.stop())
@@ -160,10 +164,17 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     }
 
     async function openApi(): Promise<string> {
+      const portalTokens = createPortalTokens(keys.masterKeys)
+      const access = createAccess({ adminKey: keys.adminKey, portalTokens, db, clock, log })
+      closing.add('access', () => access.idle())
+
       const api = createApi({
         db,
         log,
-        access: createAccess({ adminKey: keys.adminKey }),
+        clock,
+        access,
+        portalTokens,
+        publicUrl: config.publicUrl,
         idempotency: createIdempotency({ db, keyring }),
         keyring,
         egress,

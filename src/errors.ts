@@ -47,6 +47,9 @@ export const malformed = (code: string, message: string, faults: readonly Fault[
 export const refused = (code: string, message: string, faults: readonly Fault[] = []) =>
   new RingbackError('refused', code, message, faults)
 
+/** 403: a good key, but not for this. */
+export const forbidden = (message: string) => new RingbackError('forbidden', 'forbidden', message)
+
 /** 404: absent, or another tenant's; the two look the same. */
 export const notFound = (what: string) => new RingbackError('not_found', 'not_found', `No such ${what}.`)
 

@@ -18,6 +18,8 @@ export const ID_PREFIX = {
   attempt: 'atm',
   recovery: 'rcv',
   notice: 'ntc',
+  apiKey: 'key',
+  portalSession: 'pss',
 } as const
 
 /** A kind of thing that has an id of ours. */

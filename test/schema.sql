@@ -1,3 +1,17 @@
+create table ringback.api_keys (
+  id text collate "C" not null,
+  name text not null,
+  scopes text[] not null,
+  tenant_id text collate "C",
+  hash bytea not null,
+  expires_at timestamp(3) with time zone,
+  last_used_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
+);
+CREATE INDEX api_keys_tenant ON ringback.api_keys USING btree (tenant_id);
+
 create table ringback.attempts (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -55,7 +69,7 @@ create table ringback.endpoint_secrets (
   expires_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default now() not null,
   constraint endpoint_secrets_pkey PRIMARY KEY (id),
-  constraint endpoint_secrets_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES ringback.endpoints(id) ON DELETE CASCADE
+  constraint endpoint_secrets_owner FOREIGN KEY (tenant_id, endpoint_id) REFERENCES ringback.endpoints(tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX endpoint_secrets_endpoint ON ringback.endpoint_secrets USING btree (endpoint_id, id);
 
@@ -84,10 +98,14 @@ create table ringback.endpoints (
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   constraint endpoints_pkey PRIMARY KEY (id),
+  constraint endpoints_tenant UNIQUE (tenant_id, id),
   constraint endpoints_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
+<<<<<<< HEAD
 CREATE INDEX endpoints_probe ON ringback.endpoints USING btree (probe_at) WHERE (probe_at IS NOT NULL);
 CREATE INDEX endpoints_tenant ON ringback.endpoints USING btree (tenant_id, id);
+=======
+>>>>>>> safe
 
 create table ringback.event_types (
   name text collate "C" not null,
@@ -147,6 +165,7 @@ create table ringback.migrations (
   constraint migrations_pkey PRIMARY KEY (id)
 );
 
+<<<<<<< HEAD
 create table ringback.notices (
   id text collate "C" not null,
   type text not null,
@@ -177,6 +196,18 @@ create table ringback.recoveries (
   constraint recoveries_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
 CREATE INDEX recoveries_tenant ON ringback.recoveries USING btree (tenant_id, id);
+=======
+create table ringback.portal_sessions (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  read_only boolean not null,
+  expires_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint portal_sessions_pkey PRIMARY KEY (id),
+  constraint portal_sessions_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
+);
+CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
+>>>>>>> safe
 
 create table ringback.subscriptions (
   id text collate "C" not null,
@@ -186,7 +217,7 @@ create table ringback.subscriptions (
   filter json,
   created_at timestamp(3) with time zone default now() not null,
   constraint subscriptions_pkey PRIMARY KEY (id),
-  constraint subscriptions_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES ringback.endpoints(id) ON DELETE CASCADE
+  constraint subscriptions_owner FOREIGN KEY (tenant_id, endpoint_id) REFERENCES ringback.endpoints(tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX subscriptions_tenant ON ringback.subscriptions USING btree (tenant_id, endpoint_id, id);
 

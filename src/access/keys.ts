@@ -1,37 +1,98 @@
+/** Telling who calls by the key that comes with a request. */
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/open.ts'
+import { SECOND } from '../duration.ts'
 import { RingbackError } from '../errors.ts'
-
-/** Who calls, once the key was good. */
-export interface Caller {
-  /** The stable id of the key's holder: whose `Idempotency-Key`s these are. It outlives a change of the key itself. */
-  owner: string
-}
+import type { Id } from '../ids.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Caller } from './caller.ts'
+import { hashOfKey, idOfKeyText, looksLikeKey } from './key-text.ts'
+import { createLastUse } from './last-use.ts'
+import type { PortalTokens } from './portal-token.ts'
+import { createRecent } from './recent.ts'
+import { loadApiKeys, loadPortalSessions } from './store.ts'
 
 /** Tells callers apart by the key they send. */
 export interface Access {
   /**
    * @param header the `Authorization` header as it came
-   * @throws RingbackError `unauthorized`: none, not of the form `Bearer <key>`, or not a key of ours
+   * @throws RingbackError `unauthorized`: none, not of the form `Bearer <key>`, not a key of ours, revoked or expired
    */
-  authenticate(header: string | undefined): Caller
+  authenticate(header: string | undefined): Promise<Caller>
+  /** Makes a revocation effective in this process at once; in others it is within 5 seconds. */
+  forget(id: Id<'apiKey'> | Id<'portalSession'>): void
+  /** Resolves when nothing is being written. */
+  idle(): Promise<void>
 }
 
-/** The holder of the installation's own key. */
-const ADMIN: Caller = { owner: 'admin' }
+/** What access stands on. */
+export interface AccessNeeds {
+  /** The operator's own key, good for everything. */
+  adminKey: string
+  portalTokens: Pick<PortalTokens, 'verify'>
+  db: Db
+  clock: Clock
+  log: Log
+}
+
+/** The holder of the operator's own key. */
+const ADMIN: Caller = { owner: 'admin', scopes: ['admin'], tenantId: null }
+
+/** A revocation is promised to work within 5 seconds; the rest is for the answer that is under way. */
+const GOOD_FOR = 4 * SECOND
+
+/** A few megabytes: more keys than an installation has in use within four seconds. */
+const CAPACITY = 10_000
 
 /**
- * Access by the one admin key.
+ * Access by the operator's key, by API keys and by portal sessions.
  * Source: RFC 6750 section 2.1, without its grammar of the token: an operator's key may be any string.
  */
-export function createAccess({ adminKey }: { adminKey: string }): Access {
+export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessNeeds): Access {
   // Digests have one length whatever was sent, and comparing them tells nothing of the key, byte by byte or by length.
   const expected = digestOf(adminKey)
+  const memory = { clock, goodForMs: GOOD_FOR, capacity: CAPACITY }
+  const keys = createRecent({ load: (ids: readonly Id<'apiKey'>[]) => loadApiKeys(db, ids), ...memory })
+  const sessions = createRecent({
+    load: (ids: readonly Id<'portalSession'>[]) => loadPortalSessions(db, ids),
+    ...memory,
+  })
+  const lastUse = createLastUse({ db, clock, log })
+
+  async function holderOfKey(text: string): Promise<Caller> {
+    const id = idOfKeyText(text)
+    if (!id) throw unauthorized('The key is mistyped or cut short: its checksum is wrong.')
+    const key = await keys.get(id)
+    if (!key || !timingSafeEqual(hashOfKey(text), key.hash) || hasPassed(key.expiresAt)) throw unauthorized()
+    lastUse.note(key)
+    return { owner: key.id, scopes: key.scopes, tenantId: key.tenantId }
+  }
+
+  async function holderOfToken(token: string): Promise<Caller> {
+    const claims = portalTokens.verify(token)
+    if (!claims || hasPassed(new Date(claims.expiresAt))) throw unauthorized()
+    const session = await sessions.get(claims.sessionId)
+    if (!session || session.tenantId !== claims.tenantId || hasPassed(session.expiresAt)) throw unauthorized()
+    const scopes = session.readOnly ? (['read'] as const) : (['read', 'manage'] as const)
+    return { owner: session.id, scopes, tenantId: session.tenantId }
+  }
+
+  const hasPassed = (moment: Date | null) => moment !== null && moment.getTime() <= clock.now()
+
   return {
-    authenticate(header) {
+    async authenticate(header) {
       const key = bearerOf(header)
-      if (key === undefined || !timingSafeEqual(digestOf(key), expected)) throw unauthorized()
-      return ADMIN
+      if (key === undefined) throw unauthorized()
+      // First: an operator may have chosen a key that looks like one of the others.
+      if (timingSafeEqual(digestOf(key), expected)) return ADMIN
+      return looksLikeKey(key) ? holderOfKey(key) : holderOfToken(key)
     },
+    forget(id) {
+      if (isApiKey(id)) keys.forget(id)
+      else sessions.forget(id)
+    },
+    idle: () => lastUse.idle(),
   }
 }
 
@@ -43,10 +104,7 @@ function digestOf(key: string): Buffer {
   return createHash('sha256').update(key).digest()
 }
 
-function unauthorized(): RingbackError {
-  return new RingbackError(
-    'unauthorized',
-    'unauthorized',
-    'Send a valid key as "Authorization: Bearer <key>".',
-  )
-}
+const isApiKey = (id: Id<'apiKey'> | Id<'portalSession'>): id is Id<'apiKey'> => id.startsWith('key_')
+
+const unauthorized = (message = 'Send a valid key as "Authorization: Bearer <key>".') =>
+  new RingbackError('unauthorized', 'unauthorized', message)

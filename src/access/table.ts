@@ -1,5 +1,50 @@
-import { index, integer, primaryKey, text } from 'drizzle-orm/pg-core'
-import { bytes, moment, ringback } from '../db/namespace.ts'
+import { boolean, index, integer, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bytes, idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
+import { tenants } from '../tenants/table.ts'
+import type { Scope } from './caller.ts'
+
+/**
+ * A row is a key that was given to somebody. Written by the API; `lastUsedAt` by the processes that the key is sent to.
+ * A key that is revoked is gone, and so are those of a tenant that is.
+ */
+export const apiKeys = ringback.table(
+  'api_keys',
+  {
+    id: idColumn('apiKey', 'id').primaryKey(),
+    name: text().notNull(),
+    scopes: text().array().$type<Scope[]>().notNull(),
+    /** The one tenant whose part it opens; null: all. */
+    tenantId: nameColumn('tenant_id').references(() => tenants.id, { onDelete: 'cascade' }),
+    /** SHA-256 of the key's text: its secret has 256 random bits, so there is nothing to guess and nothing to slow down. */
+    hash: bytes('hash').notNull(),
+    expiresAt: moment('expires_at'),
+    /** To the minute. */
+    lastUsedAt: moment('last_used_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  // The removal of a tenant.
+  (t) => [index('api_keys_tenant').on(t.tenantId)],
+)
+
+/**
+ * A row is a link into one tenant's part that was given out and still stands. Written by the API. A session that is
+ * revoked is gone, and so are those of a tenant that is; an expired one goes when its tenant gets another.
+ */
+export const portalSessions = ringback.table(
+  'portal_sessions',
+  {
+    id: idColumn('portalSession', 'id').primaryKey(),
+    tenantId: nameColumn('tenant_id')
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'cascade' }),
+    /** Whether it may look alone. */
+    readOnly: boolean('read_only').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  // The list of a tenant's sessions, newest first; the removal of a tenant.
+  (t) => [index('portal_sessions_tenant').on(t.tenantId, t.id)],
+)
 
 /**
  * A row is the answer to a request that carried an `Idempotency-Key`, kept for 24 hours. Written in the same

@@ -1,6 +1,8 @@
-import { type createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi'
-import type { Context, MiddlewareHandler } from 'hono'
+import { type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi'
+import type { Context, Handler, MiddlewareHandler } from 'hono'
+import { authorise } from './authorise.ts'
 import type { Api, ApiEnv } from './needs.ts'
+import type { Route } from './route.ts'
 import { readBy, unknownId } from './validation.ts'
 
 /**
@@ -10,18 +12,26 @@ import { readBy, unknownId } from './validation.ts'
  * The framework's own validation is left out for its body: it reads and parses the body itself, unbounded, and an absent
  * one differs from `{}`. Here every body has been read by `json-body.ts`.
  */
-export function addRoute<R extends ReturnType<typeof createRoute>>(
-  api: Api,
-  route: R,
-  handler: RouteHandler<R, ApiEnv>,
-): void {
-  declareRoute(api, route)
-  api.on(route.method, route.getRoutingPath(), validate(route), handler)
+export function addRoute<R extends Route>(api: Api, route: R, handler: RouteHandler<R, ApiEnv>): void {
+  describe(api, route)
+  api.on(route.method, route.getRoutingPath(), authorise(route), validate(route), handler)
 }
 
-/** Adds a route to the document alone; for one whose handler reads its request by hand. */
-export function declareRoute(api: Api, route: RouteConfig): void {
-  api.openAPIRegistry.registerPath(route)
+/** Adds a route whose handler reads its request by hand. */
+export function addRawRoute(api: Api, route: Route, handler: Handler<ApiEnv>): void {
+  describe(api, route)
+  api.on(route.method, route.getRoutingPath(), authorise(route), handler)
+}
+
+/** Adds a route to the document. Its scope is a role there, as OpenAPI 3.1 has it (section 4.8.30), and a sentence. */
+function describe(api: Api, { scope, tenantIn: _, ...route }: Route): void {
+  if (scope === null) {
+    api.openAPIRegistry.registerPath({ ...route, security: [] })
+  } else {
+    const needed = `Needs the scope \`${scope}\`.`
+    const description = route.description ? `${route.description} ${needed}` : needed
+    api.openAPIRegistry.registerPath({ ...route, description, security: [{ key: [scope] }] })
+  }
 }
 
 /**

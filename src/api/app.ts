@@ -5,10 +5,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
-import { requireKey } from './auth.ts'
+import { requireKey } from './authorise.ts'
 import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
 import { endpointPauseRoutes } from './routes/endpoint-pauses.ts'
@@ -20,6 +21,7 @@ import { eventBatchRoutes } from './routes/event-batches.ts'
 import { eventTypeRoutes } from './routes/event-types.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
+import { portalSessionRoutes } from './routes/portal-sessions.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { tenantRoutes } from './routes/tenants.ts'
@@ -52,5 +54,7 @@ export function createApi(needs: ApiNeeds): Api {
   eventBatchRoutes(api, needs)
   deliveryRoutes(api, needs)
   recoveryRoutes(api, needs)
+  portalSessionRoutes(api, needs)
+  apiKeyRoutes(api, needs)
   return api
 }

@@ -20,6 +20,8 @@ const TAGS = [
       'any others. Nothing is told of its own endpoints and deliveries.',
   },
   { name: 'Recoveries', description: 'Retries in bulk: by a filter, at a pace, with progress.' },
+  { name: 'Portal', description: "Links for a tenant's people into the tenant's own part." },
+  { name: 'API keys', description: 'Keys for others: what they may do, for whom, until when.' },
   { name: 'Operations', description: 'Probes for operators; they need no key.' },
 ]
 

@@ -1,6 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Caller } from '../access/caller.ts'
 import type { Idempotency } from '../access/idempotency.ts'
-import type { Access, Caller } from '../access/keys.ts'
+import type { Access } from '../access/keys.ts'
+import type { PortalTokens } from '../access/portal-token.ts'
+import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import type { DeliveryRow } from '../deliveries/store.ts'
 import type { Egress } from '../egress/index.ts'
@@ -17,7 +20,11 @@ import type { JsonBody } from './json-body.ts'
 export interface ApiNeeds {
   db: Db
   log: Log
-  access: Access
+  clock: Clock
+  access: Pick<Access, 'authenticate' | 'forget'>
+  portalTokens: Pick<PortalTokens, 'sign'>
+  /** Where people reach this installation; undefined: where the request came. */
+  publicUrl: string | undefined
   idempotency: Idempotency
   keyring: Keyring
   egress: Egress

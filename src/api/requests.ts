@@ -15,11 +15,16 @@ export const tenantParam = z
 
 /** An id of ours, in a path, a query or a body. */
 export function idOf<K extends IdKind>(kind: K) {
+  const thing = nameInWords(kind)
   return z
     .string()
-    .refine((text): text is Id<K> => isId(kind, text), `must be the id of ${withArticle(kind)}`)
-    .openapi({ description: `The id of the ${kind}.` })
+    .refine((text): text is Id<K> => isId(kind, text), `must be the id of ${withArticle(thing)}`)
+    .openapi({ description: `The id of the ${thing}.` })
 }
+
+/** `portalSession` is a portal session. */
+export const nameInWords = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 /** A moment: ISO 8601 with a time zone, e.g. `2027-03-01T12:00:00Z`. */
 export const moment = z.iso

@@ -30,6 +30,7 @@ export const json = <T extends z.ZodType>(schema: T, description: string) => ({
 const DESCRIPTIONS = {
   400: 'Cannot be read.',
   401: 'No key, or not a good one.',
+  403: 'The key may not do this.',
   404: "Absent, or another tenant's.",
   409: 'Not in a state that allows it, or the first request with this Idempotency-Key is still running.',
   413: 'Larger than allowed.',
@@ -40,7 +41,7 @@ const DESCRIPTIONS = {
 } as const
 
 /** Every route can be answered so. */
-const ALWAYS = [401, 500, 503] as const
+const ALWAYS = [401, 403, 500, 503] as const
 
 const BODY = { 'application/problem+json': { schema: ProblemBody } }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { SECOND } from '../duration.ts'
+import { StartRefused } from '../errors.ts'
 import type { Api } from './needs.ts'
 import { answerNoRequest, answerUnreadable } from './unreadable.ts'
 
@@ -31,7 +32,7 @@ const UNNAMED_HOST = 'localhost'
 
 /**
  * Listens. Resolves when connections are taken.
- * @throws Error when the port is taken or may not be used
+ * @throws StartRefused when the port is taken or may not be used, or the address is not one of this machine
  */
 export async function serveApi(
   api: Api,
@@ -39,7 +40,7 @@ export async function serveApi(
 ): Promise<ApiServer> {
   const server = createApiServer(api)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(refusal(cause, host, port)))
     server.listen(port, host, () => resolve())
   })
   const { port: taken } = server.address() as AddressInfo
@@ -78,4 +79,16 @@ function createApiServer(api: Api) {
     else answerUnreadable(error, socket)
   })
   return server
+}
+
+function refusal(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+  const cure = CURES[cause.code ?? '']
+  return cure ? new StartRefused(`The API cannot listen on ${host}, port ${port}: ${cure}`, { cause }) : cause
+}
+
+const CURES: Record<string, string> = {
+  EADDRINUSE: 'something else does. Stop it, or set PORT to another; 0 takes a free one.',
+  EACCES: 'this user may not. Set PORT to 1024 or more.',
+  EADDRNOTAVAIL: 'this machine has no such address. Set HOST to one that it has; 0.0.0.0 is all of them.',
+  ENOTFOUND: 'there is no such name. Set HOST to an address of this machine; 0.0.0.0 is all of them.',
 }

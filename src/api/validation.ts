@@ -3,6 +3,7 @@ import type { z } from '@hono/zod-openapi'
 import { type Fault, notFound, type RingbackError, refused } from '../errors.ts'
 import { faultPath } from './fault-path.ts'
 import { inWords } from './fault-words.ts'
+import { nameInWords } from './requests.ts'
 import { unkeepable } from './unkeepable.ts'
 
 /**
@@ -31,5 +32,5 @@ const invalid = (faults: Fault[]) =>
 
 /** 404 for an id that cannot be one. A parameter in a path is named for what it finds: `{eventType}` is an event type. */
 export function unknownId(error: z.ZodError): RingbackError {
-  return notFound(String(error.issues[0]?.path[0]).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+  return notFound(nameInWords(String(error.issues[0]?.path[0])))
 }

@@ -5,6 +5,8 @@ import { type Role, VARIABLES, type Variable, type VariableName } from './variab
 export interface Config {
   port: number
   host: string
+  /** Without a slash at its end. Absent: as each request names it. */
+  publicUrl: string | undefined
   /** Absent: the embedded Postgres. */
   databaseUrl: string | undefined
   /** Absent: the queue runs on Postgres. */
@@ -16,6 +18,8 @@ export interface Config {
   masterKeys: Buffer[] | undefined
   roles: readonly Role[]
   egressAllow: readonly string[]
+  /** Absent: callbacks go out directly. */
+  egressProxy: string | undefined
   requireHttps: boolean
   concurrency: number
   strictEventTypes: boolean
@@ -49,6 +53,7 @@ export function loadConfig(env: Environment): Config {
   const config = {
     port: read('PORT')!,
     host: read('HOST')!,
+    publicUrl: read('RINGBACK_PUBLIC_URL'),
     databaseUrl: read('DATABASE_URL'),
     redisUrl: read('REDIS_URL'),
     dataDir: read('RINGBACK_DATA_DIR')!,
@@ -56,6 +61,7 @@ export function loadConfig(env: Environment): Config {
     masterKeys: read('RINGBACK_MASTER_KEY'),
     roles: read('RINGBACK_ROLES')!,
     egressAllow: read('RINGBACK_EGRESS_ALLOW')!,
+    egressProxy: read('RINGBACK_EGRESS_PROXY'),
     requireHttps: read('RINGBACK_REQUIRE_HTTPS')!,
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,

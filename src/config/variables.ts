@@ -57,6 +57,22 @@ function isCidr(text: string): boolean {
   return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
 }
 
+/** Credentials are taken apart as they are sent, so they must be readable as a URL has them. */
+function isProxy(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, pathname, search, hash, username, password } = new URL(text)
+  return protocol === 'http:' && pathname === '/' && search + hash === '' && isDecodable(username + password)
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function masterKeys(text: string, context: z.RefinementCtx): Buffer[] {
   try {
     return parseMasterKeys(text)
@@ -80,6 +96,14 @@ export const VARIABLES = {
     default: '127.0.0.1',
     range: 'an address or host name',
     says: 'The address that the API listens on; 0.0.0.0 for all.',
+  }),
+  RINGBACK_PUBLIC_URL: variable({
+    schema: urlOf('https:', 'http:')
+      .refine((text) => !/[?#]/.test(text), 'must have neither a query nor a fragment')
+      .transform((text) => text.replace(/\/+$/, '')),
+    default: null,
+    range: 'a URL; unset: where the request for a link came',
+    says: 'Where people reach this installation, for the links into the portal.',
   }),
   DATABASE_URL: variable({
     schema: urlOf('postgres:', 'postgresql:'),
@@ -133,6 +157,13 @@ export const VARIABLES = {
     default: '',
     range: 'CIDRs joined by commas',
     says: 'Addresses that callbacks may reach although they are not public; cloud metadata addresses stay refused.',
+  }),
+  RINGBACK_EGRESS_PROXY: variable({
+    schema: z.string().refine(isProxy, 'must be a URL such as http://proxy.internal:3128, without a path'),
+    default: null,
+    range: 'http://[user:password@]host[:port]; unset: none',
+    says: "A forward proxy that every callback goes through, in a tunnel (CONNECT) to an address that was looked up and vetted here; the proxy's own address may be private.",
+    secret: true,
   }),
   RINGBACK_REQUIRE_HTTPS: variable({
     schema: yesOrNo,

@@ -16,11 +16,11 @@ const OLDEST_VERSION = 140_000
 /**
  * Brings the schema up to date and makes the partitions around now. Many processes may call it at once: one works, the
  * others wait for it, under a lock that dies with its connection.
- * @throws StartRefused when the server is too old
+ * @throws StartRefused when the server is not there, does not let us in, or is too old
  */
 export async function migrate(url: string, clock: Clock): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'ringback migrate' })
-  await client.connect()
+  await client.connect().catch(refuseUnreachable)
   try {
     await refuseOldServer(client)
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
@@ -34,6 +34,14 @@ export async function migrate(url: string, clock: Clock): Promise<void> {
   } finally {
     await client.end()
   }
+}
+
+/** The causes as Postgres or the system tell them; none holds the password. */
+function refuseUnreachable(cause: Error & { code?: string }): never {
+  throw new StartRefused(
+    `Postgres does not let us in: ${cause.message || cause.code}. Check the host, the user, the password and the database in DATABASE_URL, and that the server runs.`,
+    { cause },
+  )
 }
 
 async function refuseOldServer(client: pg.Client) {

@@ -45,7 +45,12 @@ export function prepare(
   }
 }
 
-/** The headers as they are logged: a signature in a log would be good for a replay. */
+/** The headers as they are kept in the log of attempts: a signature there would be good for a replay. */
 export function redacted(headers: Record<string, string>): Record<string, string> {
-  return { ...headers, 'webhook-signature': '[redacted]' }
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, CREDENTIAL.test(name) ? '[redacted]' : value]),
+  )
 }
+
+/** Headers whose values let somebody in, by the words that their names have in common. */
+const CREDENTIAL = /auth|cookie|credential|jwt|key|passw|secret|session|signature|token/i

@@ -3,7 +3,7 @@
  *
  * The guard sits in the agents themselves, so no request that goes through them can be without it. They are our own,
  * never Node's global ones: those obey the `*_PROXY` variables under `NODE_USE_ENV_PROXY`, and a proxy resolves names
- * itself, past every check. A forward proxy that the operator chose would take the place of `createConnection` here.
+ * itself, past every check. A forward proxy that the operator chose takes the place of `createConnection`.
  */
 import http from 'node:http'
 import https from 'node:https'
@@ -13,6 +13,9 @@ import { SECOND } from '../duration.ts'
 import type { AddressPolicy } from './address-policy.ts'
 import { boundPool, POOL_LIMITS } from './bounded-pool.ts'
 import { AddressNotAllowed } from './connection-errors.ts'
+import type { ForwardProxy } from './forward-proxy.ts'
+import type { ConnectionTimeouts } from './timeouts.ts'
+import { connectByTunnel } from './tunnels.ts'
 
 /** One agent for each scheme, in the form that got takes. */
 export interface Agents {
@@ -25,6 +28,10 @@ export interface AgentOptions {
   policy: AddressPolicy
   lookup: LookupFunction
   clock: Clock
+  /** The operator's own, if every connection is to go through one. */
+  proxy?: ForwardProxy | undefined
+  /** Of the steps through that proxy; those of other connections are kept by the request. */
+  timeouts: ConnectionTimeouts
   /** Whether sockets are kept for the next request. */
   keepAlive: boolean
   /** Certificate authorities (PEM) in place of Node's own. */
@@ -46,7 +53,8 @@ export function createAgents(options: AgentOptions): Agents {
   }
   const agents = { http: new http.Agent(shared), https: new https.Agent({ ...shared, ...tls }) }
   for (const agent of Object.values(agents)) {
-    guardConnections(agent, options.policy)
+    if (options.proxy) connectByTunnel(agent, { ...options, proxy: options.proxy })
+    else guardConnections(agent, options.policy)
     boundPool(agent, options.clock)
   }
   return agents
@@ -67,7 +75,7 @@ function guardConnections(agent: http.Agent, policy: AddressPolicy): void {
       callback?.(new AddressNotAllowed(), new Socket())
       return
     }
-    const socket = connect(options, callback)
+    const socket = connect(options)
     // Ahead of TLS, which greets on `connect` too, and of the request, which waits for it.
     if (socket instanceof Socket) socket.prependOnceListener('connect', () => assertPeer(socket, policy))
     return socket

@@ -1,6 +1,7 @@
 /** How many sockets an agent holds, and how long they live. */
 import type http from 'node:http'
 import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.ts'
 import { MINUTE, SECOND } from '../duration.ts'
 
@@ -31,14 +32,20 @@ export function boundPool(agent: http.Agent, clock: Clock): void {
   const bornAt = new WeakMap<object, number>()
   let open = 0
 
+  function keepCount(socket: Duplex) {
+    open++
+    bornAt.set(socket, clock.now())
+    socket.once('close', () => open--)
+  }
+
   const connect = agent.createConnection.bind(agent)
   agent.createConnection = (options, callback) => {
-    const socket = connect(options, callback)
-    if (socket) {
-      open++
-      bornAt.set(socket, clock.now())
-      socket.once('close', () => open--)
-    }
+    // One that takes several steps is handed over later.
+    const socket = connect(options, (error, later) => {
+      if (!error) keepCount(later)
+      callback?.(error, later)
+    })
+    if (socket) keepCount(socket)
     return socket
   }
 

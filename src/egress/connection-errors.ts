@@ -17,3 +17,23 @@ export class NameNotResolved extends Error {
     super(`No address for ${hostname}.`, { cause })
   }
 }
+
+/** A step of connecting through the operator's own proxy failed; those of a connection of our own, Node tells itself. */
+export class TunnelFailed extends Error {
+  override readonly name = 'TunnelFailed'
+
+  constructor(
+    readonly stage: 'lookup' | 'connect' | 'tls',
+    /** Of the system, of TLS, or what the proxy did. */
+    readonly code: string,
+    cause?: unknown,
+  ) {
+    super(`No tunnel: ${code}.`, { cause })
+  }
+
+  /** The failure of a step by what it raised. */
+  static at(stage: TunnelFailed['stage'], error: Error & { code?: unknown }): TunnelFailed {
+    if (error instanceof TunnelFailed) return error
+    return new TunnelFailed(stage, typeof error.code === 'string' ? error.code : error.name, error)
+  }
+}

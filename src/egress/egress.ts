@@ -2,10 +2,12 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { createAddressPolicy } from './address-policy.ts'
 import { createAgents, destroyAgents } from './agents.ts'
+import { parseForwardProxy } from './forward-proxy.ts'
 import { createGuardedLookup } from './guarded-lookup.ts'
 import { checkHeaders, stripHeaders } from './header-policy.ts'
-import { type ConnectionTimeouts, createSend, DEFAULT_TIMEOUTS, type Send } from './send.ts'
+import { createSend, type Send } from './send.ts'
 import { createSystemResolver, type Resolve } from './system-resolver.ts'
+import { type ConnectionTimeouts, DEFAULT_TIMEOUTS } from './timeouts.ts'
 import { createUrlPolicy, type UrlPolicy } from './url-policy.ts'
 
 /** How an installation lets callbacks out. */
@@ -14,6 +16,8 @@ export interface EgressOptions {
   allow: readonly string[]
   /** Whether plain `http:` is refused. */
   requireHttps: boolean
+  /** A forward proxy that every request goes through, as `http://[user:password@]host[:port]`. */
+  proxy?: string | undefined
   /** Sent with each request that does not set its own. */
   userAgent?: string
   /** Names to addresses; the machine's own resolver unless given. */
@@ -44,7 +48,15 @@ export function createEgress(options: EgressOptions): Egress {
   const checkUrl = createUrlPolicy(policy, options.requireHttps)
   const lookup = createGuardedLookup(policy, options.resolve ?? createSystemResolver())
   const clock = options.clock ?? systemClock
-  const sockets = { policy, lookup, clock, authorities: options.authorities }
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
+  const sockets = {
+    policy,
+    lookup,
+    clock,
+    timeouts,
+    authorities: options.authorities,
+    proxy: options.proxy === undefined ? undefined : parseForwardProxy(options.proxy),
+  }
   const agents = {
     pooled: createAgents({ ...sockets, keepAlive: true }),
     fresh: createAgents({ ...sockets, keepAlive: false }),
@@ -52,7 +64,7 @@ export function createEgress(options: EgressOptions): Egress {
   const send = createSend({
     checkUrl,
     agents,
-    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+    timeouts,
     userAgent: options.userAgent ?? 'Ringback',
     clock,
   })

@@ -4,6 +4,7 @@ import { isIP, type Socket } from 'node:net'
 import type { Request } from 'got'
 import { BoundedBody } from './bounded-body.ts'
 import { type Answer, type Failure, failureOf, isReset, type Stage, type Timings } from './outcome.ts'
+import { tunnelOf } from './tunnels.ts'
 import { hostOf } from './url-policy.ts'
 
 /** What one exchange gave. */
@@ -92,7 +93,7 @@ class Exchange {
       response: this.#response && failure === null ? this.#answer(this.#response, truncated) : null,
       failure,
       timings: this.#timings(),
-      remoteAddress: this.#socket?.remoteAddress ?? null,
+      remoteAddress: tunnelOf(this.#socket)?.remoteAddress ?? this.#socket?.remoteAddress ?? null,
       stale,
     })
   }
@@ -116,19 +117,27 @@ class Exchange {
   #stage(): Stage {
     const at = this.request.timings
     if (at?.socket === undefined) return 'connect' // all are taken, and it waits for one
+    if (tunnelOf(this.#socket)) return 'exchange' // it is handed over when it stands
     if (at.connect === undefined) return at.lookup === undefined && this.#isNamed ? 'lookup' : 'connect'
     return this.#url.protocol === 'https:' && at.secureConnect === undefined ? 'tls' : 'exchange'
   }
 
   #timings(): Timings {
     const at = this.request.timings
-    const fresh = this.request.reusedSocket !== true
     return {
-      dnsMs: fresh && this.#isNamed ? span(at?.socket, at?.lookup) : null,
-      connectMs: fresh ? span(at?.lookup ?? at?.socket, at?.connect) : null,
-      tlsMs: fresh ? span(at?.connect, at?.secureConnect) : null,
+      ...(this.request.reusedSocket ? NOT_CONNECTED : (tunnelOf(this.#socket)?.timings ?? this.#steps())),
       firstByteMs: span(at?.upload, at?.response),
       totalMs: Math.round(performance.now() - this.startedAt),
+    }
+  }
+
+  /** The steps of a connection of our own. */
+  #steps() {
+    const at = this.request.timings
+    return {
+      dnsMs: this.#isNamed ? span(at?.socket, at?.lookup) : null,
+      connectMs: span(at?.lookup ?? at?.socket, at?.connect),
+      tlsMs: span(at?.connect, at?.secureConnect),
     }
   }
 
@@ -144,6 +153,8 @@ class Exchange {
 
 /** We never ask for another protocol; got would wait for one that never speaks HTTP again. */
 const UNEXPECTED_UPGRADE: Failure = { error: 'bad_response', detail: 'UNEXPECTED_UPGRADE' }
+
+const NOT_CONNECTED = { dnsMs: null, connectMs: null, tlsMs: null }
 
 const span = (from: number | undefined, to: number | undefined): number | null =>
   from === undefined || to === undefined ? null : Math.max(0, to - from)

@@ -4,11 +4,13 @@
  * - `url-policy`, `forbidden-ports`, `header-policy`: what may be registered
  * - `address-policy`, `embedded-ipv4`: which addresses may be reached
  * - `guarded-lookup`, `system-resolver`, `agents`, `bounded-pool`: the guard inside the sockets, and their pool
+ * - `tunnels`, `forward-proxy`: the same through the operator's own proxy
  * - `send`, `exchange`, `bounded-body`, `outcome`: one request and what came of it
  */
 export { createEgress, type Egress, type EgressOptions } from './egress.ts'
 export { checkHeaders, type Headers, stripHeaders } from './header-policy.ts'
 export type { Answer, EgressError, Outcome, Timings } from './outcome.ts'
-export type { ConnectionTimeouts, EgressRequest, Send } from './send.ts'
+export type { EgressRequest, Send } from './send.ts'
 export type { Resolve } from './system-resolver.ts'
+export type { ConnectionTimeouts } from './timeouts.ts'
 export type { UrlVerdict } from './url-policy.ts'

@@ -1,6 +1,6 @@
 /** What came of one request, and how failures of sockets, TLS, HTTP and got read in Ringback's words. */
 import { RequestError, TimeoutError } from 'got'
-import { AddressNotAllowed, NameNotResolved } from './connection-errors.ts'
+import { AddressNotAllowed, NameNotResolved, TunnelFailed } from './connection-errors.ts'
 
 /** Why there was no answer. */
 export type EgressError =
@@ -67,6 +67,10 @@ export interface Failure {
 export function failureOf(error: Error, stage: Stage): Failure {
   if (error.cause instanceof AddressNotAllowed) return { error: 'address_not_allowed' }
   if (error.cause instanceof NameNotResolved) return { error: 'dns_error', ...detail(error.cause.cause) }
+  if (error.cause instanceof TunnelFailed) {
+    const { code, stage: failed } = error.cause
+    return { error: byCode(code, failed), detail: code }
+  }
   if (error instanceof TimeoutError) return { error: TIMED_OUT[stage] }
   return { error: byCode(codeOf(error) ?? '', stage), ...detail(error) }
 }

@@ -1,11 +1,11 @@
 /** Sends one POST to a receiver, by every rule of this folder, and tells what came of it. */
 import got, { type Got } from 'got'
 import type { Clock } from '../clock.ts'
-import { SECOND } from '../duration.ts'
 import type { Agents } from './agents.ts'
 import { type Exchanged, follow } from './exchange.ts'
 import { type Headers, withoutFraming } from './header-policy.ts'
 import type { Outcome } from './outcome.ts'
+import type { ConnectionTimeouts } from './timeouts.ts'
 import type { UrlPolicy } from './url-policy.ts'
 
 /** One request to make. */
@@ -20,20 +20,6 @@ export interface EgressRequest {
 
 /** Makes a request; never rejects. */
 export type Send = (request: EgressRequest) => Promise<Outcome>
-
-/** How long each step of making a connection may take, within the request's own deadline; in ms. */
-export interface ConnectionTimeouts {
-  lookup: number
-  connect: number
-  secureConnect: number
-}
-
-/** Each is far above what a healthy receiver needs, and leaves the rest of a 15 s deadline for the answer. */
-export const DEFAULT_TIMEOUTS: ConnectionTimeouts = {
-  lookup: 5 * SECOND,
-  connect: 5 * SECOND,
-  secureConnect: 5 * SECOND,
-}
 
 /** What sending needs. */
 export interface SendParts {

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, json, jsonb, text, timestamp } from 'drizzle-orm/pg-core'
+import {
+  type AnyPgColumn,
+  foreignKey,
+  index,
+  integer,
+  json,
+  jsonb,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
 import { bytes, idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
 import type { RetryPolicy } from '../retry/policy.ts'
 import { tenants } from '../tenants/table.ts'
@@ -44,8 +54,9 @@ export const endpoints = ringback.table(
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
   (t) => [
-    // The list of a tenant's endpoints, newest first; all of a tenant's endpoints, to match an event.
-    index('endpoints_tenant').on(t.tenantId, t.id),
+    // The list of a tenant's endpoints, newest first; all of a tenant's endpoints, to match an event. Unique, so that what
+    // belongs to an endpoint can refer to it together with its owner.
+    unique('endpoints_tenant').on(t.tenantId, t.id),
     // Which open circuits are to be probed now.
     index('endpoints_probe').on(t.probeAt).where(sql`${t.probeAt} is not null`),
   ],
@@ -57,15 +68,16 @@ export const subscriptions = ringback.table(
   {
     id: idColumn('subscription', 'id').primaryKey(),
     tenantId: nameColumn('tenant_id').notNull(),
-    endpointId: idColumn('endpoint', 'endpoint_id')
-      .notNull()
-      .references(() => endpoints.id, { onDelete: 'cascade' }),
+    endpointId: idColumn('endpoint', 'endpoint_id').notNull(),
     eventTypes: text('event_types').array().notNull(),
     filter: json().$type<unknown>(),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  // All subscriptions of a tenant, to match an event; those of one endpoint, to list them.
-  (t) => [index('subscriptions_tenant').on(t.tenantId, t.endpointId, t.id)],
+  (t) => [
+    ofEndpoint('subscriptions_owner', t),
+    // All subscriptions of a tenant, to match an event; those of one endpoint, to list them.
+    index('subscriptions_tenant').on(t.tenantId, t.endpointId, t.id),
+  ],
 )
 
 /** A row is a signing secret, sealed with the master key and bound to the row's id. Written by the API. */
@@ -74,14 +86,27 @@ export const endpointSecrets = ringback.table(
   {
     id: idColumn('secret', 'id').primaryKey(),
     tenantId: nameColumn('tenant_id').notNull(),
-    endpointId: idColumn('endpoint', 'endpoint_id')
-      .notNull()
-      .references(() => endpoints.id, { onDelete: 'cascade' }),
+    endpointId: idColumn('endpoint', 'endpoint_id').notNull(),
     sealed: bytes('sealed').notNull(),
     /** Null for the current one; a rotated one signs beside it until then. */
     expiresAt: moment('expires_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  // The live secrets of some endpoints, to sign.
-  (t) => [index('endpoint_secrets_endpoint').on(t.endpointId, t.id)],
+  (t) => [
+    ofEndpoint('endpoint_secrets_owner', t),
+    // The live secrets of some endpoints, to sign.
+    index('endpoint_secrets_endpoint').on(t.endpointId, t.id),
+  ],
 )
+
+/** What belongs to an endpoint belongs to its tenant: Postgres takes no row that says otherwise, and removes it with both. */
+function ofEndpoint(
+  name: string,
+  { tenantId, endpointId }: { tenantId: AnyPgColumn; endpointId: AnyPgColumn },
+) {
+  return foreignKey({
+    name,
+    columns: [tenantId, endpointId],
+    foreignColumns: [endpoints.tenantId, endpoints.id],
+  }).onDelete('cascade')
+}

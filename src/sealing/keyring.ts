@@ -20,6 +20,8 @@ const HEAD_BYTES = 1 + KEY_ID_BYTES
 
 /** Seals and opens what must not lie readable in the database. */
 export interface Keyring {
+  /** How all begins that is sealed now: the version and the key's id. What begins otherwise is of a former key. */
+  readonly head: Buffer
   /**
    * @param plaintext text is sealed as UTF-8
    * @param rowId the id of the row that will hold the sealed value
@@ -45,6 +47,8 @@ export function createKeyring(keys: readonly Buffer[]): Keyring {
   const keyByHead = new Map(keys.toReversed().map((key) => [headOf(key).toString('hex'), key]))
 
   return {
+    head: sealingHead,
+
     seal(plaintext, rowId) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', sealing, nonce, { authTagLength: TAG_BYTES })

@@ -91,3 +91,16 @@ export async function bumpConfigVersion(db: Db, tenantId: string): Promise<void>
     .returning({ id: tenants.id })
   if (rows.length === 0) throw notFound('tenant')
 }
+
+/**
+ * Keeps a tenant from being removed until the transaction ends: what is added to it meanwhile finds it there.
+ * @returns whether there is such
+ */
+export async function holdTenant(db: Db, tenantId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: tenants.id })
+    .from(tenants)
+    .where(eq(tenants.id, tenantId))
+    .for('key share')
+  return rows.length > 0
+}

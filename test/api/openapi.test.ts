@@ -89,6 +89,7 @@ describe('the OpenAPI document', () => {
     for (const { method, path, operation } of operations.filter((one) => one.path.startsWith('/v1/'))) {
       const expected = [
         '401',
+        '403',
         '500',
         '503',
         // A PUT makes what is not there.

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { createIdempotency } from '../../src/access/idempotency.ts'
 import { createAccess } from '../../src/access/keys.ts'
+import { createPortalTokens } from '../../src/access/portal-token.ts'
 import { createApi } from '../../src/api/app.ts'
 import type { Api, ApiNeeds } from '../../src/api/needs.ts'
 import { systemClock } from '../../src/clock.ts'
@@ -49,12 +50,18 @@ export interface TestApi {
 export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<TestApi> {
   const database = await createTestDatabase()
   const { db } = database
-  const keyring = createKeyring([randomBytes(32)])
+  const masterKeys = [randomBytes(32)]
+  const keyring = createKeyring(masterKeys)
+  const portalTokens = createPortalTokens(masterKeys)
+  const clock = changes.clock ?? systemClock
   const egress = createEgress({ allow: [], requireHttps: true, userAgent: 'test', clock: systemClock })
   const needs: ApiNeeds = {
     db,
     log: silentLog,
-    access: createAccess({ adminKey: ADMIN_KEY }),
+    clock,
+    access: createAccess({ adminKey: ADMIN_KEY, portalTokens, db, clock, log: silentLog }),
+    portalTokens,
+    publicUrl: undefined,
     idempotency: createIdempotency({ db, keyring }),
     keyring,
     egress,

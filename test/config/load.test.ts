@@ -21,6 +21,7 @@ test('an empty environment is a complete configuration', () => {
   expect(loadConfig({})).toEqual({
     port: 4600,
     host: '127.0.0.1',
+    publicUrl: undefined,
     databaseUrl: undefined,
     redisUrl: undefined,
     dataDir: '.ringback',
@@ -28,6 +29,7 @@ test('an empty environment is a complete configuration', () => {
     masterKeys: undefined,
     roles: ['api', 'worker', 'upkeep'],
     egressAllow: [],
+    egressProxy: undefined,
     requireHttps: true,
     concurrency: 100,
     strictEventTypes: false,
@@ -45,6 +47,7 @@ test('a variable that is set to nothing is as one that is not set', () => {
 test('values are read as what they are', () => {
   const config = loadConfig({
     PORT: '0',
+    RINGBACK_PUBLIC_URL: 'https://hooks.example/ringback/',
     DATABASE_URL: 'postgres://u:p@db/ringback',
     REDIS_URL: 'rediss://cache:6380',
     RINGBACK_MASTER_KEY: `${MASTER_KEY}, ${Buffer.alloc(32, 8).toString('base64')}`,
@@ -54,6 +57,7 @@ test('values are read as what they are', () => {
   })
   expect(config).toMatchObject({
     port: 0,
+    publicUrl: 'https://hooks.example/ringback',
     roles: ['worker', 'upkeep'],
     egressAllow: ['10.1.0.0/16', 'fd00::/8'],
     requireHttps: false,
@@ -69,8 +73,10 @@ test('all faults are told at once', () => {
     RINGBACK_ADMIN_KEY: 'short',
     RINGBACK_EGRESS_ALLOW: '10.0.0.0',
     REDIS_URL: 'http://cache',
+    RINGBACK_EGRESS_PROXY: 'socks5://proxy:1080',
   })
   const names = [
+    'RINGBACK_EGRESS_PROXY',
     'PORT',
     'RINGBACK_CONCURRENCY',
     'RINGBACK_ROLES',
@@ -100,13 +106,27 @@ test('TLS verification switched off refuses to start', () => {
   expect(() => loadConfig({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).not.toThrow()
 })
 
+test('a forward proxy is a plain URL of a host', () => {
+  for (const url of ['http://proxy:3128', 'http://u:p%40ss@10.0.0.1', 'http://[fd00::1]:3128/'])
+    expect(loadConfig({ RINGBACK_EGRESS_PROXY: url }).egressProxy).toBe(url)
+  for (const url of [
+    'proxy:3128',
+    'https://proxy',
+    'http://proxy/path',
+    'http://proxy?a',
+    'http://u:%zz@proxy',
+  ])
+    expect(refusalOf({ RINGBACK_EGRESS_PROXY: url }), url).toContain('RINGBACK_EGRESS_PROXY')
+})
+
 const SECRETS = {
+  RINGBACK_EGRESS_PROXY: 'http://ring:open-sesame-1@proxy:3128',
   DATABASE_URL: 'postgres://someone:hunter2hunter2@db/ringback',
   REDIS_URL: 'redis://:swordfish99@cache',
   RINGBACK_ADMIN_KEY: 'a-key-that-may-do-everything-0123456789',
   RINGBACK_MASTER_KEY: MASTER_KEY,
 }
-const parts = [...Object.values(SECRETS), 'hunter2hunter2', 'swordfish99']
+const parts = [...Object.values(SECRETS), 'hunter2hunter2', 'swordfish99', 'open-sesame-1']
 
 test('the summary of a start says which secrets are set, and not what they are', () => {
   const summary = redactedSummary(SECRETS)

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { createAddressPolicy } from '../../src/egress/address-policy.ts'
 import { createAgents, destroyAgents } from '../../src/egress/agents.ts'
 import { createSystemResolver } from '../../src/egress/system-resolver.ts'
+import { DEFAULT_TIMEOUTS } from '../../src/egress/timeouts.ts'
 import { rawReceiver, tlsReceiver } from './receiver.ts'
 
 /** What a resolver would be that nobody vets. */
@@ -16,6 +17,7 @@ function agentsFor(allow: readonly string[]) {
     policy: createAddressPolicy(allow),
     lookup: unguarded,
     clock: { now: () => 0 },
+    timeouts: DEFAULT_TIMEOUTS,
     keepAlive: true,
   })
   onTestFinished(() => destroyAgents(agents))

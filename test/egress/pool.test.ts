@@ -47,6 +47,37 @@ test('a socket older than a minute serves no further request', async () => {
   expect(await used()).toBe(2)
 })
 
+test('a name that moves, or may no longer be reached, is followed within a minute', async () => {
+  const here = await receiver((socket) => socket.write(OK))
+  const there = await receiver((socket) => socket.write(OK), '127.0.0.2', here.port)
+  let now = 0
+  let answer = ['127.0.0.1']
+  const egress = loopbackEgress({ clock: { now: () => now }, resolve: async () => answer })
+  const posted = () => post(egress, `http://hooks.example.com:${here.port}/`)
+  await posted()
+  answer = ['127.0.0.2']
+  now = MINUTE
+  await posted() // on the old socket for the last time
+  expect(await posted()).toMatchObject({ remoteAddress: '127.0.0.2' })
+  answer = ['10.0.0.1']
+  now = 2 * MINUTE
+  await posted()
+  expect(await posted()).toMatchObject({ error: 'address_not_allowed' })
+  expect([here.requests.length, there.requests.length]).toEqual([2, 2])
+})
+
+test('a socket that nobody uses is closed when its minute is over', async () => {
+  let now = 0
+  const hook = await receiver((socket) => {
+    now = MINUTE - 20 // as if it had taken so long to answer
+    socket.write(OK)
+  })
+  await post(loopbackEgress({ clock: { now: () => now } }), hook.url)
+  const [socket] = hook.connections
+  if (!socket!.closed) await new Promise((closed) => socket!.on('close', closed))
+  expect(hook.requests).toHaveLength(1)
+})
+
 test('a pooled socket that the receiver had closed is replaced by a fresh one within the attempt', async () => {
   const hook = await receiver((socket, nth) => (nth === 2 ? socket.resetAndDestroy() : socket.write(OK)))
   const egress = loopbackEgress()

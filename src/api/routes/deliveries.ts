@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { lastAttempts, listAttempts } from '../../attempts/store.ts'
 import { cancelDelivery } from '../../deliveries/cancel.ts'
 import { DELIVERY_STATUSES } from '../../deliveries/delivery.ts'
@@ -11,6 +11,7 @@ import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { idOf, tenantParam, windowQuery } from '../requests.ts'
 import { requireTenant } from '../require-tenant.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import { Attempt, showAttempt } from '../shapes/attempt.ts'
 import { Delivery, showDelivery } from '../shapes/delivery.ts'
 
@@ -20,6 +21,7 @@ const one = z.object({ tenant: tenantParam, delivery: idOf('delivery') })
 
 const list = createRoute({
   operationId: 'listDeliveries',
+  scope: 'read',
   summary: 'List deliveries, newest first',
   tags,
   method: 'get',
@@ -40,6 +42,7 @@ const list = createRoute({
 
 const get = createRoute({
   operationId: 'getDelivery',
+  scope: 'read',
   summary: 'Get a delivery',
   tags,
   method: 'get',
@@ -50,6 +53,7 @@ const get = createRoute({
 
 const log = createRoute({
   operationId: 'listAttempts',
+  scope: 'read',
   summary: 'List the attempts of a delivery, oldest first',
   tags,
   method: 'get',
@@ -60,6 +64,7 @@ const log = createRoute({
 
 const retry = createRoute({
   operationId: 'retryDelivery',
+  scope: 'manage',
   summary: 'Retry a delivery now',
   description: 'From any state, also a final one. It counts from a fresh schedule; its log is kept.',
   tags,
@@ -71,6 +76,7 @@ const retry = createRoute({
 
 const cancel = createRoute({
   operationId: 'cancelDelivery',
+  scope: 'manage',
   summary: 'Cancel a delivery that waits',
   tags,
   method: 'post',

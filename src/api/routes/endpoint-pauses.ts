@@ -1,10 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { holdWaiting, releaseHeld } from '../../deliveries/store.ts'
 import { pauseEndpoint, resumeEndpoint } from '../../endpoints/pause.ts'
 import { addRoute } from '../add-route.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { idOf, tenantParam } from '../requests.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import { Endpoint, showEndpoint } from '../shapes/endpoint.ts'
 
 const tags = ['Endpoints']
@@ -12,6 +13,7 @@ const one = z.object({ tenant: tenantParam, endpoint: idOf('endpoint') })
 
 const pause = createRoute({
   operationId: 'pauseEndpoint',
+  scope: 'manage',
   summary: 'Pause an endpoint',
   description:
     'What waits for it, and what comes, is kept and held until it is resumed. It spends no attempt.',
@@ -24,6 +26,7 @@ const pause = createRoute({
 
 const resume = createRoute({
   operationId: 'resumeEndpoint',
+  scope: 'manage',
   summary: 'Resume an endpoint',
   description: 'What was held goes on, one at a time at first, then faster.',
   tags,

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { ENDPOINT_LIMITS } from '../../endpoints/endpoint.ts'
 import { revealSecret } from '../../endpoints/reveal-secret.ts'
 import { rotateSecret } from '../../endpoints/rotate-secret.ts'
@@ -9,6 +9,7 @@ import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
 import { json, problems, shownMoment } from '../responses.ts'
+import { createRoute } from '../route.ts'
 
 const tags = ['Endpoints']
 const one = z.object({ tenant: tenantParam, endpoint: idOf('endpoint') })
@@ -37,6 +38,7 @@ const Rotation = z
 
 const reveal = createRoute({
   operationId: 'getEndpointSecret',
+  scope: 'manage',
   summary: 'Show the secrets of an endpoint',
   tags,
   method: 'get',
@@ -47,6 +49,7 @@ const reveal = createRoute({
 
 const rotate = createRoute({
   operationId: 'rotateEndpointSecret',
+  scope: 'manage',
   summary: 'Give an endpoint a new secret',
   description: 'During the grace the former ones sign as well, so that the receiver can change over.',
   tags,

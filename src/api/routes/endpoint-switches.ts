@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { holdWaiting, releaseHeld } from '../../deliveries/store.ts'
 import { disableEndpoint } from '../../endpoints/disable.ts'
 import { enableEndpoint } from '../../endpoints/enable.ts'
@@ -7,6 +7,7 @@ import { addRoute } from '../add-route.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { idOf, tenantParam } from '../requests.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import { Endpoint, showEndpoint } from '../shapes/endpoint.ts'
 
 const tags = ['Endpoints']
@@ -14,6 +15,7 @@ const one = z.object({ tenant: tenantParam, endpoint: idOf('endpoint') })
 
 const enable = createRoute({
   operationId: 'enableEndpoint',
+  scope: 'manage',
   summary: 'Switch an endpoint on',
   description: 'Its failures are forgotten, and what was held for it goes on.',
   tags,
@@ -25,6 +27,7 @@ const enable = createRoute({
 
 const disable = createRoute({
   operationId: 'disableEndpoint',
+  scope: 'manage',
   summary: 'Switch an endpoint off',
   description: 'What waits for it is held, and so is what comes.',
   tags,

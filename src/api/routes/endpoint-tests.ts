@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { isEventTypeName } from '../../endpoints/pattern.ts'
 import { TEST_TYPE } from '../../event-types/event-type.ts'
 import { findEventType } from '../../event-types/store.ts'
@@ -8,6 +8,7 @@ import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 
 const TestSend = z
   .strictObject({
@@ -26,6 +27,7 @@ const Sent = z.object({ eventId: z.string(), deliveryId: z.string() }).openapi('
 
 const test = createRoute({
   operationId: 'testEndpoint',
+  scope: 'manage',
   summary: 'Send a test event to an endpoint',
   description:
     'To this endpoint alone, whatever it subscribes to; like any other event, it is signed, retried and logged.',

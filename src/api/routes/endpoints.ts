@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { cancelWaiting } from '../../deliveries/store.ts'
 import { changeEndpoint } from '../../endpoints/change.ts'
 import { ENDPOINT_STATUSES } from '../../endpoints/endpoint.ts'
@@ -14,6 +14,7 @@ import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
 import { requireTenant } from '../require-tenant.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import {
   Endpoint,
   EndpointChange,
@@ -31,6 +32,7 @@ const path = `${all}/{endpoint}` as const
 
 const register = createRoute({
   operationId: 'createEndpoint',
+  scope: 'manage',
   summary: 'Register a callback URL',
   tags,
   method: 'post',
@@ -44,6 +46,7 @@ const register = createRoute({
 
 const list = createRoute({
   operationId: 'listEndpoints',
+  scope: 'read',
   summary: 'List endpoints, newest first',
   tags,
   method: 'get',
@@ -57,6 +60,7 @@ const list = createRoute({
 
 const get = createRoute({
   operationId: 'getEndpoint',
+  scope: 'read',
   summary: 'Get an endpoint',
   tags,
   method: 'get',
@@ -67,6 +71,7 @@ const get = createRoute({
 
 const change = createRoute({
   operationId: 'updateEndpoint',
+  scope: 'manage',
   summary: 'Change an endpoint',
   description:
     'What is left out stays as it is; `null` clears it. `subscriptions` takes the place of all that there are.',
@@ -79,6 +84,7 @@ const change = createRoute({
 
 const remove = createRoute({
   operationId: 'deleteEndpoint',
+  scope: 'manage',
   summary: 'Delete an endpoint',
   description: 'What waits for it is canceled; its log stays.',
   tags,

@@ -1,8 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import type { Caller } from '../../access/caller.ts'
 import { type IdempotentRequest, partOf } from '../../access/idempotency-key.ts'
-import { tooLarge } from '../../errors.ts'
+import { notFound, tooLarge } from '../../errors.ts'
 import { elementSlices, memberSlices } from '../../events/raw-json.ts'
-import { declareRoute } from '../add-route.ts'
+import { addRawRoute } from '../add-route.ts'
 import { answerText } from '../answer-text.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import { type JsonBody, MOST_BYTES } from '../json-body.ts'
@@ -11,6 +12,7 @@ import { type Problem, problemOf } from '../problem.ts'
 import { NewBatchEvent, readBatchEvent } from '../read-event.ts'
 import { idempotencyHeaders, jsonBody } from '../requests.ts'
 import { json, ProblemBody, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import { AcceptedEvent, showAccepted } from '../shapes/event.ts'
 import { readBy } from '../validation.ts'
 
@@ -28,6 +30,8 @@ const Outcomes = z.object({ data: z.array(z.union([AcceptedEvent, Refused])) })
 
 const emitBatch = createRoute({
   operationId: 'emitEvents',
+  scope: 'emit',
+  tenantIn: 'body',
   summary: 'Emit up to 1,000 events, of any tenants',
   description:
     'Each event is accepted or refused on its own; the answers are in the order of the events. Sent again with its ' +
@@ -60,12 +64,12 @@ interface Refusal {
 
 /** Events of many tenants in one request. */
 export function eventBatchRoutes(api: Api, { events, idempotency, log }: ApiNeeds): void {
-  declareRoute(api, emitBatch)
-  api.post(emitBatch.getRoutingPath(), async (c) => {
+  addRawRoute(api, emitBatch, async (c) => {
+    const caller = c.get('caller')
     const request = idempotentRequest(c)
     const items = itemsOf(c.get('body'), request)
     const answer = await idempotency.runInParts(request, async () => {
-      const outcomes = await Promise.all(items.map(accept))
+      const outcomes = await Promise.all(items.map((item) => accept(caller, item)))
       const failures = failuresOf(outcomes)
       report(failures, outcomes.length, c.get('requestId'))
       return { status: 202, body: JSON.stringify(show(outcomes)), final: failures.length === 0 }
@@ -73,11 +77,13 @@ export function eventBatchRoutes(api: Api, { events, idempotency, log }: ApiNeed
     return answerText<z.infer<typeof Outcomes>, 202>(c, answer.body, 202, answer.replayed ? REPLAYED : {})
   })
 
-  async function accept({ value, text, idempotency }: Item): Promise<Outcome> {
+  async function accept(caller: Caller, { value, text, idempotency }: Item): Promise<Outcome> {
     try {
       if (Buffer.byteLength(text) > MOST_BYTES)
         throw tooLarge(`The event is larger than ${MOST_BYTES / 1024} KiB.`)
-      return { shown: showAccepted(await events.accept({ ...readBatchEvent(text, value), idempotency })) }
+      const event = readBatchEvent(text, value)
+      if (caller.tenantId !== null && event.tenantId !== caller.tenantId) throw notFound('tenant')
+      return { shown: showAccepted(await events.accept({ ...event, idempotency })) }
     } catch (error) {
       return { problem: problemOf(error), error }
     }

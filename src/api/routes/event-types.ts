@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { isEventTypeName } from '../../endpoints/pattern.ts'
 import { notFound, refused } from '../../errors.ts'
 import { defineEventType } from '../../event-types/define.ts'
@@ -9,6 +9,7 @@ import type { Api, ApiNeeds } from '../needs.ts'
 import { pageOf, pageQuery, readPage } from '../pagination.ts'
 import { jsonBody } from '../requests.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import { EventType, EventTypeSettings, showEventType } from '../shapes/event-type.ts'
 
 const tags = ['Event types']
@@ -18,6 +19,7 @@ const one = z.object({ eventType: name.refine(isEventTypeName) })
 
 const put = createRoute({
   operationId: 'putEventType',
+  scope: 'admin',
   summary: 'Make or change an event type',
   description: 'What is left out stays as it is; `null` clears it. An archived one is back in the catalogue.',
   tags,
@@ -37,6 +39,7 @@ const put = createRoute({
 
 const list = createRoute({
   operationId: 'listEventTypes',
+  scope: 'read',
   summary: 'List the catalogue, newest first',
   tags,
   method: 'get',
@@ -47,6 +50,7 @@ const list = createRoute({
 
 const get = createRoute({
   operationId: 'getEventType',
+  scope: 'read',
   summary: 'Get an event type',
   description: 'Also one that is archived.',
   tags,
@@ -58,6 +62,7 @@ const get = createRoute({
 
 const archive = createRoute({
   operationId: 'archiveEventType',
+  scope: 'admin',
   summary: 'Archive an event type',
   description: 'It leaves the catalogue: it is not listed, and its schema is not looked at. Its events stay.',
   tags,

@@ -1,11 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { lastAttempts } from '../../attempts/store.ts'
 import { type DeliveryRow, deliveriesOfEvent } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { unsent } from '../../events/explain.ts'
 import { type EventRow, findEvent, listEvents } from '../../events/store.ts'
 import { isTenantId, refuseReserved } from '../../tenants/tenant.ts'
-import { addRoute, declareRoute } from '../add-route.ts'
+import { addRawRoute, addRoute } from '../add-route.ts'
 import { answerText } from '../answer-text.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
@@ -14,6 +14,7 @@ import { NewEvent, readEvent } from '../read-event.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam, windowQuery } from '../requests.ts'
 import { requireTenant } from '../require-tenant.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import { showDelivery } from '../shapes/delivery.ts'
 import { AcceptedEvent, Event, eventText, ListedEvent, showAccepted, showListed } from '../shapes/event.ts'
 
@@ -21,6 +22,7 @@ const tags = ['Events']
 
 const emit = createRoute({
   operationId: 'emitEvent',
+  scope: 'emit',
   summary: 'Emit an event',
   description: 'Answered once the event and its deliveries are stored for good.',
   tags,
@@ -39,6 +41,7 @@ const emit = createRoute({
 
 const list = createRoute({
   operationId: 'listEvents',
+  scope: 'read',
   summary: 'List events, newest first',
   tags,
   method: 'get',
@@ -52,6 +55,7 @@ const list = createRoute({
 
 const get = createRoute({
   operationId: 'getEvent',
+  scope: 'read',
   summary: 'Get an event, its data, its deliveries, and why it has not gone to other endpoints',
   tags,
   method: 'get',
@@ -62,10 +66,9 @@ const get = createRoute({
 
 /** Events of a tenant: emit, look. */
 export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
-  declareRoute(api, emit)
   // The hot path: read by hand, because its data is kept as text and its schema is the only one that matters for speed.
-  api.post(emit.getRoutingPath(), async (c) => {
-    const tenantId = c.req.param('tenant')
+  addRawRoute(api, emit, async (c) => {
+    const tenantId = c.req.param('tenant') ?? ''
     if (!isTenantId(tenantId)) throw notFound('tenant')
     refuseReserved(tenantId)
     const { text, value } = c.get('body')

@@ -1,8 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { version } from '../../package.ts'
 import { addRoute } from '../add-route.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { json } from '../responses.ts'
+import { createRoute } from '../route.ts'
 
 const tags = ['Operations']
 
@@ -16,9 +17,9 @@ const Readiness = z
 
 const livez = createRoute({
   operationId: 'getLiveness',
+  scope: null,
   summary: 'Whether the process lives',
   tags,
-  security: [],
   method: 'get',
   path: '/livez',
   responses: { 200: json(z.object({ status: z.literal('ok') }), 'It lives.') },
@@ -26,9 +27,9 @@ const livez = createRoute({
 
 const readyz = createRoute({
   operationId: 'getReadiness',
+  scope: null,
   summary: 'Whether the process can take requests, part by part',
   tags,
-  security: [],
   method: 'get',
   path: '/readyz',
   responses: { 200: json(Readiness, 'It can.'), 503: json(Readiness, 'It cannot, or is shutting down.') },

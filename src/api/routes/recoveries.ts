@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { recoveryEnds } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { newId } from '../../ids.ts'
@@ -12,6 +12,7 @@ import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
 import { requireTenant } from '../require-tenant.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import {
   filterOf,
   NewRecovery,
@@ -29,6 +30,7 @@ const path = `${all}/{recovery}` as const
 
 const create = createRoute({
   operationId: 'createRecovery',
+  scope: 'manage',
   summary: 'Recover deliveries by a filter, at a pace',
   description:
     'What matches now is set going anew from a fresh schedule, the oldest first; what ends later is left alone, and so are ' +
@@ -45,6 +47,7 @@ const create = createRoute({
 
 const list = createRoute({
   operationId: 'listRecoveries',
+  scope: 'read',
   summary: 'List recoveries, newest first',
   tags,
   method: 'get',
@@ -55,6 +58,7 @@ const list = createRoute({
 
 const get = createRoute({
   operationId: 'getRecovery',
+  scope: 'read',
   summary: 'Get a recovery and its progress',
   tags,
   method: 'get',
@@ -65,6 +69,7 @@ const get = createRoute({
 
 const pause = createRoute({
   operationId: 'pauseRecovery',
+  scope: 'manage',
   summary: 'Pause a recovery',
   description: 'No more is set going until it is resumed; what was set going goes on.',
   tags,
@@ -76,6 +81,7 @@ const pause = createRoute({
 
 const resume = createRoute({
   operationId: 'resumeRecovery',
+  scope: 'manage',
   summary: 'Let a recovery go on',
   tags,
   method: 'post',
@@ -86,6 +92,7 @@ const resume = createRoute({
 
 const cancel = createRoute({
   operationId: 'cancelRecovery',
+  scope: 'manage',
   summary: 'Cancel a recovery',
   description: 'No more is set going; what was set going goes on.',
   tags,

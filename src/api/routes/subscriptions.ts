@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { findEndpoint, findSubscription, listSubscriptions } from '../../endpoints/store.ts'
 import { changeSubscription, subscribe, unsubscribe } from '../../endpoints/subscribe.ts'
 import { notFound } from '../../errors.ts'
@@ -9,6 +9,7 @@ import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import {
   NewSubscription,
   Subscription,
@@ -24,6 +25,7 @@ const path = `${all}/{subscription}` as const
 
 const add = createRoute({
   operationId: 'createSubscription',
+  scope: 'manage',
   summary: 'Subscribe an endpoint to more',
   tags,
   method: 'post',
@@ -34,6 +36,7 @@ const add = createRoute({
 
 const list = createRoute({
   operationId: 'listSubscriptions',
+  scope: 'read',
   summary: 'List the subscriptions of an endpoint, newest first',
   tags,
   method: 'get',
@@ -44,6 +47,7 @@ const list = createRoute({
 
 const get = createRoute({
   operationId: 'getSubscription',
+  scope: 'read',
   summary: 'Get a subscription',
   tags,
   method: 'get',
@@ -54,6 +58,7 @@ const get = createRoute({
 
 const change = createRoute({
   operationId: 'updateSubscription',
+  scope: 'manage',
   summary: 'Change a subscription',
   description: 'What is left out stays as it is; a `filter` of `null` is none.',
   tags,
@@ -65,6 +70,7 @@ const change = createRoute({
 
 const remove = createRoute({
   operationId: 'deleteSubscription',
+  scope: 'manage',
   summary: 'Give up a subscription',
   tags,
   method: 'delete',

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { cancelWaiting } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { removeExternalIds } from '../../events/store.ts'
@@ -11,6 +11,7 @@ import type { Api, ApiNeeds } from '../needs.ts'
 import { pageOf, pageQuery, readPage } from '../pagination.ts'
 import { jsonBody, tenantParam } from '../requests.ts'
 import { json, problems } from '../responses.ts'
+import { createRoute } from '../route.ts'
 import { showTenant, Tenant, TenantSettings } from '../shapes/tenant.ts'
 
 const tags = ['Tenants']
@@ -19,6 +20,7 @@ const one = z.object({ tenant: tenantParam })
 
 const put = createRoute({
   operationId: 'putTenant',
+  scope: 'admin',
   summary: 'Make or change a tenant',
   description: 'What is left out stays as it is; `null` clears it.',
   tags,
@@ -38,6 +40,7 @@ const put = createRoute({
 
 const list = createRoute({
   operationId: 'listTenants',
+  scope: 'read',
   summary: 'List tenants, newest first',
   tags,
   method: 'get',
@@ -48,6 +51,7 @@ const list = createRoute({
 
 const get = createRoute({
   operationId: 'getTenant',
+  scope: 'read',
   summary: 'Get a tenant',
   tags,
   method: 'get',
@@ -58,6 +62,7 @@ const get = createRoute({
 
 const remove = createRoute({
   operationId: 'deleteTenant',
+  scope: 'admin',
   summary: 'Delete a tenant',
   description:
     'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, but the ids ' +

@@ -1,5 +1,16 @@
 CREATE SCHEMA IF NOT EXISTS "ringback";
 --> statement-breakpoint
+CREATE TABLE "ringback"."api_keys" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"scopes" text[] NOT NULL,
+	"tenant_id" text COLLATE "C",
+	"hash" "bytea" NOT NULL,
+	"expires_at" timestamp (3) with time zone,
+	"last_used_at" timestamp (3) with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "ringback"."idempotency_keys" (
 	"owner" text NOT NULL,
 	"key" text NOT NULL,
@@ -8,6 +19,14 @@ CREATE TABLE "ringback"."idempotency_keys" (
 	"body" "bytea" NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "idempotency_keys_owner_key_pk" PRIMARY KEY("owner","key")
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."portal_sessions" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"read_only" boolean NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "ringback"."attempts" (
@@ -82,7 +101,8 @@ CREATE TABLE "ringback"."endpoints" (
 	"next_turn_at" timestamp with time zone,
 	"resumed_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "endpoints_tenant" UNIQUE("tenant_id","id")
 );
 --> statement-breakpoint
 CREATE TABLE "ringback"."subscriptions" (
@@ -168,11 +188,15 @@ CREATE TABLE "ringback"."leases" (
 	"expires_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
-ALTER TABLE "ringback"."endpoint_secrets" ADD CONSTRAINT "endpoint_secrets_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "ringback"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ringback"."api_keys" ADD CONSTRAINT "api_keys_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ringback"."portal_sessions" ADD CONSTRAINT "portal_sessions_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ringback"."endpoint_secrets" ADD CONSTRAINT "endpoint_secrets_owner" FOREIGN KEY ("tenant_id","endpoint_id") REFERENCES "ringback"."endpoints"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ringback"."endpoints" ADD CONSTRAINT "endpoints_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "ringback"."subscriptions" ADD CONSTRAINT "subscriptions_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "ringback"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ringback"."subscriptions" ADD CONSTRAINT "subscriptions_owner" FOREIGN KEY ("tenant_id","endpoint_id") REFERENCES "ringback"."endpoints"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ringback"."recoveries" ADD CONSTRAINT "recoveries_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "ringback"."tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "api_keys_tenant" ON "ringback"."api_keys" USING btree ("tenant_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created" ON "ringback"."idempotency_keys" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "portal_sessions_tenant" ON "ringback"."portal_sessions" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "attempts_delivery" ON "ringback"."attempts" USING btree ("delivery_id","number");--> statement-breakpoint
 CREATE INDEX "deliveries_tenant" ON "ringback"."deliveries" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_endpoint" ON "ringback"."deliveries" USING btree ("endpoint_id","id");--> statement-breakpoint
@@ -181,7 +205,6 @@ CREATE INDEX "deliveries_wake" ON "ringback"."deliveries" USING btree ("wake_at"
 CREATE INDEX "deliveries_recovery" ON "ringback"."deliveries" USING btree ("recovery_id","status") WHERE "ringback"."deliveries"."recovery_id" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "ringback"."deliveries" USING btree ("endpoint_id","wake_at") WHERE "ringback"."deliveries"."status" in ('pending', 'retrying', 'held');--> statement-breakpoint
 CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING btree ("endpoint_id","id");--> statement-breakpoint
-CREATE INDEX "endpoints_tenant" ON "ringback"."endpoints" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "endpoints_probe" ON "ringback"."endpoints" USING btree ("probe_at") WHERE "ringback"."endpoints"."probe_at" is not null;--> statement-breakpoint
 CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("tenant_id","endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint

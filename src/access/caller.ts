@@ -1,0 +1,25 @@
+/** Who calls, and what they may do. */
+
+/**
+ * What a key may do: `emit` sends events, `read` looks at everything but secrets, `manage` changes what tenants own and
+ * sees its secrets, `admin` does all of this and the rest.
+ */
+export const SCOPES = ['admin', 'emit', 'read', 'manage'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** Who calls, once the key was good. */
+export interface Caller {
+  /**
+   * The stable id of the key's holder: whose `Idempotency-Key`s these are. The operator's own is `admin` and outlives a
+   * change of the key itself; else the id of the API key or of the portal session.
+   */
+  owner: string
+  scopes: readonly Scope[]
+  /** The one tenant whose part is open to them, the rest being as if it were not there; null: all. */
+  tenantId: string | null
+}
+
+/** Whether a caller may do what a scope stands for. */
+export function may({ scopes }: Caller, scope: Scope): boolean {
+  return scopes.includes(scope) || scopes.includes('admin')
+}

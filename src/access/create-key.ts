@@ -1,0 +1,49 @@
+/** Giving somebody a key of their own. */
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/open.ts'
+import { notFound, refused } from '../errors.ts'
+import type { Ids } from '../ids.ts'
+import { holdTenant } from '../tenants/store.ts'
+import type { Scope } from './caller.ts'
+import { hashOfKey, newKeyText } from './key-text.ts'
+import { type ApiKeyRow, insertApiKey } from './store/api-keys.ts'
+
+/** What somebody says of a new key. */
+export interface KeyRequest {
+  name: string
+  scopes: readonly Scope[]
+  /** The one tenant whose part it is to open; left out, all. */
+  tenantId?: string | undefined
+  /** Left out: never. */
+  expiresAt?: Date | undefined
+}
+
+/**
+ * @param db a transaction
+ * @returns the key, and its text to be shown this once
+ * @throws RingbackError `not_found` (no such tenant), `validation_failed` (it would have expired already)
+ */
+export async function createApiKey(
+  db: Db,
+  { ids, clock }: { ids: Ids; clock: Clock },
+  { name, scopes, tenantId, expiresAt }: KeyRequest,
+): Promise<{ key: ApiKeyRow; text: string }> {
+  if (expiresAt && expiresAt.getTime() <= clock.now()) throw expired()
+  if (tenantId !== undefined && !(await holdTenant(db, tenantId))) throw notFound('tenant')
+  const id = ids('apiKey')
+  const text = newKeyText(id)
+  const key = await insertApiKey(db, {
+    id,
+    name,
+    scopes: [...new Set(scopes)],
+    tenantId: tenantId ?? null,
+    hash: hashOfKey(text),
+    expiresAt: expiresAt ?? null,
+  })
+  return { key, text }
+}
+
+const expired = () =>
+  refused('validation_failed', 'The request is not valid; "errors" says where.', [
+    { path: 'expiresAt', message: 'must be in the future' },
+  ])

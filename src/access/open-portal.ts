@@ -1,0 +1,48 @@
+/** Letting a tenant's people into its own part, for a while. */
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/open.ts'
+import { HOUR, SECOND } from '../duration.ts'
+import { notFound } from '../errors.ts'
+import type { Ids } from '../ids.ts'
+import { holdTenant } from '../tenants/store.ts'
+import type { PortalTokens } from './portal-token.ts'
+import {
+  deleteExpiredPortalSessions,
+  insertPortalSession,
+  type PortalSessionRow,
+} from './store/portal-sessions.ts'
+
+/** How long a session lasts, in seconds: a link is given out by a page that the host has just signed somebody in to. */
+export const PORTAL_SECONDS = { usual: HOUR / SECOND, max: (24 * HOUR) / SECOND } as const
+
+/** What opening needs from outside. */
+export interface OpenPortalNeeds {
+  ids: Ids
+  clock: Clock
+  portalTokens: Pick<PortalTokens, 'sign'>
+}
+
+/**
+ * Opens a session. Those of the tenant that have expired are removed, so that they never add up.
+ * @param db a transaction
+ * @returns the session, and its token to be shown this once
+ * @throws RingbackError `not_found`
+ */
+export async function openPortal(
+  db: Db,
+  { ids, clock, portalTokens }: OpenPortalNeeds,
+  tenantId: string,
+  { expiresInSeconds, readOnly }: { expiresInSeconds: number; readOnly: boolean },
+): Promise<{ session: PortalSessionRow; token: string }> {
+  if (!(await holdTenant(db, tenantId))) throw notFound('tenant')
+  await deleteExpiredPortalSessions(db, tenantId)
+  const issuedAt = clock.now()
+  const expiresAt = issuedAt + expiresInSeconds * SECOND
+  const session = await insertPortalSession(db, tenantId, {
+    id: ids('portalSession'),
+    readOnly,
+    expiresAt: new Date(expiresAt),
+  })
+  const token = portalTokens.sign({ sessionId: session.id, tenantId, readOnly, issuedAt, expiresAt })
+  return { session, token }
+}

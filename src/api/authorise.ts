@@ -1,0 +1,34 @@
+/** The one place that says who may call what. */
+import type { MiddlewareHandler } from 'hono'
+import { may } from '../access/caller.ts'
+import type { Access } from '../access/keys.ts'
+import { forbidden, notFound } from '../errors.ts'
+import type { ApiEnv } from './needs.ts'
+import type { RouteAccess } from './route.ts'
+
+/** Lets a request pass that carries a good key, and says whose it is. */
+export function requireKey(access: Pick<Access, 'authenticate'>): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    c.set('caller', await access.authenticate(c.req.header('Authorization')))
+    await next()
+  }
+}
+
+/**
+ * Lets a request pass to a route whose caller may do this, and here. To a key that is bound to a tenant, another tenant
+ * is as absent as one that never was, and so is what belongs to the installation.
+ * @throws RingbackError `forbidden`, `not_found`
+ */
+export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    if (scope === null) return next()
+    const caller = c.get('caller')
+    if (!may(caller, scope)) throw forbidden(`This key may not do that: it needs the scope "${scope}".`)
+    if (caller.tenantId !== null && tenantIn !== 'body') {
+      const tenant = c.req.param('tenant')
+      if (tenant === undefined) return c.notFound()
+      if (tenant !== caller.tenantId) throw notFound('tenant')
+    }
+    return next()
+  }
+}

@@ -1,0 +1,68 @@
+/** For each operation of the API, a request that succeeds: what is left of it when a stranger sends it is the test. */
+import type { Possessions } from './world.ts'
+
+/** A request; its path is filled with the owner's ids. */
+export interface Row {
+  /** The status when somebody sends it who may. */
+  answers: number
+  body?: (of: Possessions) => unknown
+  /** The request succeeds for anybody with the scope, and what is another tenant's is refused in it, item by item. */
+  itemByItem?: true
+}
+
+/** By operation id. An operation without a row fails the suite. */
+export const ROWS: Record<string, Row> = {
+  getLiveness: { answers: 200 },
+  getReadiness: { answers: 200 },
+
+  putTenant: { answers: 200, body: () => ({ name: 'changed' }) },
+  listTenants: { answers: 200 },
+  getTenant: { answers: 200 },
+  deleteTenant: { answers: 204 },
+
+  putEventType: { answers: 200, body: () => ({ description: 'changed' }) },
+  listEventTypes: { answers: 200 },
+  getEventType: { answers: 200 },
+  archiveEventType: { answers: 204 },
+
+  createEndpoint: { answers: 201, body: () => ({ url: 'https://receiver.example/added' }) },
+  listEndpoints: { answers: 200 },
+  getEndpoint: { answers: 200 },
+  updateEndpoint: { answers: 200, body: () => ({ url: 'https://receiver.example/changed' }) },
+  deleteEndpoint: { answers: 204 },
+  enableEndpoint: { answers: 200 },
+  disableEndpoint: { answers: 200 },
+  getEndpointSecret: { answers: 200 },
+  rotateEndpointSecret: { answers: 200, body: () => ({}) },
+  testEndpoint: { answers: 202, body: () => ({ data: {} }) },
+
+  createSubscription: { answers: 201, body: () => ({ eventTypes: ['added'] }) },
+  listSubscriptions: { answers: 200 },
+  getSubscription: { answers: 200 },
+  updateSubscription: { answers: 200, body: () => ({ eventTypes: ['changed'] }) },
+  deleteSubscription: { answers: 204 },
+
+  emitEvent: { answers: 202, body: () => ({ type: 'added', data: {} }) },
+  emitEvents: {
+    answers: 202,
+    body: ({ tenant }) => ({ events: [{ tenant, type: 'added', data: {} }] }),
+    itemByItem: true,
+  },
+  listEvents: { answers: 200 },
+  getEvent: { answers: 200 },
+
+  listDeliveries: { answers: 200 },
+  getDelivery: { answers: 200 },
+  listAttempts: { answers: 200 },
+  retryDelivery: { answers: 202 },
+  cancelDelivery: { answers: 200 },
+
+  createPortalSession: { answers: 201, body: () => ({ readOnly: true }) },
+  listPortalSessions: { answers: 200 },
+  revokePortalSession: { answers: 204 },
+
+  createApiKey: { answers: 201, body: () => ({ name: 'added', scopes: ['admin'] }) },
+  listApiKeys: { answers: 200 },
+  getApiKey: { answers: 200 },
+  revokeApiKey: { answers: 204 },
+}

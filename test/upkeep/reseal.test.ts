@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { endpointSecrets } from '../../src/endpoints/table.ts'
+import { type Id, newId } from '../../src/ids.ts'
+import { createKeyring, type Keyring } from '../../src/sealing/keyring.ts'
+import { type Log, silentLog } from '../../src/telemetry/log.ts'
+import { reseal } from '../../src/upkeep/reseal.ts'
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+
+const [former, first, stranger] = [randomBytes(32), randomBytes(32), randomBytes(32)] as const
+const both = createKeyring([first, former])
+
+let database: TestDatabase
+let endpointId: Id<'endpoint'>
+beforeAll(async () => {
+  database = await createTestDatabase()
+  endpointId = newId('endpoint')
+  await database.pool.query(`insert into ringback.tenants (id) values ('acme')`)
+  await database.pool.query(
+    `insert into ringback.endpoints (id, tenant_id, url) values ($1, 'acme', 'https://example.com/')`,
+    [endpointId],
+  )
+})
+afterAll(() => database.drop())
+beforeEach(() => database.db.delete(endpointSecrets))
+
+/** @returns what each secret says */
+async function plant(count: number, keyring: Keyring): Promise<Map<string, string>> {
+  const rows = Array.from({ length: count }, (_, i) => ({ id: newId('secret'), plaintext: `secret ${i}` }))
+  await database.db
+    .insert(endpointSecrets)
+    .values(
+      rows.map(({ id, plaintext }) => ({
+        id,
+        tenantId: 'acme',
+        endpointId,
+        sealed: keyring.seal(plaintext, id),
+      })),
+    )
+  return new Map(rows.map(({ id, plaintext }) => [id, plaintext]))
+}
+
+async function opened(keyring: Keyring): Promise<Map<string, string>> {
+  const rows = await database.db.select().from(endpointSecrets).orderBy(endpointSecrets.id)
+  return new Map(rows.map(({ id, sealed }) => [id, keyring.open(sealed, id).toString()]))
+}
+
+function recording() {
+  const lines: string[] = []
+  const log: Log = {
+    ...silentLog,
+    info: (_, message) => lines.push(`info ${message}`),
+    warn: (_, message) => lines.push(`warn ${message}`),
+  }
+  return { lines, log }
+}
+
+const HOUR = 3_600_000
+
+/** Gives the duty its turns until it rests. */
+async function untilItRests(duty: ReturnType<typeof reseal>): Promise<number> {
+  for (let turns = 1; ; turns++) if ((await duty.run()) === HOUR) return turns
+}
+
+test('once resealed, in pages, every secret opens without the former key, and the log says so once', async () => {
+  const planted = await plant(1_234, createKeyring([former]))
+  const { lines, log } = recording()
+  const duty = reseal({ db: database.db, keyring: both, log })
+  expect(await untilItRests(duty)).toBe(3)
+  expect(await opened(createKeyring([first]))).toEqual(planted)
+  expect(lines).toEqual([expect.stringMatching(/^info The first master key seals every signing secret/)])
+  await duty.run()
+  expect(lines).toHaveLength(1)
+})
+
+test('a process that ends in the middle leaves each page done or not done, and another goes on', async () => {
+  const planted = await plant(1_234, createKeyring([former]))
+  await reseal({ db: database.db, keyring: both, log: silentLog }).run()
+
+  let sealed = 0
+  const dying: Keyring = {
+    ...both,
+    seal(plaintext, id) {
+      if (++sealed === 100) throw new Error('the process ends here')
+      return both.seal(plaintext, id)
+    },
+  }
+  await expect(reseal({ db: database.db, keyring: dying, log: silentLog }).run()).rejects.toThrow('ends here')
+  expect(await countBy(first)).toBe(500)
+
+  await untilItRests(reseal({ db: database.db, keyring: both, log: silentLog }))
+  expect(await opened(createKeyring([first]))).toEqual(planted)
+})
+
+test('several processes at once do the work once', async () => {
+  const planted = await plant(3_000, createKeyring([former]))
+  let sealed = 0
+  const counting: Keyring = {
+    ...both,
+    seal(plaintext, id) {
+      sealed++
+      return both.seal(plaintext, id)
+    },
+  }
+  const duties = Array.from({ length: 3 }, () =>
+    reseal({ db: database.db, keyring: counting, log: silentLog }),
+  )
+  await Promise.all(duties.map(untilItRests))
+  expect(await opened(createKeyring([first]))).toEqual(planted)
+  expect(sealed).toBe(3_000)
+})
+
+test('a secret that no key opens does not stand in the way, and the log says that keys are missing', async () => {
+  await plant(600, createKeyring([stranger]))
+  const planted = await plant(600, createKeyring([former]))
+  const { lines, log } = recording()
+  const duty = reseal({ db: database.db, keyring: both, log })
+  await untilItRests(duty)
+  await untilItRests(duty)
+  expect(await countBy(first)).toBe(planted.size)
+  expect(lines).toEqual([expect.stringMatching(/^warn No key of RINGBACK_MASTER_KEY opens/)])
+
+  await untilItRests(reseal({ db: database.db, keyring: createKeyring([first, stranger]), log }))
+  expect(await countBy(first)).toBe(1_200)
+  expect(lines.at(-1)).toMatch(/^info The first master key seals every/)
+})
+
+test('what is sealed already is not touched', async () => {
+  await plant(10, both)
+  const before = await versions()
+  await untilItRests(reseal({ db: database.db, keyring: both, log: silentLog }))
+  expect(await versions()).toEqual(before)
+})
+
+async function countBy(key: Buffer): Promise<number> {
+  const { head } = createKeyring([key])
+  const rows = await database.db.select().from(endpointSecrets)
+  return rows.filter(({ sealed }) => sealed.subarray(0, head.length).equals(head)).length
+}
+
+/** Postgres' own mark of each write. */
+const versions = async () =>
+  (await database.pool.query('select id, xmin from ringback.endpoint_secrets order by id')).rows
