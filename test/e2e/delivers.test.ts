@@ -170,8 +170,8 @@ describe.each(BACKENDS)('with the queue on $backend, Ringback', ({ backend, abse
       [1, 'automatic'],
       [2, 'automatic'],
       [3, 'manual'],
-      // A fresh schedule: it failed once more, and was tried again.
-      [4, 'manual'],
+      // A fresh schedule: it failed once more, and was tried again by itself.
+      [4, 'automatic'],
       [5, 'manual'],
     ])
   })

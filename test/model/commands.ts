@@ -187,8 +187,14 @@ const cancel = toDelivery('cancel', async ({ db, tenantId }, delivery, ledger) =
 })
 
 const retry = toDelivery('retry', async ({ db, tenantId, alarms }, delivery, ledger) => {
+  let row: Awaited<ReturnType<typeof retryDelivery>> | undefined
+  const isRetried = await isDone(async () => {
+    row = await retryDelivery(db, tenantId, delivery.id)
+  })
+  // Refused when its endpoint is deleted: there is nowhere to send it.
+  if (!isRetried || !row) return
   ledger.retried(delivery)
-  const { status, attemptCount, trigger } = await retryDelivery(db, tenantId, delivery.id)
+  const { status, attemptCount, trigger } = row
   if (status !== 'held') alarms.ring({ id: delivery.id, attempt: attemptCount + 1, trigger })
 })
 
