@@ -101,11 +101,7 @@ create table ringback.endpoints (
   constraint endpoints_tenant UNIQUE (tenant_id, id),
   constraint endpoints_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
-<<<<<<< HEAD
 CREATE INDEX endpoints_probe ON ringback.endpoints USING btree (probe_at) WHERE (probe_at IS NOT NULL);
-CREATE INDEX endpoints_tenant ON ringback.endpoints USING btree (tenant_id, id);
-=======
->>>>>>> safe
 
 create table ringback.event_types (
   name text collate "C" not null,
@@ -165,7 +161,6 @@ create table ringback.migrations (
   constraint migrations_pkey PRIMARY KEY (id)
 );
 
-<<<<<<< HEAD
 create table ringback.notices (
   id text collate "C" not null,
   type text not null,
@@ -173,6 +168,17 @@ create table ringback.notices (
   created_at timestamp(3) with time zone default now() not null,
   constraint notices_pkey PRIMARY KEY (id)
 );
+
+create table ringback.portal_sessions (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  read_only boolean not null,
+  expires_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint portal_sessions_pkey PRIMARY KEY (id),
+  constraint portal_sessions_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
+);
+CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
 create table ringback.recoveries (
   id text collate "C" not null,
@@ -196,18 +202,6 @@ create table ringback.recoveries (
   constraint recoveries_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
 CREATE INDEX recoveries_tenant ON ringback.recoveries USING btree (tenant_id, id);
-=======
-create table ringback.portal_sessions (
-  id text collate "C" not null,
-  tenant_id text collate "C" not null,
-  read_only boolean not null,
-  expires_at timestamp(3) with time zone not null,
-  created_at timestamp(3) with time zone default now() not null,
-  constraint portal_sessions_pkey PRIMARY KEY (id),
-  constraint portal_sessions_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
-);
-CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
->>>>>>> safe
 
 create table ringback.subscriptions (
   id text collate "C" not null,

@@ -32,6 +32,8 @@ export const ROWS: Record<string, Row> = {
   deleteEndpoint: { answers: 204 },
   enableEndpoint: { answers: 200 },
   disableEndpoint: { answers: 200 },
+  pauseEndpoint: { answers: 200 },
+  resumeEndpoint: { answers: 200 },
   getEndpointSecret: { answers: 200 },
   rotateEndpointSecret: { answers: 200, body: () => ({}) },
   testEndpoint: { answers: 202, body: () => ({ data: {} }) },
@@ -56,6 +58,13 @@ export const ROWS: Record<string, Row> = {
   listAttempts: { answers: 200 },
   retryDelivery: { answers: 202 },
   cancelDelivery: { answers: 200 },
+
+  createRecovery: { answers: 202, body: () => ({ after: '2026-01-01T00:00:00Z' }) },
+  listRecoveries: { answers: 200 },
+  getRecovery: { answers: 200 },
+  pauseRecovery: { answers: 200 },
+  resumeRecovery: { answers: 200 },
+  cancelRecovery: { answers: 200 },
 
   createPortalSession: { answers: 201, body: () => ({ readOnly: true }) },
   listPortalSessions: { answers: 200 },

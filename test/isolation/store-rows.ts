@@ -6,6 +6,7 @@ import * as deliveries from '../../src/deliveries/store.ts'
 import * as endpoints from '../../src/endpoints/store.ts'
 import * as events from '../../src/events/store.ts'
 import { newId } from '../../src/ids.ts'
+import * as recoveries from '../../src/recoveries/store.ts'
 import type { Possessions } from './world.ts'
 
 /** Called with the owner's tenant it finds or changes something; with another's and the same ids, nothing. */
@@ -21,7 +22,7 @@ export interface Prepared {
 export type StoreRow = Ask | Prepared | string
 
 const page = { limit: 10 }
-const STREAK = { failingSince: new Date(0), failedAttempts: 7, status: 'failing' } as const
+const STREAK = { failingSince: new Date(0), failedAttempts: 7, status: 'failing', circuit: null } as const
 
 const TENANT_ITSELF = 'the tenant is all that it is about'
 const ADDS = 'adds to the tenant that it names, and names nothing else'
@@ -34,6 +35,28 @@ const AUTHENTICATION = 'comes before the tenant is known; what it finds says whi
 const KEY_HOLDER = 'its owner is the holder of a key, and comes with each entry'
 const UPKEEP = 'a duty of the installation, over all tenants'
 
+const LATER = new Date(Date.now() + 86_400_000)
+const WINDOW = { type: null, after: new Date(0), before: LATER }
+const SCOPE = {
+  endpointId: null,
+  statuses: [...deliveries.RECOVERABLE_STATUSES],
+  eventType: null,
+  after: new Date(0),
+  before: LATER,
+  includeUnsent: true,
+  createdAt: LATER,
+}
+const STEP = { started: 1, deliveryCursor: null, eventCursor: null, exhausted: true }
+
+/** What a recovery may begin anew: the owner's delivery, canceled. */
+const canceled = (db: Db, its: Possessions) => deliveries.cancel(db, its.tenant, its.delivery)
+
+/** The owner's delivery, begun anew by its recovery. */
+async function underway(db: Db, its: Possessions) {
+  await canceled(db, its)
+  await deliveries.restartWanted(db, its.tenant, its.recovery, SCOPE, null, 10)
+}
+
 /** By room and name. A function without a row fails the suite. */
 export const STORE_ROWS: Record<string, StoreRow> = {
   'tenants/upsertTenant': TENANT_ITSELF,
@@ -43,11 +66,13 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'tenants/bumpConfigVersion': TENANT_ITSELF,
   'tenants/listTenants': INSTALLATION,
   'tenants/configVersions': MANY_OWNERS,
+  'tenants/ensureOperatorTenant': INSTALLATION,
 
   'access/answerId': KEY_HOLDER,
   'access/insertAnswers': KEY_HOLDER,
   'access/replaceAnswers': KEY_HOLDER,
   'access/findAnswers': KEY_HOLDER,
+  'access/finishAnswer': KEY_HOLDER,
   'access/removeExpiredAnswers': UPKEEP,
   'access/insertApiKey': INSTALLATION,
   'access/findApiKey': INSTALLATION,
@@ -91,6 +116,30 @@ export const STORE_ROWS: Record<string, StoreRow> = {
       endpoints.recordFailures(db, [{ tenantId: tenant, endpointId: endpoint, ...STREAK }]),
     ask: (db, tenantId, its) => endpoints.recordRecoveries(db, [{ tenantId, endpointId: its.endpoint }]),
   },
+  'endpoints/openCircuits': {
+    before: (db, { tenant, endpoint }) =>
+      endpoints.recordFailures(db, [{ tenantId: tenant, endpointId: endpoint, ...STREAK }]),
+    ask: (db, tenantId, its) =>
+      endpoints.openCircuits(db, [
+        {
+          tenantId,
+          endpointId: its.endpoint,
+          circuit: { openedAt: new Date(0), probes: 0, probeAt: new Date(0) },
+        },
+      ]),
+  },
+  'endpoints/closeCircuits': {
+    before: async (db, { tenant: tenantId, endpoint: endpointId }) => {
+      const circuit = { openedAt: new Date(0), probes: 0, probeAt: new Date(0) }
+      await endpoints.recordFailures(db, [{ tenantId, endpointId, ...STREAK }])
+      await endpoints.openCircuits(db, [{ tenantId, endpointId, circuit }])
+    },
+    ask: (db, tenantId, its) => endpoints.closeCircuits(db, [{ tenantId, endpointId: its.endpoint }]),
+  },
+  'endpoints/switchOn': (db, tenantId, its) => endpoints.switchOn(db, tenantId, its.endpoint),
+  'endpoints/switchPaused': (db, tenantId, its) => endpoints.switchPaused(db, tenantId, its.endpoint),
+  'endpoints/switchResumed': (db, tenantId, its) => endpoints.switchResumed(db, tenantId, its.endpoint),
+  'endpoints/reserveTurns': BY_QUEUE,
   'endpoints/lockHealth': BY_QUEUE,
   'endpoints/loadDestinations': BY_QUEUE,
   'endpoints/loadInterests': MANY_OWNERS,
@@ -121,6 +170,10 @@ export const STORE_ROWS: Record<string, StoreRow> = {
     endpoints.deleteSubscriptionsOf(db, tenantId, its.endpoint),
 
   'events/listEvents': (db, tenantId) => events.listEvents(db, tenantId, page),
+  'events/countEvents': (db, tenantId) => events.countEvents(db, tenantId, WINDOW, 10),
+  'events/walkEvents': (db, tenantId) =>
+    events.walkEvents(db, tenantId, WINDOW, null, { limit: 10, bodies: true }),
+  'events/removeExternalIds': (db, tenantId) => events.removeExternalIds(db, tenantId),
   'events/findEvent': (db, tenantId, its) => events.findEvent(db, tenantId, its.event),
   'events/loadBodies': BY_QUEUE,
   'events/insertEvents': MANY_OWNERS,
@@ -144,7 +197,32 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   },
   'deliveries/holdIfOff':
     'its ids are of deliveries that the same transaction has just written, or found by their owner',
+  'deliveries/countWanted': {
+    before: canceled,
+    ask: (db, tenantId) => deliveries.countWanted(db, tenantId, SCOPE),
+  },
+  'deliveries/restartWanted': {
+    before: canceled,
+    ask: async (db, tenantId, its) =>
+      (await deliveries.restartWanted(db, tenantId, its.recovery, SCOPE, null, 10)).started,
+  },
+  'deliveries/reachedBy': (db, tenantId, its) => deliveries.reachedBy(db, tenantId, [its.event]),
+  'deliveries/insertUnsent': ADDS,
+  'deliveries/recoveryEnds': {
+    before: async (db, its) => {
+      await underway(db, its)
+      await canceled(db, its)
+    },
+    ask: (db, tenantId, its) => deliveries.recoveryEnds(db, tenantId, [its.recovery]),
+  },
+  'deliveries/anyOnTheWay': {
+    before: underway,
+    ask: (db, tenantId, its) => deliveries.anyOnTheWay(db, tenantId, its.recovery),
+  },
   'deliveries/insertDeliveries': MANY_OWNERS,
+  'deliveries/cancelEventless': BY_QUEUE,
+  'deliveries/failHeldTooLong': UPKEEP,
+  'deliveries/takeProbes': UPKEEP,
   'deliveries/cancelOrphans': BY_QUEUE,
   'deliveries/loadDue': BY_QUEUE,
   'deliveries/settleDeliveries': BY_QUEUE,
@@ -157,6 +235,21 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'attempts/lastAttempts': (db, tenantId, its) =>
     attempts.lastAttempts(db, tenantId, [{ id: its.delivery, attemptCount: 1 }]),
   'attempts/insertAttempts': BY_QUEUE,
+
+  'notices/giveNotices': 'each notice names the tenant that it is about, and is read by the operator alone',
+  'notices/takeNotices': UPKEEP,
+  'notices/removeNotices': UPKEEP,
+
+  'recoveries/insertRecovery': ADDS,
+  'recoveries/findRecovery': (db, tenantId, its) => recoveries.findRecovery(db, tenantId, its.recovery),
+  'recoveries/listRecoveries': (db, tenantId) => recoveries.listRecoveries(db, tenantId, page),
+  'recoveries/steer': (db, tenantId, its) => recoveries.steer(db, tenantId, its.recovery, 'paused'),
+  'recoveries/takeRunning': (db, tenantId, its) => recoveries.takeRunning(db, tenantId, its.recovery),
+  'recoveries/saveStep': (db, tenantId, its) => recoveries.saveStep(db, tenantId, its.recovery, STEP),
+  'recoveries/finish': (db, tenantId, its) => recoveries.finish(db, tenantId, its.recovery),
+  'recoveries/lockUnsent': TENANT_ITSELF,
+  'recoveries/runningRecoveries': UPKEEP,
+  'recoveries/transactionTime': 'asks for the time alone',
 
   'upkeep/takeLease': UPKEEP,
   'upkeep/giveLeaseBack': UPKEEP,

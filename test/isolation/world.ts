@@ -13,6 +13,7 @@ export interface Possessions {
   subscription: Id<'subscription'>
   event: Id<'event'>
   delivery: Id<'delivery'>
+  recovery: Id<'recovery'>
   portalSession: Id<'portalSession'>
   /** Of the installation: a stranger is anybody who is bound to a tenant. */
   eventType: string
@@ -31,6 +32,7 @@ export async function settle({ ask, database, needs }: TestApi, tenant: string):
   const delivery = deliveries[0].id
   await insertAttempts(needs.db, [attempt(tenant, delivery, endpoint.id)])
   await database.db.execute(sql`update ringback.deliveries set attempt_count = 1 where id = ${delivery}`)
+  const recovery = await succeed(ask(`POST ${of}/recoveries`, { body: { after: '2026-01-01T00:00:00Z' } }))
   const session = await succeed(ask(`POST ${of}/portal-sessions`))
   const key = await succeed(
     ask('POST /v1/api-keys', { body: { name: `of ${tenant}`, scopes: ['read'], tenant } }),
@@ -43,6 +45,7 @@ export async function settle({ ask, database, needs }: TestApi, tenant: string):
     subscription: endpoint.subscriptions[0].id,
     event: event.id,
     delivery,
+    recovery: recovery.id,
     portalSession: session.id,
     eventType,
     apiKey: key.id,
@@ -56,6 +59,7 @@ export const nobodys = (): Possessions => ({
   subscription: newId('subscription'),
   event: newId('event'),
   delivery: newId('delivery'),
+  recovery: newId('recovery'),
   portalSession: newId('portalSession'),
   eventType: 'type.of.nobody',
   apiKey: newId('apiKey'),
