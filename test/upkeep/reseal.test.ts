@@ -27,16 +27,14 @@ beforeEach(() => database.db.delete(endpointSecrets))
 /** @returns what each secret says */
 async function plant(count: number, keyring: Keyring): Promise<Map<string, string>> {
   const rows = Array.from({ length: count }, (_, i) => ({ id: newId('secret'), plaintext: `secret ${i}` }))
-  await database.db
-    .insert(endpointSecrets)
-    .values(
-      rows.map(({ id, plaintext }) => ({
-        id,
-        tenantId: 'acme',
-        endpointId,
-        sealed: keyring.seal(plaintext, id),
-      })),
-    )
+  await database.db.insert(endpointSecrets).values(
+    rows.map(({ id, plaintext }) => ({
+      id,
+      tenantId: 'acme',
+      endpointId,
+      sealed: keyring.seal(plaintext, id),
+    })),
+  )
   return new Map(rows.map(({ id, plaintext }) => [id, plaintext]))
 }
 
