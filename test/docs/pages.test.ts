@@ -8,6 +8,7 @@ const read = (file: string) => readFileSync(new URL(file, packageFolder), 'utf8'
 
 const pages = [
   'README.md',
+  'SECURITY.md',
   'CHANGELOG.md',
   ...readdirSync(new URL('docs', packageFolder)).map((name) => `docs/${name}`),
 ]

@@ -45,6 +45,7 @@ async function contentOf(redis: Redis, key: string): Promise<string> {
     set: () => redis.smembers(key),
     zset: () => redis.zrange(key, '0', '-1', 'WITHSCORES'),
     stream: () => redis.xrange(key, '-', '+'),
+    none: async () => 'gone since it was listed',
   }
   if (!read[type]) throw new Error(`${key} is a ${type}, which this cannot read.`)
   return JSON.stringify(await read[type]())

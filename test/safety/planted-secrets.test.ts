@@ -66,7 +66,7 @@ describe.each(BACKENDS)('100 planted secrets, with the queue on $backend', ({ ba
         {
           url: receiver.url,
           headers: { authorization: `Bearer ${token}` },
-          retry: { kind: 'schedule', delaysSeconds: [1] },
+          retry: { kind: 'schedule', delaysSeconds: [50] },
           ...ours,
         },
         { 'idempotency-key': `endpoint ${i}` },

@@ -23,11 +23,9 @@ export const Attempt = z
       .openapi({ description: 'The particular of the error.', example: 'CERT_HAS_EXPIRED' }),
     request: z.object({
       url: z.string(),
-      headers: z
-        .record(z.string(), z.string())
-        .openapi({
-          description: 'As sent; the signature is redacted, and what is a credential by its name.',
-        }),
+      headers: z.record(z.string(), z.string()).openapi({
+        description: 'As sent; the signature is redacted, and what is a credential by its name.',
+      }),
     }),
     response: z
       .object({
