@@ -115,6 +115,9 @@ async function makeWorld(tenant: string): Promise<World> {
   })
   const { id: event } = await made(`POST /v1/tenants/${tenant}/events`, { type: eventType, data: {} })
   const { deliveries } = (await api.ask(`GET /v1/tenants/${tenant}/events/${event}`)).json
+  const { id: recovery } = await made(`POST /v1/tenants/${tenant}/recoveries`, {
+    after: '2026-01-01T00:00:00Z',
+  })
   const { id: portalSession } = await made(`POST /v1/tenants/${tenant}/portal-sessions`, {})
   const { id: apiKey } = await made('POST /v1/api-keys', { name: tenant, scopes: ['read'] })
   return {
@@ -124,6 +127,7 @@ async function makeWorld(tenant: string): Promise<World> {
     subscription,
     event,
     delivery: deliveries[0].id,
+    recovery,
     portalSession,
     apiKey,
   }

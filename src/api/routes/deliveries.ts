@@ -71,7 +71,7 @@ const retry = createRoute({
   method: 'post',
   path: '/v1/tenants/{tenant}/deliveries/{delivery}/retry',
   request: { params: one },
-  responses: { 202: json(Delivery, 'The delivery, due now.'), ...problems(404) },
+  responses: { 202: json(Delivery, 'The delivery, due now.'), ...problems(404, 409) },
 })
 
 const cancel = createRoute({
