@@ -92,6 +92,10 @@ function unsafe(env: Environment): string[] {
     faults.push(
       'RINGBACK_MASTER_KEY must be set when DATABASE_URL is set, or the signing secrets could not be read from another machine. Make one with `openssl rand -base64 32` and keep it safe.',
     )
+  if (/[?&]sslmode=no-verify\b/.test(env.DATABASE_URL ?? ''))
+    faults.push(
+      'DATABASE_URL says sslmode=no-verify, which trusts any server. Say sslmode=verify-full; for a private authority add sslrootcert=<its file>.',
+    )
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
     faults.push(
       'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of every certificate. Unset it; to trust a private authority set NODE_EXTRA_CA_CERTS to its file.',

@@ -1,3 +1,5 @@
+import type { Db } from './open.ts'
+
 /** Postgres ends one of two transactions that wait for one another (SQLSTATE 40P01); it may simply be run again. */
 const DEADLOCK = '40P01'
 
@@ -21,3 +23,7 @@ export function sqlState(error: unknown): string | undefined {
   if ('code' in error && typeof error.code === 'string' && error.code.length === 5) return error.code
   return sqlState(error.cause)
 }
+
+/** Runs work in a transaction, and again when Postgres chose it to end a deadlock. */
+export const surely = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
+  retryOnDeadlock(() => db.transaction(work))

@@ -38,6 +38,9 @@ export interface DispatchNeeds {
 /** Handles an alarm: makes the attempt, or says why not. Rejects only when Postgres is away; the sweeper rings again. */
 export type Dispatch = (alarm: { deliveryId: Id<'delivery'>; attempt: number }) => Promise<void>
 
+/** However many places an endpoint asks for, the other half of the worker's are for others. */
+const MOST_OF_ONE = 1 / 2
+
 export function createDispatch(needs: DispatchNeeds): Dispatch {
   const { egress, alarms, ids, clock, random, log } = needs
   const load = createLoad(needs)
@@ -45,6 +48,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
   const putOff = createPutOff(needs)
   const gate = createGate(needs)
   const pace = createPace(needs)
+  const share = Math.max(1, Math.floor(needs.concurrency * MOST_OF_ONE))
   /** Two alarms for one delivery may ring in one process, when one was taken for lost; the second is dropped. */
   const inHand = new Set<Id<'delivery'>>()
 
@@ -54,16 +58,20 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     destination: Destination,
     body: Buffer,
   ): Promise<Attempted | null> {
-    const { endpointId, maxInFlight, resumedAt, perSecond } = destination
-    if (perSecond !== null && !(await pace.enter(endpointId, perSecond))) return null
-    if (!(await gate.enter(endpointId, rampedPlaces(maxInFlight, resumedAt, clock.now())))) return null
-    const began = performance.now()
+    const { endpointId, resumedAt, perSecond } = destination
+    const most = Math.min(destination.maxInFlight, share)
+    if (!(await gate.enter(endpointId, rampedPlaces(most, resumedAt, clock.now())))) return null
+    let tookMs: number | null = null
     try {
+      // With the place in hand: a turn that is given is used at once.
+      if (perSecond !== null && !(await pace.enter(endpointId, perSecond))) return null
       const id = ids('attempt')
       const request = prepare(delivery.eventId, body, destination, clock.now())
-      return { id, delivery, retry: destination.retry, request, outcome: await egress.send(request) }
+      const outcome = await egress.send(request)
+      tookMs = outcome.durationMs
+      return { id, delivery, retry: destination.retry, request, outcome }
     } finally {
-      gate.leave(endpointId, performance.now() - began)
+      gate.leave(endpointId, tookMs)
     }
   }
 
@@ -79,7 +87,9 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       if (!attempted) return await putOff(deliveryId, { kind: 'busy' })
       const conclusion = conclude(attempted, clock.now(), random)
       reach('dispatch.answered')
-      const settled = await settle({ ...conclusion, endpointFailing: admission.destination.failing })
+      const { failing, circuit } = admission.destination
+      const isProbe = circuit.open && circuit.probe === deliveryId
+      const settled = await settle({ ...conclusion, endpointFailing: failing, isProbe })
       reach('dispatch.settled')
 
       const { dueInMs } = conclusion.settlement

@@ -4,15 +4,14 @@
  * failed, the delivery comes again. So a quick endpoint is kept busy, and a slow one does not hold the worker's places.
  */
 import type { Clock } from '../clock.ts'
-import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
 
 /** Lets attempts through. */
 export interface Gate {
   /** Resolves with true when there is a place, which must be left again; with false when there is none soon. */
   enter(endpointId: Id<'endpoint'>, places: number): Promise<boolean>
-  /** Gives a place back. @param tookMs how long it was held */
-  leave(endpointId: Id<'endpoint'>, tookMs: number): void
+  /** Gives a place back. @param tookMs how long the attempt took; null: none was made */
+  leave(endpointId: Id<'endpoint'>, tookMs: number | null): void
 }
 
 /** What the gate needs. */
@@ -22,10 +21,15 @@ export interface GateOptions {
   concurrency: number
 }
 
-/** While few wait, waiting costs the others little, and is quicker than to be brought again from Postgres. */
-const LONG_WAIT = 3 * SECOND
-/** While many wait, only what is as good as gone waits. */
+/**
+ * While few wait, waiting costs the others little, and is quicker than to be brought again from Postgres. With the second
+ * for which a destination is kept it stays within the two seconds in which a change must hold.
+ */
+const LONG_WAIT = 700
+/** While many wait, only what is soon gone waits. */
 const SHORT_WAIT = 250
+/** However many wait: as good as gone. */
+const NO_WAIT = 50
 
 /** The parts of the worker's places that those who wait may take. */
 const FEW = 1 / 4
@@ -73,7 +77,7 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
 
   function patience(): number {
     if (waiting < concurrency * FEW) return LONG_WAIT
-    return waiting < concurrency * MANY ? SHORT_WAIT : 0
+    return waiting < concurrency * MANY ? SHORT_WAIT : NO_WAIT
   }
 
   /** An endpoint that was quick may stop answering while others wait for it: none of them waits past its time. */
@@ -103,12 +107,12 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
       if (expected >= patience()) return Promise.resolve(false)
       waiting++
       watch()
-      const until = clock.now() + Math.max(SHORT_WAIT, 2 * expected)
+      const until = clock.now() + Math.min(LONG_WAIT, Math.max(SHORT_WAIT, 2 * expected))
       return new Promise((resolve) => place.waiting.push({ until, resolve }))
     },
     leave(endpointId, tookMs) {
       const place = placeOf(endpointId)
-      place.pace += (tookMs - place.pace) * (place.pace === 0 ? 1 : SMOOTHING)
+      if (tookMs !== null) place.pace += (tookMs - place.pace) * (place.pace === 0 ? 1 : SMOOTHING)
       const next = place.waiting.shift()
       if (!next) {
         place.inFlight--

@@ -92,10 +92,11 @@ function judgeAll(
   let health = before
   let last: { verdict: HealthVerdict; at: Date } | undefined
   let opens = false
-  for (const { verdict: outcome, row } of attempts.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))) {
-    const startedAt = new Date(timeOfId(row.id))
-    const at = new Date(startedAt.getTime() + row.durationMs)
-    const verdict = judgeHealth(health, { outcome, startedAt, endedAt: at }, random)
+  for (const { verdict: outcome, row, isProbe } of attempts.toSorted((a, b) =>
+    a.row.id < b.row.id ? -1 : 1,
+  )) {
+    const at = new Date(timeOfId(row.id) + row.durationMs)
+    const verdict = judgeHealth(health, { outcome, endedAt: at, isProbe }, random)
     if (verdict.kind === 'disable') return { verdict, at }
     if (verdict.kind === 'failing') health = verdict
     if (verdict.kind === 'recovered') health = { failingSince: null, failedAttempts: 0, circuit: null }

@@ -1,6 +1,6 @@
 /**
  * An endpoint's rate limit: so many attempts a second over all worker processes, evenly spaced. Whoever comes too early
- * for its turn waits for it here, if it is within the second, and is sent away otherwise; it is not failed by it.
+ * for its turn waits for it here, if it is soon, and is sent away otherwise; it is not failed by it.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { createBatcher } from '../batcher.ts'

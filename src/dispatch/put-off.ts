@@ -1,4 +1,5 @@
 import { createBatcher } from '../batcher.ts'
+import { retryOnDeadlock } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
 import { cancelEventless, cancelOrphans, holdIfOff, putBack } from '../deliveries/store.ts'
 import type { Id } from '../ids.ts'
@@ -20,7 +21,7 @@ export function createPutOff({ db, destinations }: { db: Db; destinations: Desti
     createBatcher<Id<'delivery'>, undefined>({
       maxItems: GROUP_SIZE,
       async run(ids) {
-        await run(ids)
+        await retryOnDeadlock(() => run(ids))
         return ids.map(() => undefined)
       },
     })
@@ -30,7 +31,7 @@ export function createPutOff({ db, destinations }: { db: Db; destinations: Desti
   const holding = createBatcher<Id<'delivery'>, boolean>({
     maxItems: GROUP_SIZE,
     async run(ids) {
-      const held = await holdIfOff(db, ids)
+      const held = await retryOnDeadlock(() => holdIfOff(db, ids))
       return ids.map((id) => held.has(id))
     },
   })

@@ -14,9 +14,12 @@ import { giveNotices } from '../notices/store.ts'
 import type { Conclusion } from './conclude.ts'
 import { lockNews, transition, writeHealth } from './health.ts'
 
-/** A conclusion to be written, and whether a success would be news to its endpoint. */
+/** A conclusion to be written, and what its endpoint makes of it. */
 export interface Settling extends Conclusion {
+  /** Whether a success would be news. */
   endpointFailing: boolean
+  /** Whether the attempt was let through an open circuit. */
+  isProbe: boolean
 }
 
 /** Where the delivery stands now; null when the result came too late. */

@@ -30,8 +30,9 @@ export type HealthOutcome = 'success' | 'failure' | 'gone'
 /** An attempt, as far as its endpoint's health goes. */
 export interface JudgedAttempt {
   outcome: HealthOutcome
-  startedAt: Date
   endedAt: Date
+  /** Whether it was let through an open circuit to probe. What was under way when it opened is no probe. */
+  isProbe: boolean
 }
 
 /** What an attempt says of its endpoint. */
@@ -117,9 +118,8 @@ const opened = (now: Date, random: Random): Circuit => ({
   probeAt: probeAfter(now, 0, random),
 })
 
-/** An attempt that was under way when the circuit opened is no probe. */
-function probed(circuit: Circuit, { startedAt, endedAt }: JudgedAttempt, random: Random): Circuit {
-  if (startedAt < circuit.openedAt) return circuit
+function probed(circuit: Circuit, { isProbe, endedAt }: JudgedAttempt, random: Random): Circuit {
+  if (!isProbe) return circuit
   const probes = circuit.probes + 1
   return { ...circuit, probes, probeAt: probeAfter(endedAt, probes, random) }
 }

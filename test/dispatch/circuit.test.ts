@@ -67,7 +67,8 @@ async function attempt(id: Id<'delivery'>, status: number, retry: RetryPolicy = 
   // An id of this moment: the attempt's time is the time in it. The last digits are chance.
   const attemptId = `${firstIdAt('attempt', now).slice(0, 16)}${newId('attempt').slice(16)}` as Id<'attempt'>
   const conclusion = conclude({ id: attemptId, delivery, retry, request, outcome }, now, () => 0.5)
-  return settle({ ...conclusion, endpointFailing: true })
+  const { probeDeliveryId } = await endpoint()
+  return settle({ ...conclusion, endpointFailing: true, isProbe: probeDeliveryId === id })
 }
 
 async function openCircuit() {
@@ -106,6 +107,13 @@ test('an open circuit is probed with its oldest delivery alone, and by one proce
   expect(taken).toMatchObject([{ id: ids[0], attempt: 2 }])
   expect(await find(ids[0]!)).toMatchObject({ status: 'retrying', waitingFor: null })
   expect(await endpoint()).toMatchObject({ probeDeliveryId: ids[0] })
+})
+
+test('attempts that slip through just as the circuit opens do not put its first probe off', async () => {
+  await openCircuit()
+  const { probeAt } = await endpoint()
+  for (let i = 0; i < 5; i++) await attempt(await insert(), 500)
+  expect(await endpoint()).toMatchObject({ probes: 0, probeAt })
 })
 
 test('a probe that fails waits with the others again, and the next comes later', async () => {

@@ -31,22 +31,31 @@ test('nobody waits for an endpoint that is known to be slow', async () => {
   expect(await gate.enter(QUICK, 1)).toBe(false)
 })
 
-test('many may wait for a quick endpoint, few for a slow one, and no more than half of the places wait at all', async () => {
-  const waitingFor = (pace: number) => {
+test('all may wait for what is as good as gone, fewer the longer it takes', async () => {
+  const waitingFor = async (pace: number) => {
     const gate = gateOf(100)
+    await gate.enter(QUICK, 10)
+    gate.leave(QUICK, pace)
+    for (let i = 0; i < 10; i++) await gate.enter(QUICK, 10)
     let sentAway = 0
-    const visits = 200
-    return gate.enter(QUICK, 10).then(async () => {
-      gate.leave(QUICK, pace)
-      for (let i = 0; i < 10; i++) await gate.enter(QUICK, 10)
-      for (let i = 0; i < visits; i++) void gate.enter(QUICK, 10).then((entered) => entered || sentAway++)
-      await vi.advanceTimersByTimeAsync(0)
-      return visits - sentAway
-    })
+    for (let i = 0; i < 200; i++) void gate.enter(QUICK, 10).then((entered) => entered || sentAway++)
+    await vi.advanceTimersByTimeAsync(0)
+    return 200 - sentAway
   }
-  expect(await waitingFor(1)).toBe(50)
-  expect(await waitingFor(300)).toBe(25)
-  expect(await waitingFor(10_000)).toBeLessThanOrEqual(3)
+  expect(await waitingFor(1)).toBe(200)
+  expect(await waitingFor(40)).toBe(50)
+  expect(await waitingFor(250)).toBe(25)
+  expect(await waitingFor(10_000)).toBe(0)
+})
+
+test('a place that was not used says nothing of the pace', async () => {
+  const gate = gateOf()
+  await gate.enter(QUICK, 1)
+  gate.leave(QUICK, 15_000)
+  await gate.enter(QUICK, 1)
+  gate.leave(QUICK, null)
+  await gate.enter(QUICK, 1)
+  expect(await gate.enter(QUICK, 1)).toBe(false)
 })
 
 test('whoever waits for an endpoint that stops answering is sent away in time', async () => {

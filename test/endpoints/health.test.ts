@@ -16,8 +16,8 @@ const WELL: Health = { failingSince: null, failedAttempts: 0, circuit: null }
 const even = () => 0.5
 const ended = (outcome: HealthOutcome, at: number): JudgedAttempt => ({
   outcome,
-  startedAt: new Date(at),
   endedAt: new Date(at),
+  isProbe: true,
 })
 
 interface Attempt {
@@ -179,13 +179,9 @@ describe('the circuit of an endpoint', () => {
     expect([probeIn(0), probeIn(0.5), probeIn(1)].map(Math.round)).toEqual([16_000, 20_000, 24_000])
   })
 
-  it('does not count what was under way when it opened as a probe', () => {
+  it('does not count what was under way when it opened, or slipped through just after, as a probe', () => {
     const circuit = { openedAt: new Date(START), probes: 2, probeAt: new Date(START + 40_000) }
-    const late: JudgedAttempt = {
-      outcome: 'failure',
-      startedAt: new Date(START - 1),
-      endedAt: new Date(START + 9_000),
-    }
+    const late: JudgedAttempt = { outcome: 'failure', endedAt: new Date(START + 9_000), isProbe: false }
     const verdict = judgeHealth(
       { failingSince: new Date(START - HOUR), failedAttempts: 50, circuit },
       late,

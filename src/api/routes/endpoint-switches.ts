@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { surely } from '../../db/deadlock.ts'
 import { holdWaiting, releaseHeld } from '../../deliveries/store.ts'
 import { disableEndpoint } from '../../endpoints/disable.ts'
 import { enableEndpoint } from '../../endpoints/enable.ts'
@@ -41,7 +42,7 @@ const disable = createRoute({
 export function endpointSwitchRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, enable, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
-    const endpoint = await db.transaction((tx) =>
+    const endpoint = await surely(db, (tx) =>
       enableEndpoint(tx, { deliveries: { releaseHeld }, notices: switchNotices }, tenant, id),
     )
     return c.json(showEndpoint(endpoint), 200)
@@ -49,7 +50,7 @@ export function endpointSwitchRoutes(api: Api, { db }: ApiNeeds): void {
 
   addRoute(api, disable, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
-    const endpoint = await db.transaction((tx) =>
+    const endpoint = await surely(db, (tx) =>
       disableEndpoint(tx, { deliveries: { holdWaiting }, notices: switchNotices }, tenant, id),
     )
     return c.json(showEndpoint(endpoint), 200)

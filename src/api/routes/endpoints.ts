@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { surely } from '../../db/deadlock.ts'
 import { cancelWaiting } from '../../deliveries/store.ts'
 import { changeEndpoint } from '../../endpoints/change.ts'
 import { ENDPOINT_STATUSES } from '../../endpoints/endpoint.ts'
@@ -126,15 +127,13 @@ export function endpointRoutes(api: Api, needs: ApiNeeds): void {
   addRoute(api, change, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
     const wanted = settingsOf(c.req.valid('json'))
-    const endpoint = await db.transaction((tx) =>
-      changeEndpoint(tx, { ids: newId, egress }, tenant, id, wanted),
-    )
+    const endpoint = await surely(db, (tx) => changeEndpoint(tx, { ids: newId, egress }, tenant, id, wanted))
     return c.json(showEndpoint(endpoint), 200)
   })
 
   addRoute(api, remove, async (c) => {
     const { tenant, endpoint } = c.req.valid('param')
-    await db.transaction((tx) => removeEndpoint(tx, { deliveries: { cancelWaiting } }, tenant, endpoint))
+    await surely(db, (tx) => removeEndpoint(tx, { deliveries: { cancelWaiting } }, tenant, endpoint))
     return c.body(null, 204)
   })
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { surely } from '../../db/deadlock.ts'
 import { cancelWaiting } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { removeExternalIds } from '../../events/store.ts'
@@ -99,7 +100,7 @@ export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, remove, async (c) => {
     const { tenant } = c.req.valid('param')
     refuseReserved(tenant)
-    await db.transaction((tx) =>
+    await surely(db, (tx) =>
       removeTenant(tx, { deliveries: { cancelWaiting }, events: { removeExternalIds } }, tenant),
     )
     return c.body(null, 204)

@@ -3,7 +3,10 @@ import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { endpoints } from '../table.ts'
 
-/** What an endpoint was granted of the next second. */
+/** Turns are given this far ahead: whoever has one waits for it in a place of the worker. */
+const AHEAD = sql.raw(`interval '250 milliseconds'`)
+
+/** What an endpoint was granted of the next moments. */
 export interface Turns {
   endpointId: Id<'endpoint'>
   perSecond: number
@@ -13,7 +16,7 @@ export interface Turns {
 }
 
 /**
- * Reserves turns of endpoints with a rate limit: those of the wished that lie within the next second. By Postgres' clock
+ * Reserves turns of endpoints with a rate limit: those of the wished that are soon. By Postgres' clock
  * and under the endpoint's row lock, so that all worker processes together keep the limit.
  */
 export async function reserveTurns(
@@ -31,7 +34,7 @@ export async function reserveTurns(
       order by e.id
       for no key update of e
     ), turns as (
-      select *, least(wanted, greatest(0, ceil(extract(epoch from now() + interval '1 second' - first_at) * per_second)))::int as granted
+      select *, least(wanted, greatest(0, ceil(extract(epoch from now() + ${AHEAD} - first_at) * per_second)))::int as granted
       from standing
     )
     update ${endpoints} e
