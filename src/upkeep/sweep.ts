@@ -62,6 +62,8 @@ export function sweep({ db, queue }: SweepNeeds): Duty {
       if (!(await anyUnalarmed(db))) return BEAT
       const [front, back] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
       const room = WINDOW - front.waiting - back.waiting
+      // Without workers, or with slow ones, what waits in Postgres stays there.
+      if (room <= 0) return BEAT
       let fed = 0
       do fed += await feed()
       while (after !== null && fed < room)

@@ -58,10 +58,7 @@ const toDelivery = (
 ): fc.Arbitrary<Happening> =>
   fc.record({ n: nth, isUnderWay: fc.boolean() }).map(({ n, isUnderWay }) =>
     happening(`${title} ${n}${isUnderWay ? ' of those under way' : ''}`, async (world, ledger) => {
-      const hanging = new Set(world.wire.hanging.map(({ sent }) => `${sent.eventId} ${sent.url}`))
-      const underWay = ledger.deliveries.filter(({ eventId, endpoint }) =>
-        hanging.has(`${eventId} ${endpoint.url}`),
-      )
+      const underWay = world.wire.hanging.map(({ sent }) => ledger.deliveryOf(sent)!)
       const some = isUnderWay && underWay.length > 0 ? underWay : ledger.deliveries
       if (some.length > 0) await run(world, some[n % some.length]!, ledger)
     }),
@@ -186,17 +183,27 @@ const cancel = toDelivery('cancel', async ({ db, tenantId }, delivery, ledger) =
   if (await isDone(() => cancelDelivery(db, tenantId, delivery.id))) ledger.canceled(delivery)
 })
 
-const retry = toDelivery('retry', async ({ db, tenantId, alarms }, delivery, ledger) => {
-  let row: Awaited<ReturnType<typeof retryDelivery>> | undefined
-  const isRetried = await isDone(async () => {
-    row = await retryDelivery(db, tenantId, delivery.id)
+async function retryByHand({ db, tenantId, alarms, ledger }: World, delivery: KnownDelivery) {
+  const isAnswered = await isDone(async () => {
+    const { status, attemptCount, trigger } = await retryDelivery(db, tenantId, delivery.id)
+    if (status !== 'held') alarms.ring({ id: delivery.id, attempt: attemptCount + 1, trigger })
   })
-  // Refused when its endpoint is deleted: there is nowhere to send it.
-  if (!isRetried || !row) return
-  ledger.retried(delivery)
-  const { status, attemptCount, trigger } = row
-  if (status !== 'held') alarms.ring({ id: delivery.id, attempt: attemptCount + 1, trigger })
-})
+  if (isAnswered) ledger.retried(delivery)
+}
+
+const retry = toDelivery('retry', retryByHand)
+
+/** Whoever waits for an attempt to end may well lose patience. */
+const impatience = fc.constant(
+  happening('retry all that is under way, which then fails', async (world, ledger) => {
+    await world.ring(0, 3, 'hangs')
+    for (const { sent } of world.wire.hanging) {
+      world.wire.answers.set(sent.url, 500)
+      await retryByHand(world, ledger.deliveryOf(sent)!)
+    }
+    await world.answer(Number.POSITIVE_INFINITY)
+  }),
+)
 
 const recover = fc.constant(
   happening('recover all that ended', async ({ db, tenantId }, ledger) => {
@@ -260,6 +267,6 @@ export const HAPPENINGS: fc.Arbitrary<Happening>[] = [
   ...often(6, pass),
   ...often(6, upkeep),
   ...[turn, answer, cancel, retry, enable, resume].flatMap((one) => often(3, one)),
-  ...[pause, disable, rotate, badDay, crash, freeze, wipe, away].flatMap((one) => often(2, one)),
+  ...[pause, disable, rotate, badDay, crash, freeze, impatience, wipe, away].flatMap((one) => often(2, one)),
   ...[recover, remove, newcomer],
 ]

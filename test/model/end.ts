@@ -7,7 +7,6 @@ import { MINUTE } from '../../src/duration.ts'
 import { enableEndpoint } from '../../src/endpoints/enable.ts'
 import type { Id } from '../../src/ids.ts'
 import { switchNotices } from '../../src/notices/switches.ts'
-import { plannedDelay } from '../../src/retry/next-attempt.ts'
 import type { RetryPolicy } from '../../src/retry/policy.ts'
 import type { KnownDelivery } from './ledger.ts'
 import { WORKERS, type World } from './world.ts'
@@ -98,6 +97,7 @@ function faultsOfOne(world: World, delivery: KnownDelivery, row: DeliveryRow, nu
     [row.status !== 'delivered' || taken, 'was never taken'],
     [row.status === 'delivered' || row.reason !== null, 'does not say why'],
     [row.status !== 'failed' || numbers.length > row.roundStart, 'was given up untried'],
+    [row.status !== 'failed' || sent.length > delivery.sentBefore, 'was retried, and given up untried'],
     [
       row.reason !== 'attempts_exhausted' || row.attemptCount - row.roundStart === most,
       `was given up after ${row.attemptCount - row.roundStart} attempts of ${most}`,
@@ -118,6 +118,5 @@ function faultsOfOne(world: World, delivery: KnownDelivery, row: DeliveryRow, nu
   return claims.filter(([isSo]) => !isSo).map(([, fault]) => fault)
 }
 
-function mostAttempts(policy: RetryPolicy): number {
-  for (let tries = 1; ; tries++) if (plannedDelay(policy, tries) === null) return tries
-}
+const mostAttempts = (policy: RetryPolicy) =>
+  policy.kind === 'schedule' ? policy.delaysSeconds.length + 1 : policy.maxAttempts

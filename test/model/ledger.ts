@@ -46,6 +46,8 @@ export interface Ledger {
   deliveries: KnownDelivery[]
   /** Promises that were broken. */
   broken: string[]
+  /** The delivery that a request was made for. */
+  deliveryOf(sent: Pick<Sent, 'eventId' | 'url'>): KnownDelivery | undefined
   canceled(delivery: KnownDelivery): void
   retried(delivery: KnownDelivery): void
   /** Checks a request against all that was promised. @param earlier those of the same delivery before it */
@@ -62,6 +64,10 @@ export function createLedger(now: () => number): Ledger {
     events: new Map(),
     deliveries: [],
     broken: [],
+    deliveryOf: (sent) =>
+      ledger.deliveries.find(
+        ({ eventId, endpoint }) => eventId === sent.eventId && endpoint.url === sent.url,
+      ),
     canceled(delivery) {
       delivery.isCanceled = true
     },
@@ -71,9 +77,7 @@ export function createLedger(now: () => number): Ledger {
       delivery.sentBefore = sentOf.get(delivery) ?? 0
     },
     onSent(sent, earlier) {
-      const delivery = ledger.deliveries.find(
-        ({ eventId, endpoint }) => eventId === sent.eventId && endpoint.url === sent.url,
-      )
+      const delivery = ledger.deliveryOf(sent)
       if (!delivery)
         return void ledger.broken.push(`${sent.eventId} was sent to ${sent.url}, for no delivery`)
       sentOf.set(delivery, earlier.length + 1)

@@ -16,7 +16,7 @@ import { createWorld } from './world.ts'
 
 /** A failure prints the seed; with it the same story is told again. */
 const SEED = Number(process.env.RINGBACK_TEST_SEED ?? Date.now() % 2 ** 31)
-const STORIES = Number(process.env.RINGBACK_TEST_STORIES ?? 40)
+const STORIES = Number(process.env.RINGBACK_TEST_STORIES ?? 30)
 const MOST_HAPPENINGS = 150
 
 let database: TestDatabase

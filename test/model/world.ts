@@ -18,7 +18,7 @@ import { createEgress, type Egress } from '../../src/egress/index.ts'
 import { createInterests } from '../../src/endpoints/interests.ts'
 import { createCatalogue } from '../../src/event-types/catalogue.ts'
 import { type Acceptor, createAcceptor } from '../../src/events/accept.ts'
-import { newId } from '../../src/ids.ts'
+import { type Id, newId } from '../../src/ids.ts'
 import type { Job } from '../../src/queue/catalogue.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import { createKeyring, type Keyring } from '../../src/sealing/keyring.ts'
@@ -173,7 +173,8 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
     now: clock.now,
     async pass(ms) {
       ahead += ms
-      await moveIntoPast(db, ms)
+      const underWay = wire.hanging.map(({ sent }) => ledger.deliveryOf(sent)!.id)
+      await moveIntoPast(db, ms, underWay)
     },
     async ring(name, most, how) {
       const jobs = queue.take(name, most)
@@ -220,13 +221,17 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
   return world
 }
 
-/** Moves every moment that something is decided by. */
-async function moveIntoPast(db: Db, ms: number): Promise<void> {
+/**
+ * Moves every moment that something is decided by.
+ * @param underWay deliveries that an attempt is made for: it remembers when their schedule began, to tell it from another
+ */
+async function moveIntoPast(db: Db, ms: number, underWay: readonly Id<'delivery'>[]): Promise<void> {
   const by = sql.raw(`interval '${ms / SECOND} seconds'`)
   await db.execute(sql`
     with moved_deliveries as (
       update ringback.deliveries
-      set due_at = due_at - ${by}, wake_at = wake_at - ${by}, round_at = round_at - ${by}
+      set due_at = due_at - ${by}, wake_at = wake_at - ${by},
+        round_at = case when id = any(${sql.param([...underWay])}) then round_at else round_at - ${by} end
       where status in ('pending', 'retrying', 'held')
     ), moved_secrets as (
       update ringback.endpoint_secrets set expires_at = expires_at - ${by} where expires_at is not null

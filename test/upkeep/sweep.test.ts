@@ -1,0 +1,43 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { firstIdAt, type IdKind } from '../../src/ids.ts'
+import { sweep } from '../../src/upkeep/sweep.ts'
+import { createLossyQueue } from '../model/lossy-queue.ts'
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+
+/** More than the window of the queue, and a part of a round beyond it. */
+const [ENDPOINTS, OF_EACH] = [40, 300]
+/** As many wait in the queue at most before nothing is added, and one part of a round may come on top. */
+const [WINDOW, PART] = [5_000, 20 * 200]
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+  const { db } = database
+  const stem = (kind: IdKind) => sql.raw(`'${firstIdAt(kind, Date.now()).slice(0, -16)}'`)
+  await db.execute(sql`insert into ringback.tenants (id) values ('acme')`)
+  await db.execute(sql`
+    insert into ringback.deliveries (id, tenant_id, event_id, event_type, endpoint_id, status, trigger, due_at, wake_at)
+    select ${stem('delivery')} || lpad(n::text, 16, '0'), 'acme', ${stem('event')} || lpad(n::text, 16, '0'), 'a',
+      ${stem('endpoint')} || lpad((n % ${ENDPOINTS})::text, 16, '0'), 'pending', 'automatic', now(), now()
+    from generate_series(0, ${ENDPOINTS * OF_EACH - 1}) n`)
+})
+afterAll(() => database.drop())
+
+test('however long the backlog, and though nobody works, the queue holds no more than its window and a part of a round', async () => {
+  const queue = createLossyQueue(systemClock)
+  const duty = sweep({ db: database.db, queue })
+  const waiting = async () => (await queue.counts('deliver')).waiting
+  for (let turn = 0; turn < 10; turn++) {
+    await duty.run()
+    // As if the grace were over in which an alarm may ring: all is due again.
+    await database.db.execute(sql`update ringback.deliveries set wake_at = now()`)
+  }
+  expect(await waiting()).toBeGreaterThanOrEqual(WINDOW)
+  expect(await waiting()).toBeLessThanOrEqual(WINDOW + PART)
+
+  queue.wipe()
+  await duty.run()
+  expect(await waiting()).toBeGreaterThan(0)
+})
