@@ -83,7 +83,7 @@ describe.each(guarded)('$method $path', (operation) => {
       expect(await send(strangers['a key of another tenant']!, owner)).toMatchObject(REFUSED(404))
 
     // By way of one's own tenant, to the ids of another.
-    if (namesTenant && /\{(?!tenant)/.test(path)) {
+    if (namesTenant && (row.namesInBody || /\{(?!tenant)/.test(path))) {
       for (const [who, key] of Object.entries({ ...strangers, 'the admin': keyOf.admin })) {
         const answer = await send(key, { ...owner, tenant: stranger.tenant })
         const onAbsent = await send(key, { ...nobodys(), tenant: stranger.tenant })
