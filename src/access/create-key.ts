@@ -4,6 +4,7 @@ import type { Db } from '../db/open.ts'
 import { notFound, refused } from '../errors.ts'
 import type { Ids } from '../ids.ts'
 import { holdTenant } from '../tenants/store.ts'
+import { refuseReserved } from '../tenants/tenant.ts'
 import type { Scope } from './caller.ts'
 import { hashOfKey, newKeyText } from './key-text.ts'
 import { type ApiKeyRow, insertApiKey } from './store/api-keys.ts'
@@ -21,7 +22,8 @@ export interface KeyRequest {
 /**
  * @param db a transaction
  * @returns the key, and its text to be shown this once
- * @throws RingbackError `not_found` (no such tenant), `validation_failed` (it would have expired already)
+ * @throws RingbackError `not_found` (no such tenant), `validation_failed` (it would have expired already),
+ * `tenant_id_reserved`
  */
 export async function createApiKey(
   db: Db,
@@ -29,7 +31,10 @@ export async function createApiKey(
   { name, scopes, tenantId, expiresAt }: KeyRequest,
 ): Promise<{ key: ApiKeyRow; text: string }> {
   if (expiresAt && expiresAt.getTime() <= clock.now()) throw expired()
-  if (tenantId !== undefined && !(await holdTenant(db, tenantId))) throw notFound('tenant')
+  if (tenantId !== undefined) {
+    refuseReserved(tenantId)
+    if (!(await holdTenant(db, tenantId))) throw notFound('tenant')
+  }
   const id = ids('apiKey')
   const text = newKeyText(id)
   const key = await insertApiKey(db, {

@@ -5,6 +5,7 @@ import { HOUR, SECOND } from '../duration.ts'
 import { notFound } from '../errors.ts'
 import type { Ids } from '../ids.ts'
 import { holdTenant } from '../tenants/store.ts'
+import { refuseReserved } from '../tenants/tenant.ts'
 import type { PortalTokens } from './portal-token.ts'
 import {
   deleteExpiredPortalSessions,
@@ -26,7 +27,7 @@ export interface OpenPortalNeeds {
  * Opens a session. Those of the tenant that have expired are removed, so that they never add up.
  * @param db a transaction
  * @returns the session, and its token to be shown this once
- * @throws RingbackError `not_found`
+ * @throws RingbackError `not_found`, `tenant_id_reserved`
  */
 export async function openPortal(
   db: Db,
@@ -34,6 +35,7 @@ export async function openPortal(
   tenantId: string,
   { expiresInSeconds, readOnly }: { expiresInSeconds: number; readOnly: boolean },
 ): Promise<{ session: PortalSessionRow; token: string }> {
+  refuseReserved(tenantId)
   if (!(await holdTenant(db, tenantId))) throw notFound('tenant')
   await deleteExpiredPortalSessions(db, tenantId)
   const issuedAt = clock.now()

@@ -1,8 +1,9 @@
 /** The one place that says who may call what. */
 import type { MiddlewareHandler } from 'hono'
-import { may } from '../access/caller.ts'
+import { type Caller, may, type Scope } from '../access/caller.ts'
 import type { Access } from '../access/keys.ts'
 import { forbidden, notFound } from '../errors.ts'
+import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { ApiEnv } from './needs.ts'
 import type { RouteAccess } from './route.ts'
 
@@ -16,19 +17,25 @@ export function requireKey(access: Pick<Access, 'authenticate'>): MiddlewareHand
 
 /**
  * Lets a request pass to a route whose caller may do this, and here. To a key that is bound to a tenant, another tenant
- * is as absent as one that never was, and so is what belongs to the installation.
+ * is as absent as one that never was, and so is what belongs to the installation. The operator's own tenant is the
+ * installation's: it hears of all tenants, and its alarms are not for whoever may manage those.
  * @throws RingbackError `forbidden`, `not_found`
  */
 export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (scope === null) return next()
     const caller = c.get('caller')
-    if (!may(caller, scope)) throw forbidden(`This key may not do that: it needs the scope "${scope}".`)
+    requireScope(caller, scope)
+    const tenant = c.req.param('tenant')
     if (caller.tenantId !== null && tenantIn !== 'body') {
-      const tenant = c.req.param('tenant')
       if (tenant === undefined) return c.notFound()
       if (tenant !== caller.tenantId) throw notFound('tenant')
     }
+    if (tenant === OPERATOR_TENANT) requireScope(caller, 'admin')
     return next()
   }
+}
+
+function requireScope(caller: Caller, scope: Scope): void {
+  if (!may(caller, scope)) throw forbidden(`This key may not do that: it needs the scope "${scope}".`)
 }

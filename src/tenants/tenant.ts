@@ -46,7 +46,8 @@ export function checkTenantId(id: string): void {
 }
 
 /**
- * Refuses what a host may not do to the operator's tenant: make, change or delete it, or emit into it.
+ * Refuses what a host may not do to the operator's tenant: make, change or delete it, emit into it, or let
+ * somebody else in.
  * @throws RingbackError `tenant_id_reserved`
  */
 export function refuseReserved(id: string): void {

@@ -260,7 +260,7 @@ describe('a portal session', () => {
     await upsertTenant(database.db, 'tidy', {})
     await open('tidy', { expiresInSeconds: 1 })
     await database.db.execute(
-      sql`update ringback.portal_sessions set expires_at = now() where tenant_id = 'tidy'`,
+      sql`update ringback.portal_sessions set expires_at = now() - interval '1 second' where tenant_id = 'tidy'`,
     )
     const { session } = await open('tidy')
     const { rows } = await database.db.execute(

@@ -8,6 +8,8 @@ export interface Row {
   body?: (of: Possessions) => unknown
   /** The request succeeds for anybody with the scope, and what is another tenant's is refused in it, item by item. */
   itemByItem?: true
+  /** The body names what is the tenant's. */
+  namesInBody?: true
 }
 
 /** By operation id. An operation without a row fails the suite. */
@@ -59,7 +61,11 @@ export const ROWS: Record<string, Row> = {
   retryDelivery: { answers: 202 },
   cancelDelivery: { answers: 200 },
 
-  createRecovery: { answers: 202, body: () => ({ after: '2026-01-01T00:00:00Z' }) },
+  createRecovery: {
+    answers: 202,
+    body: ({ endpoint }) => ({ after: '2026-01-01T00:00:00Z', endpointId: endpoint }),
+    namesInBody: true,
+  },
   listRecoveries: { answers: 200 },
   getRecovery: { answers: 200 },
   pauseRecovery: { answers: 200 },

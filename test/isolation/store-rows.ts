@@ -207,7 +207,8 @@ export const STORE_ROWS: Record<string, StoreRow> = {
       (await deliveries.restartWanted(db, tenantId, its.recovery, SCOPE, null, 10)).started,
   },
   'deliveries/reachedBy': (db, tenantId, its) => deliveries.reachedBy(db, tenantId, [its.event]),
-  'deliveries/insertUnsent': ADDS,
+  'deliveries/insertUnsent':
+    'adds to the tenant that it names; its recovery, events and endpoints the same transaction has found by their owner',
   'deliveries/recoveryEnds': {
     before: async (db, its) => {
       await underway(db, its)
