@@ -7,7 +7,7 @@ import { createLossyQueue } from '../model/lossy-queue.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 /** More than the window of the queue, and a part of a round beyond it. */
-const [ENDPOINTS, OF_EACH] = [40, 300]
+const [ENDPOINTS, OF_EACH] = [45, 250]
 /** As many wait in the queue at most before nothing is added, and one part of a round may come on top. */
 const [WINDOW, PART] = [5_000, 20 * 200]
 
