@@ -24,7 +24,7 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
     async ({ expect, ...context }) => {
       const EVENTS = 30
       const site = await openSite(backend, context)
-      const witness = await startWitness(context, 204)
+      const witness = await startWitness({ status: 204 })
       const dying = await site.start('api', dyingAt('accept.committed'))
       const host = await site.createHost()
       await host.register(witness.url)
@@ -46,7 +46,7 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
       const EVENTS = 10
       const site = await openSite(backend, context)
       // Time enough for all of them to be on their way before the first is answered.
-      const witness = await startWitness(context, { status: 200, delayMs: 1_000 })
+      const witness = await startWitness({ status: 200, delayMs: 1_000 })
       await site.start('api')
       const host = await site.createHost()
       await host.register(witness.url)
@@ -66,7 +66,7 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
     async ({ expect, ...context }) => {
       const [EVENTS, KILLS] = [10, 2]
       const site = await openSite(backend, context)
-      const witness = await startWitness(context, 204)
+      const witness = await startWitness({ status: 204 })
       await site.start('api')
       const host = await site.createHost()
       await host.register(witness.url)

@@ -13,7 +13,7 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
     async ({ expect, ...context }) => {
       const [EVENTS, KILLS, CONCURRENCY] = [300, 3, 10]
       const site = await openSite(backend, context)
-      const witness = await startWitness(context, { status: 200, delayMs: 50 })
+      const witness = await startWitness({ status: 200, delayMs: 50 })
       await site.start('api')
       const host = await site.createHost()
       await host.register(witness.url)
@@ -37,7 +37,7 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
     async ({ expect, ...context }) => {
       const [EVENTS, KILLS] = [300, 2]
       const site = await openSite(backend, context)
-      const witness = await startWitness(context, 204)
+      const witness = await startWitness({ status: 204 })
       const api = await site.startMember('api')
       const host = await site.createHost()
       await host.register(witness.url)
@@ -71,7 +71,7 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
     async ({ expect, ...context }) => {
       const EVENTS = 120
       const site = await openSite(backend, context)
-      const witness = await startWitness(context, { status: 200, delayMs: 700 })
+      const witness = await startWitness({ status: 200, delayMs: 700 })
       const api = await site.startMember('api')
       const host = await site.createHost()
       await host.register(witness.url, { retry: schedule(1) })
@@ -98,8 +98,10 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
     async ({ expect, ...context }) => {
       const site = await openSite(backend, context)
       // The first answer finds nobody awake; the second is a refusal, so that the first, if it counted, would show.
-      const witness = await startWitness(context, (_, n) =>
-        n === 1 ? { status: 200, delayMs: 500 } : n === 2 ? 503 : 200,
+      const witness = await startWitness(
+        { status: 200, delayMs: 500, times: 1 },
+        { status: 503, times: 1 },
+        { status: 200 },
       )
       await site.start('api')
       const host = await site.createHost()

@@ -8,7 +8,7 @@ test('a thousand requests at once under one idempotency key make one event, with
 }, async ({ expect, ...context }) => {
   const REQUESTS = 1_000
   const site = await openSite('postgres', context)
-  const witness = await startWitness(context, 204)
+  const witness = await startWitness({ status: 204 })
   await site.start('api,worker,upkeep')
   const host = await site.createHost()
   await host.register(witness.url)

@@ -16,7 +16,7 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
     async ({ expect, ...context }) => {
       const [EVENTS, KILLS] = [300, 3]
       const site = await openSite(backend, context, { durable: true })
-      const witness = await startWitness(context, { status: 200, delayMs: 20 })
+      const witness = await startWitness({ status: 200, delayMs: 20 })
       await site.start('api')
       const worker = await site.start('worker,upkeep')
       const host = await site.createHost()
@@ -52,7 +52,7 @@ test('workers that lose the connection on which they listen for jobs, every seco
 }, async ({ expect, ...context }) => {
   const [EVENTS, DROPS] = [100, 4]
   const site = await openSite('postgres', context)
-  const witness = await startWitness(context, 204)
+  const witness = await startWitness({ status: 204 })
   await site.start('api,worker,upkeep')
   const host = await site.createHost()
   await host.register(witness.url)

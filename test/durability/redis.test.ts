@@ -16,13 +16,13 @@ describe.skipIf(!hasRedis)('with the queue on Redis', { concurrent: true }, () =
   }, async ({ expect, ...context }) => {
     const EVENTS = 300
     const site = await openSite('redis', context)
-    const witness = await startWitness(context, (_, n) => ({
-      status: n <= EVENTS / 2 ? 503 : 200,
-      delayMs: 20,
-    }))
+    const witness = await startWitness(
+      { status: 503, delayMs: 20, times: EVENTS / 2 },
+      { status: 200, delayMs: 20 },
+    )
     await site.start('api')
     const host = await site.createHost()
-    await host.register(witness.url, { retry: schedule(20, 5, 5) })
+    await host.register(witness.url, { retry: schedule(10, 5, 5) })
     const accepted = await site.emit(host, EVENTS)
 
     // Few at a time, so that what was never tried is still waiting when the retries are.
@@ -42,7 +42,7 @@ describe.skipIf(!hasRedis)('with the queue on Redis', { concurrent: true }, () =
   }, async ({ expect, ...context }) => {
     const EVENTS = 100
     const site = await openSite('redis', context)
-    const witness = await startWitness(context, 204)
+    const witness = await startWitness({ status: 204 })
     await site.start(ALL_ROLES)
     const host = await site.createHost()
     await host.register(witness.url)
@@ -65,7 +65,7 @@ describe.skipIf(!hasRedis)('with the queue on Redis', { concurrent: true }, () =
   }, async ({ expect, ...context }) => {
     const EVENTS = 100
     const site = await openSite('redis', context)
-    const witness = await startWitness(context, 204)
+    const witness = await startWitness({ status: 204 })
     const ringback = await site.start(ALL_ROLES)
     const host = await site.createHost()
     await host.register(witness.url)

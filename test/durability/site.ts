@@ -12,6 +12,7 @@ import { check, type JudgedDelivery, type Verdict } from '../chaos/check.ts'
 import { type EmitOptions, type Emitted, emitAll } from '../chaos/client.ts'
 import { crashPostgres } from '../chaos/installation.ts'
 import { type Member, startMember, startReady } from '../chaos/member.ts'
+import type { Line } from '../chaos/receiver-log.ts'
 import { createHost, type Host } from '../e2e/host.ts'
 import { createApi } from '../setup/api.ts'
 import type { Backend } from '../setup/backends.ts'
@@ -28,6 +29,9 @@ export const REST_WITHIN_MS = 60_000
 
 /** Several of these run at once, each with several processes. */
 export const TEST_WITHIN_MS = 110_000
+
+/** On a machine that is short of breath an answer may take long; one that comes too late would make a duplicate. */
+const PATIENT = { timeoutMs: 30_000 }
 
 const JOB_KINDS = Object.keys(CATALOGUE) as JobKind[]
 
@@ -105,11 +109,15 @@ export async function openSite(
       return member
     },
     crashPostgres: () => crashPostgres(dataDir),
-    createHost: () => createHost(createApi(url, key)),
+    async createHost() {
+      const host = await createHost(createApi(url, key))
+      const register: Host['register'] = (to, options) => host.register(to, { ...PATIENT, ...options })
+      return { ...host, register }
+    },
     emit: (host, events, options = {}) => emitAll({ url, key, tenant: host.tenant, events, ...options }),
     async judge(host, accepted, witness) {
       // First what can be waited for without asking: the API is busy enough.
-      await witness.waitFor((requests) => holdsAll(requests, accepted), REST_WITHIN_MS)
+      await witness.waitFor((lines) => holdsAll(lines, accepted), REST_WITHIN_MS)
       const deliveries = await until(
         // Postgres may have been killed a moment ago.
         () => host.deliveries().catch(() => []),
@@ -131,9 +139,9 @@ export async function openSite(
   }
 }
 
-function holdsAll(requests: readonly { id: string }[], accepted: readonly Emitted[]): boolean {
-  if (requests.length < accepted.length) return false
-  const came = new Set(requests.map(({ id }) => id))
+function holdsAll(lines: readonly Line[], accepted: readonly Emitted[]): boolean {
+  if (lines.length < accepted.length) return false
+  const came = new Set(lines.map(({ id }) => id))
   return accepted.every(({ id }) => came.has(id))
 }
 
