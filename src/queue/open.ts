@@ -19,13 +19,17 @@ export type QueueStore = { redisUrl: string } | { postgresUrl: string; schema: s
  * @throws StartRefused when Redis is there, but would evict jobs or refuses our password
  */
 export async function openQueue(store: QueueStore, log: Log, clock: Clock = systemClock): Promise<Queue> {
-  const onFault = createFaultLog(log, clock)
+  let closing: Promise<void> | undefined
+  const report = createFaultLog(log, clock)
+  // Once closed, a store that stops at the same time may be quicker than our goodbye.
+  const onFault: typeof report = (...fault) => {
+    if (!closing) report(...fault)
+  }
   const backend =
     'redisUrl' in store
       ? await openRedisBackend(store.redisUrl, log, onFault)
       : await openPostgresBackend({ url: store.postgresUrl, schema: store.schema }, onFault)
   const producers = openProducers(backend)
-  let closing: Promise<void> | undefined
 
   async function add(jobs: readonly Job[]) {
     const entries = groupByKind(jobs)
