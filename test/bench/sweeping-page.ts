@@ -1,0 +1,74 @@
+/** `docs/sweeping.md`, as it was measured. */
+import type { Window } from './window.ts'
+
+/** One state of the backlog. */
+export interface Swept {
+  plans: Record<'anyUnalarmed' | 'waitingEndpoints' | 'takeUnalarmed', string>
+  /** One look whether anything is due. */
+  lookMs: number
+  /** Turns one after the other. */
+  turnMs: number[]
+  /** Alarms set in a turn, on average. */
+  fedPerTurn: number
+}
+
+const list = (values: readonly number[]) => values.map((ms) => ms.toFixed(1)).join(', ')
+const code = (text: string) => `\`\`\`\n${text}\n\`\`\``
+
+export const pageOf = ({
+  idle,
+  due,
+  window,
+}: {
+  idle: Swept
+  due: Swept
+  window: Window
+}): string => `# Sweeping
+
+Written by \`npm run bench:sweep\`: 1,000,000 deliveries wait for 1,000 endpoints, beside 1,000,000 that have ended, in an
+embedded Postgres that waits for the disk. How the sweeper goes about it is told in
+[architecture.md](architecture.md#the-walk-of-an-event).
+
+| | nothing is due | all of it is due |
+| --- | --- | --- |
+| one look whether anything is due, median of 200 | ${idle.lookMs.toFixed(2)} ms | ${due.lookMs.toFixed(2)} ms |
+| a turn, five in a row, each on a queue that is empty | ${list(idle.turnMs)} ms | ${list(due.turnMs)} ms |
+| deliveries fed in a turn | ${idle.fedPerTurn.toFixed(0)} | ${due.fedPerTurn.toFixed(0)} |
+
+With nothing due, a turn is the one look. With all due, a turn goes round the endpoints, 20 at a time, until it has fed the
+window of the queue; the next goes on from there. What it costs is the feeding: each delivery gets a new \`wake_at\`, which
+two indexes hold. It reads none of the others: see the rows and buffers below.
+
+## What lies in the queue
+
+All of it due, on a real Redis:
+
+| | seconds | most jobs | memory of Redis beyond its own | deliveries taken |
+| --- | --- | --- | --- | --- |
+| no worker | ${window.standing.seconds} | ${window.standing.jobs} | ${window.standing.memoryMb.toFixed(1)} MB | - |
+| a worker that does nothing but settle them | ${window.moving.seconds} | ${window.moving.jobs} | ${window.moving.memoryMb.toFixed(1)} MB | ${window.moving.taken} |
+
+The window is 5,000 jobs that wait. A part of a round may bring up to 20 endpoints' shares of 200 beyond it, and a worker
+holds some in hand.
+
+## The plans
+
+\`EXPLAIN (ANALYZE, BUFFERS)\`. Each partition of the deliveries has its own indexes; those of weeks without deliveries are
+empty.
+
+### Nothing is due: is anything due?
+
+${code(idle.plans.anyUnalarmed)}
+
+### All is due: is anything due?
+
+${code(due.plans.anyUnalarmed)}
+
+### All is due: the next 20 endpoints that something waits for
+
+${code(due.plans.waitingEndpoints)}
+
+### All is due: take up to 200 of each of 20 endpoints
+
+${code(due.plans.takeUnalarmed)}
+`
