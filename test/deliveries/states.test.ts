@@ -112,7 +112,7 @@ async function attempt(id: Id<'delivery'>, status: number, retry: RetryPolicy = 
     },
   }
   const conclusion = conclude(attempted, Date.now(), () => 0.5)
-  await settle({ ...conclusion, endpointFailing: true })
+  await settle({ ...conclusion, endpointFailing: true, isProbe: false })
 }
 
 const isRefused = (error: unknown) => {
