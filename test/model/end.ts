@@ -5,6 +5,7 @@ import * as deliveries from '../../src/deliveries/store.ts'
 import { type DeliveryRow, listDeliveries } from '../../src/deliveries/store.ts'
 import { MINUTE } from '../../src/duration.ts'
 import { enableEndpoint } from '../../src/endpoints/enable.ts'
+import { findEndpoint } from '../../src/endpoints/store.ts'
 import type { Id } from '../../src/ids.ts'
 import { switchNotices } from '../../src/notices/switches.ts'
 import type { RetryPolicy } from '../../src/retry/policy.ts'
@@ -20,13 +21,13 @@ export async function bringToEnd(world: World): Promise<void> {
   queue.isAway = false
   wire.answers.clear()
   await world.answer(Number.POSITIVE_INFINITY, 'living')
-  for (const endpoint of ledger.endpoints) {
-    if (endpoint.state === 'deleted') continue
-    await db.transaction((tx) =>
-      enableEndpoint(tx, { deliveries, notices: switchNotices }, tenantId, endpoint.id),
-    )
-    endpoint.state = 'on'
+  for (const { id } of ledger.endpoints) {
+    const found = await findEndpoint(db, tenantId, id)
+    // A circuit that is open must close by itself.
+    if (found?.status === 'paused' || found?.status === 'disabled')
+      await db.transaction((tx) => enableEndpoint(tx, { deliveries, notices: switchNotices }, tenantId, id))
   }
+  for (const endpoint of ledger.endpoints) if (endpoint.state === 'off') endpoint.state = 'on'
   for (let round = 0; round < MOST_ROUNDS; round++) {
     await world.upkeep()
     for (const worker of WORKERS) await world.ring(worker, 200, 'told')
