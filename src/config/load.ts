@@ -7,6 +7,8 @@ export interface Config {
   host: string
   /** Without a slash at its end. Absent: as each request names it. */
   publicUrl: string | undefined
+  /** The origins whose pages may show the portal inside them. */
+  portalFrameAncestors: readonly string[]
   /** Absent: the embedded Postgres. */
   databaseUrl: string | undefined
   /** Absent: the queue runs on Postgres. */
@@ -54,6 +56,7 @@ export function loadConfig(env: Environment): Config {
     port: read('PORT')!,
     host: read('HOST')!,
     publicUrl: read('RINGBACK_PUBLIC_URL'),
+    portalFrameAncestors: read('RINGBACK_PORTAL_FRAME_ANCESTORS')!,
     databaseUrl: read('DATABASE_URL'),
     redisUrl: read('REDIS_URL'),
     dataDir: read('RINGBACK_DATA_DIR')!,

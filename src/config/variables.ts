@@ -50,6 +50,10 @@ const urlOf = (...protocols: string[]) =>
       `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     )
 
+/** As a browser writes one: no path, no user, nothing that would end the directive it is put into. */
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
+
 function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/')
   const family = isIP(address)
@@ -105,6 +109,18 @@ export const VARIABLES = {
     range: 'a URL; unset: where the request for a link came',
     says: 'Where people reach this installation, for the links into the portal.',
   }),
+  RINGBACK_PORTAL_FRAME_ANCESTORS: variable({
+    schema: z
+      .string()
+      .transform(list)
+      .refine(
+        (origins) => origins.every(isOrigin),
+        'must be origins such as https://app.example, joined by commas',
+      ),
+    default: '',
+    range: 'origins joined by commas; empty: none',
+    says: 'Whose pages may show the portal inside them; its cookie is then one that browsers keep there, over HTTPS alone.',
+  }),
   DATABASE_URL: variable({
     schema: urlOf('postgres:', 'postgresql:'),
     default: null,
@@ -137,7 +153,7 @@ export const VARIABLES = {
     default: null,
     range:
       '32 bytes in base64; several joined by commas, the first seals; unset: generated once, with the embedded database only',
-    says: 'Seals the signing secrets at rest; without it they cannot be read again.',
+    says: 'Seals signing secrets and headers at rest; without it they cannot be read again.',
     secret: true,
   }),
   RINGBACK_ROLES: variable({

@@ -56,6 +56,9 @@ const UNAUTHORIZED = { kind: 'unauthorized', code: 'unauthorized' }
 describe("the operator's key", () => {
   it('may do everything', async () => {
     expect(await ask(adminKey)).toEqual({
+      kind: 'operator',
+      name: null,
+      expiresAt: null,
       owner: 'admin',
       scopes: ['admin'],
       tenantId: null,
@@ -95,6 +98,9 @@ describe('an API key', () => {
   it('says who holds it, what they may do, and in whose part', async () => {
     const { key, text } = await give({ scopes: ['emit', 'read', 'emit'], tenantId: 'acme' })
     expect(await ask(text)).toEqual({
+      kind: 'key',
+      name: 'a key',
+      expiresAt: null,
       owner: key.id,
       scopes: ['emit', 'read'],
       tenantId: 'acme',
@@ -220,6 +226,9 @@ describe('a portal session', () => {
   it('opens its tenant to look and to manage, or to look alone', async () => {
     const { session, token } = await open()
     expect(await ask(token)).toEqual({
+      kind: 'portal',
+      name: null,
+      expiresAt: session.expiresAt,
       owner: session.id,
       scopes: ['read', 'manage'],
       tenantId: 'acme',

@@ -1,5 +1,6 @@
 /** The API on a database of a test file's own: all rooms real, no worker behind them and no socket before them. */
 import { randomBytes } from 'node:crypto'
+import { createBrowserSessions } from '../../src/access/browser-session.ts'
 import { createIdempotency } from '../../src/access/idempotency.ts'
 import { createAccess } from '../../src/access/keys.ts'
 import { createPortalTokens, type PortalTokens } from '../../src/access/portal-token.ts'
@@ -62,7 +63,9 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     clock,
     access: createAccess({ adminKey: ADMIN_KEY, portalTokens, db, clock, log: silentLog }),
     portalTokens,
+    browserSessions: createBrowserSessions(masterKeys),
     publicUrl: undefined,
+    frameAncestors: [],
     idempotency: createIdempotency({ db, keyring }),
     keyring,
     egress,
