@@ -26,6 +26,7 @@ import { healthRoutes } from './routes/health.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
+import { statsRoutes } from './routes/stats.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { tenantEventTypeRoutes } from './routes/tenant-event-types.ts'
 import { tenantRoutes } from './routes/tenants.ts'
@@ -67,6 +68,7 @@ export function createApi(needs: ApiNeeds): Api {
   deliveryStreamRoutes(api, needs)
   deliveryRoutes(api, needs)
   recoveryRoutes(api, needs)
+  statsRoutes(api, needs)
   portalSessionRoutes(api, needs)
   apiKeyRoutes(api, needs)
   return api

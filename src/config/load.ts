@@ -26,6 +26,7 @@ export interface Config {
   concurrency: number
   strictEventTypes: boolean
   holdDays: number
+  statsDays: number
   shutdownSeconds: number
   logLevel: string
 }
@@ -69,6 +70,7 @@ export function loadConfig(env: Environment): Config {
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
+    statsDays: read('RINGBACK_STATS_DAYS')!,
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
   }

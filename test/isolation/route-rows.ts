@@ -78,6 +78,10 @@ export const ROWS: Record<string, Row> = {
   retryDelivery: { answers: 202 },
   cancelDelivery: { answers: 200 },
 
+  getStats: { answers: 200 },
+  getTenantStats: { answers: 200 },
+  getEndpointStats: { answers: 200 },
+
   createRecovery: {
     answers: 202,
     body: ({ endpoint }) => ({ after: '2026-01-01T00:00:00Z', endpointId: endpoint }),
