@@ -57,6 +57,7 @@ create table ringback.deliveries (
 CREATE INDEX deliveries_ended ON ONLY ringback.deliveries USING btree (completed_at) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
 CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
+CREATE INDEX deliveries_lost ON ONLY ringback.deliveries USING btree (status, id) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_recovery ON ONLY ringback.deliveries USING btree (recovery_id, status) WHERE (recovery_id IS NOT NULL);
 CREATE INDEX deliveries_tenant ON ONLY ringback.deliveries USING btree (tenant_id, id);
 CREATE INDEX deliveries_waiting ON ONLY ringback.deliveries USING btree (endpoint_id, wake_at) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text, 'held'::text]));

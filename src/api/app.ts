@@ -9,6 +9,7 @@ import { requireKey } from './authorise.ts'
 import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
+import { acrossTenantsRoutes } from './routes/across-tenants.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { deliveryStreamRoutes } from './routes/delivery-streams.ts'
@@ -67,6 +68,7 @@ export function createApi(needs: ApiNeeds): Api {
   // Before the paths that would take `stream` for an id.
   deliveryStreamRoutes(api, needs)
   deliveryRoutes(api, needs)
+  acrossTenantsRoutes(api, needs)
   recoveryRoutes(api, needs)
   statsRoutes(api, needs)
   portalSessionRoutes(api, needs)

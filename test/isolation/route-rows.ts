@@ -72,6 +72,9 @@ export const ROWS: Record<string, Row> = {
 
   streamDeliveries: { answers: 200 },
   streamAllDeliveries: { answers: 200 },
+  listAllDeliveries: { answers: 200 },
+  listAllEvents: { answers: 200 },
+  listAllEndpoints: { answers: 200 },
   listDeliveries: { answers: 200 },
   getDelivery: { answers: 200 },
   listAttempts: { answers: 200 },

@@ -115,6 +115,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'endpoints/insertEndpoint': ADDS,
   'endpoints/findEndpoint': (db, tenantId, its) => endpoints.findEndpoint(db, tenantId, its.endpoint),
   'endpoints/listEndpoints': (db, tenantId) => endpoints.listEndpoints(db, tenantId, page),
+  'endpoints/listAllEndpoints': INSTALLATION,
   'endpoints/updateEndpoint': (db, tenantId, its) =>
     endpoints.updateEndpoint(db, tenantId, its.endpoint, { description: 'changed' }),
   'endpoints/deleteEndpoint': (db, tenantId, its) => endpoints.deleteEndpoint(db, tenantId, its.endpoint),
@@ -170,6 +171,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
       { id: newId('subscription'), endpointId: its.endpoint, eventTypes: ['*'], filter: null },
     ]),
   'endpoints/subscriptionsOf': (db, tenantId, its) => endpoints.subscriptionsOf(db, tenantId, [its.endpoint]),
+  'endpoints/subscriptionsOfAll': FOUND,
   'endpoints/listSubscriptions': (db, tenantId, its) =>
     endpoints.listSubscriptions(db, tenantId, its.endpoint, page),
   'endpoints/countSubscriptions': (db, tenantId, its) =>
@@ -184,6 +186,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
     endpoints.deleteSubscriptionsOf(db, tenantId, its.endpoint),
 
   'events/listEvents': (db, tenantId) => events.listEvents(db, tenantId, page),
+  'events/listAllEvents': INSTALLATION,
   'events/newestEvents': (db, tenantId) => events.newestEvents(db, tenantId, { limit: 10, mostBytes: 1_000 }),
   'events/countEvents': (db, tenantId) => events.countEvents(db, tenantId, WINDOW, 10),
   'events/walkEvents': (db, tenantId) =>
@@ -197,6 +200,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
 
   'deliveries/listDeliveries': (db, tenantId, its) =>
     deliveries.listDeliveries(db, tenantId, { ...page, endpointId: its.endpoint, eventId: its.event }),
+  'deliveries/listAllDeliveries': INSTALLATION,
   'deliveries/findDelivery': (db, tenantId, its) => deliveries.findDelivery(db, tenantId, its.delivery),
   'deliveries/loadDeliveries': FOUND,
   'deliveries/deliveriesOfEvent': (db, tenantId, its) =>

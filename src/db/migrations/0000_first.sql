@@ -225,6 +225,7 @@ CREATE INDEX "deliveries_endpoint" ON "ringback"."deliveries" USING btree ("endp
 CREATE INDEX "deliveries_event" ON "ringback"."deliveries" USING btree ("event_id");--> statement-breakpoint
 CREATE INDEX "deliveries_wake" ON "ringback"."deliveries" USING btree ("wake_at") WHERE "ringback"."deliveries"."wake_at" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_ended" ON "ringback"."deliveries" USING btree ("completed_at") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
+CREATE INDEX "deliveries_lost" ON "ringback"."deliveries" USING btree ("status","id") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
 CREATE INDEX "deliveries_recovery" ON "ringback"."deliveries" USING btree ("recovery_id","status") WHERE "ringback"."deliveries"."recovery_id" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "ringback"."deliveries" USING btree ("endpoint_id","wake_at") WHERE "ringback"."deliveries"."status" in ('pending', 'retrying', 'held');--> statement-breakpoint
 CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING btree ("endpoint_id","id");--> statement-breakpoint
