@@ -1,6 +1,6 @@
 /** A line to Postgres that dies without a word: the connections stand, and nothing comes on them any more. */
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest'
 import { surely } from '../../src/db/deadlock.ts'
 import { type Db, openDatabase } from '../../src/db/open.ts'
 import { isOutage } from '../../src/db/outage.ts'
