@@ -187,6 +187,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
             return delivery
           },
         },
+        recoveries: { most: config.recoveriesPerTenant },
         readiness: async () => ({
           postgres: await partOf(() => database.ping()),
           queue: await partOf(() => queue.ping()),

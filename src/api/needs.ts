@@ -33,6 +33,10 @@ export interface ApiNeeds {
     /** Retries by hand, and sets the alarm once that is committed. */
     retry(tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
   }
+  recoveries: {
+    /** How many of a tenant's may be at work at a time. */
+    most: number
+  }
   /** How each part that the process stands on does, by name. */
   readiness(): Promise<Record<string, Part>>
   /**

@@ -24,6 +24,7 @@ export interface Config {
   concurrency: number
   strictEventTypes: boolean
   holdDays: number
+  recoveriesPerTenant: number
   shutdownSeconds: number
   logLevel: string
 }
@@ -66,6 +67,7 @@ export function loadConfig(env: Environment): Config {
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
+    recoveriesPerTenant: read('RINGBACK_RECOVERIES_PER_TENANT')!,
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
   }

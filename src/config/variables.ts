@@ -189,6 +189,12 @@ export const VARIABLES = {
     range: '1-365',
     says: 'How long a delivery is held for a disabled endpoint before it ends `failed`.',
   }),
+  RINGBACK_RECOVERIES_PER_TENANT: variable({
+    schema: wholeNumber(1, 1_000),
+    default: '10',
+    range: '1-1000',
+    says: "How many of a tenant's recoveries may be at work at a time; more are refused. Those that are paused, or have set all going, do not count.",
+  }),
   RINGBACK_SHUTDOWN_SECONDS: variable({
     schema: wholeNumber(1, 600),
     default: '35',

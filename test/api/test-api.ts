@@ -75,6 +75,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       ready() {},
     }),
     deliveries: { retry: (tenantId, id) => retryDelivery(db, tenantId, id) },
+    recoveries: { most: 10 },
     readiness: async () => ({ postgres: { ok: true } }),
     isStopping: () => false,
     ...changes,

@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
+import { surely } from '../../db/deadlock.ts'
 import { recoveryEnds } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { newId } from '../../ids.ts'
 import { beginRecovery, measureRecovery } from '../../recoveries/begin.ts'
-import { steerRecovery } from '../../recoveries/steer.ts'
+import { resumeRecovery, stopRecovery } from '../../recoveries/steer.ts'
 import { findRecovery, listRecoveries, type RecoveryRow } from '../../recoveries/store.ts'
 import { addRoute } from '../add-route.ts'
 import { answerOnce } from '../idempotent.ts'
@@ -34,7 +35,9 @@ const create = createRoute({
   summary: 'Recover deliveries by a filter, at a pace',
   description:
     'What matches now is set going anew from a fresh schedule, the oldest first; what ends later is left alone, and so are ' +
-    'tests, and deliveries whose endpoint is gone. A dry run only counts.',
+    'tests, and deliveries whose endpoint is gone. What goes to an endpoint that is off is held until it is on again. A ' +
+    'dry run only counts. So many of a tenant may be at work at a time, ten unless the installation says otherwise; beyond ' +
+    'it is 409 `too_many_recoveries`.',
   tags,
   method: 'post',
   path: all,
@@ -113,7 +116,7 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
       dryRun
         ? showDryRun(tenant, await measureRecovery(tx, tenant, filterOf(wanted)), perSecond)
         : showRecovery(
-            await beginRecovery(tx, { ids: newId }, tenant, filterOf(wanted), perSecond),
+            await beginRecovery(tx, { ids: newId, ...needs.recoveries }, tenant, filterOf(wanted), perSecond),
             undefined,
           ),
     )
@@ -137,17 +140,18 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, pause, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await steerRecovery(db, tenant, recovery, 'paused')), 200)
+    return c.json(await showOne(await stopRecovery(db, tenant, recovery, 'paused')), 200)
   })
 
   addRoute(api, resume, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await steerRecovery(db, tenant, recovery, 'running')), 200)
+    const resumed = await surely(db, (tx) => resumeRecovery(tx, needs.recoveries, tenant, recovery))
+    return c.json(await showOne(resumed), 200)
   })
 
   addRoute(api, cancel, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await steerRecovery(db, tenant, recovery, 'canceled')), 200)
+    return c.json(await showOne(await stopRecovery(db, tenant, recovery, 'canceled')), 200)
   })
 
   async function showOne(row: RecoveryRow) {
