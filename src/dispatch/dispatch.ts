@@ -96,12 +96,17 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       const { trigger } = conclusion.row
       if (settled?.status === 'retrying' && dueInMs !== null)
         alarms.set([{ id: deliveryId, attempt: attempt + 1, delayMs: dueInMs, trigger }])
-      log.debug(line(conclusion.row, settled?.status ?? 'late'), 'An attempt was made.')
+      if (settled) log.debug(line(conclusion.row, settled.status), 'An attempt was made.')
+      else log.warn(line(conclusion.row, 'late'), TOO_LATE)
     } finally {
       inHand.delete(deliveryId)
     }
   }
 }
+
+/** The log of attempts has one row for each number, and that is the other's; so this is where it is told. */
+const TOO_LATE =
+  'An attempt came too late: while it was made, another worker made it too. It changes nothing; the receiver may have seen it twice.'
 
 /** The one line of an attempt. */
 const line = (row: AttemptRow, status: string) => ({

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { surely } from '../../db/deadlock.ts'
 import { findEndpoint, findSubscription, listSubscriptions } from '../../endpoints/store.ts'
 import { changeSubscription, subscribe, unsubscribe } from '../../endpoints/subscribe.ts'
 import { notFound } from '../../errors.ts'
@@ -110,13 +111,13 @@ export function subscriptionRoutes(api: Api, needs: ApiNeeds): void {
   addRoute(api, change, async (c) => {
     const { tenant, endpoint, subscription: id } = c.req.valid('param')
     const wanted = c.req.valid('json')
-    const subscription = await db.transaction((tx) => changeSubscription(tx, tenant, endpoint, id, wanted))
+    const subscription = await surely(db, (tx) => changeSubscription(tx, tenant, endpoint, id, wanted))
     return c.json(showSubscription(subscription), 200)
   })
 
   addRoute(api, remove, async (c) => {
     const { tenant, endpoint, subscription: id } = c.req.valid('param')
-    await db.transaction((tx) => unsubscribe(tx, tenant, endpoint, id))
+    await surely(db, (tx) => unsubscribe(tx, tenant, endpoint, id))
     return c.body(null, 204)
   })
 }
