@@ -92,12 +92,13 @@ export async function countAtWork(
 }
 
 /** The recoveries of all tenants that run, oldest first. */
-export function runningRecoveries(db: Db): Promise<Pick<RecoveryRow, 'id' | 'tenantId' | 'perSecond'>[]> {
-  return db
-    .select({ id: recoveries.id, tenantId: recoveries.tenantId, perSecond: recoveries.perSecond })
-    .from(recoveries)
-    .where(eq(recoveries.status, 'running'))
-    .orderBy(recoveries.id)
+export async function runningRecoveries(
+  db: Db,
+): Promise<Pick<RecoveryRow, 'id' | 'tenantId' | 'perSecond'>[]> {
+  const { rows } = await db.execute<Pick<RecoveryRow, 'id' | 'tenantId' | 'perSecond'>>(sql`
+    select id, tenant_id as "tenantId", per_second as "perSecond" from ringback.recoveries
+    where status = 'running' order by id`)
+  return rows
 }
 
 /**

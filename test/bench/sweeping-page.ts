@@ -12,16 +12,21 @@ export interface Swept {
   fedPerTurn: number
 }
 
+/** The plans of what is asked of held deliveries, and of the recoveries that run. */
+export type Held = Record<'takeProbes' | 'failHeldTooLong' | 'runningRecoveries', string>
+
 const list = (values: readonly number[]) => values.map((ms) => ms.toFixed(1)).join(', ')
 const code = (text: string) => `\`\`\`\n${text}\n\`\`\``
 
 export const pageOf = ({
   idle,
   due,
+  held,
   window,
 }: {
   idle: Swept
   due: Swept
+  held: Held
   window: Window
 }): string => `# Sweeping
 
@@ -71,4 +76,21 @@ ${code(due.plans.waitingEndpoints)}
 ### All is due: take up to 200 of each of 20 endpoints
 
 ${code(due.plans.takeUnalarmed)}
+
+## What is held
+
+1,000,000 deliveries are held, for 500 endpoints whose circuit is open and is to be probed now, and for 500 that are disabled;
+1,000,000 older ones of the same endpoints have ended. 100,000 recoveries, of which ten run.
+
+### The oldest of each of 100 open circuits, to probe with it
+
+${code(held.takeProbes)}
+
+### What has been held for disabled endpoints for too long, 1,000 of it
+
+${code(held.failHeldTooLong)}
+
+### The recoveries that run
+
+${code(held.runningRecoveries)}
 `
