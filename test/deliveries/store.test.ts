@@ -278,7 +278,7 @@ test('the sweeper leaves an endpoint with no more live alarms than its share, th
 
 test('a delivery that found no place keeps its endpoint from being asked again at once', async () => {
   const id = await insert()
-  await putBack(database.db, [id])
+  await putBack(database.db, [{ id, againInMs: null }])
   await makeDue(await insert())
   expect(await takeUnalarmed(database.db, [endpointId], 1)).toEqual([])
 })

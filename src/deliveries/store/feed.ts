@@ -131,15 +131,25 @@ export async function takeProbes(db: Db, limit: number): Promise<Alarm[]> {
   return rows.map((alarm) => ({ ...alarm, delayMs: 0 }))
 }
 
+/** A delivery that is put back. */
+export interface PutBack {
+  id: Id<'delivery'>
+  /** When it is to be looked at again; null: after a rest. */
+  againInMs: number | null
+}
+
 /**
  * Puts back deliveries whose endpoint has no place for them now. They count as its live alarms until they are looked at
  * again, so an endpoint that stands still is not asked again and again.
  */
-export async function putBack(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
+export async function putBack(db: Db, rows: readonly PutBack[]): Promise<void> {
+  const ids = sql`${sql.param(rows.map(({ id }) => id))}::text[]`
+  const agains = sql`${sql.param(rows.map(({ againInMs }) => againInMs))}::float8[]`
   await db.execute(
     updateInOrder(
-      sql`wake_at = now() + (1 + random()) * ${seconds(PUT_BACK)}`,
-      sql`d.id = any(${sql.param([...ids])}) and d.wake_at is not null`,
+      sql`wake_at = now() + coalesce((${agains})[array_position(${ids}, d.id)] * interval '1 millisecond',
+        (1 + random()) * ${seconds(PUT_BACK)})`,
+      sql`d.id = any(${ids}) and d.wake_at is not null`,
     ),
   )
 }
