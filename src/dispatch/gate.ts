@@ -125,7 +125,7 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
       if (place.pace === 0) return null
       const now = clock.now()
       const each = place.pace / most
-      const turnAt = Math.max(now + each * place.waiting.length, place.lastTurnAt + each)
+      const turnAt = Math.max(now + each * (place.waiting.length + 1), place.lastTurnAt + each)
       if (turnAt > now + FORESEEN) return null
       place.lastTurnAt = turnAt
       return turnAt - now

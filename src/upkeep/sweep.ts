@@ -30,8 +30,8 @@ const WINDOW = 5_000
  */
 const PER_ENDPOINT = 200
 
-/** A look that feeds less came sooner than it need have. */
-const WORTH_A_LOOK = PER_ENDPOINT / 4
+/** A look that feeds less came sooner than it need have: in a worker, as many wait at the gate of an endpoint in any case. */
+const WORTH_A_LOOK = PER_ENDPOINT / 10
 
 /** Bounds one statement: some thousands of rows at most. */
 const ENDPOINTS_AT_ONCE = 20
