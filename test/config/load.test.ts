@@ -34,6 +34,14 @@ test('an empty environment is a complete configuration', () => {
     concurrency: 100,
     strictEventTypes: false,
     holdDays: 30,
+    rateLimits: {
+      key: null,
+      portal: { count: 600, seconds: 60 },
+      tenant: null,
+      address: { count: 100, seconds: 60 },
+    },
+    trustedProxies: 0,
+    caps: { endpoints: 1_000, apiKeys: 100, portalSessions: 10_000 },
     shutdownSeconds: 35,
     logLevel: 'info',
   })

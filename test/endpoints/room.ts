@@ -19,6 +19,7 @@ export const needs = {
   ids: newId,
   keyring: createKeyring([randomBytes(32)]),
   egress,
+  most: 1_000,
   deliveries,
   notices: switchNotices,
 }

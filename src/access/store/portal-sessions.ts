@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, lte, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, lt, lte, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { portalSessions } from '../table.ts'
@@ -39,6 +39,15 @@ export function listPortalSessions(
     )
     .orderBy(desc(portalSessions.id))
     .limit(limit)
+}
+
+/** How many sessions a tenant has; once the expired are removed, so many stand. */
+export async function countPortalSessions(db: Db, tenantId: string): Promise<number> {
+  const rows = await db
+    .select({ count: count() })
+    .from(portalSessions)
+    .where(eq(portalSessions.tenantId, tenantId))
+  return rows[0]!.count
 }
 
 /** @returns whether there was such */
