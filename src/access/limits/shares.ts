@@ -50,7 +50,7 @@ interface Share {
   beyond: number
   /** Nothing more is to be had before the window ends. */
   isDry: boolean
-  /** What those who wait for a draw want. */
+  /** The sum of what those want who wait for a draw. */
   wanted: number
   drawing: Promise<void> | undefined
   drawnAt: number
@@ -84,8 +84,7 @@ export function createShares(options: SharesOptions): Shares {
   }
 
   async function drawInto(share: Share, id: string): Promise<void> {
-    const asked = Math.min(rate.count, Math.max(portion, share.wanted))
-    share.wanted = 0
+    const asked = Math.min(rate.count, Math.max(portion, share.wanted - share.left))
     try {
       const { total, resetMs } = await draw(id, asked)
       const granted = Math.min(asked, Math.max(0, rate.count - (total - asked)))
@@ -105,7 +104,13 @@ export function createShares(options: SharesOptions): Shares {
       const share = shareOf(id)
       while (share.left < points && !share.isDry) {
         share.wanted += points
-        await (share.drawing ??= drawInto(share, id))
+        // One draw at a time, for all who wait.
+        share.drawing ??= drawInto(share, id)
+        try {
+          await share.drawing
+        } finally {
+          share.wanted -= points
+        }
       }
       const granted = share.left >= points
       if (granted) share.left -= points
