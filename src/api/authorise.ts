@@ -12,12 +12,14 @@ import type { RouteAccess } from './route.ts'
  * @param onRefusal told of each that carries none; it may refuse it by an error of its own
  */
 export function requireKey(
-  access: Pick<Access, 'authenticate'>,
+  access: Pick<Access, 'authenticate' | 'confirm'>,
   onRefusal: (c: Context<ApiEnv>) => Promise<void>,
 ): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     try {
-      c.set('caller', await access.authenticate(c.req.header('Authorization')))
+      const caller = await access.authenticate(c.req.header('Authorization'))
+      c.set('caller', caller)
+      c.set('confirm', () => access.confirm(caller))
     } catch (error) {
       if (error instanceof RingbackError && error.kind === 'unauthorized') await onRefusal(c)
       throw error
@@ -30,7 +32,7 @@ export function requireKey(
  * Lets a request pass to a route whose caller may do this, and here. To a key that is bound to a tenant, another tenant
  * is as absent as one that never was, and so is what belongs to the installation. The operator's own tenant is the
  * installation's: it hears of all tenants, and its alarms are not for whoever may manage those.
- * @throws RingbackError `forbidden`, `not_found`
+ * @throws RingbackError `forbidden`, `not_found`; `unauthorized` when the caller's tenant is gone
  */
 export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
@@ -43,6 +45,8 @@ export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<A
       if (tenant !== caller.tenantId) throw notFound('tenant')
     }
     if (tenant === OPERATOR_TENANT) requireScope(caller, 'admin')
+    // The last thing before the route: the body has been read, which a caller can draw out.
+    await c.get('confirm')()
     return next()
   }
 }

@@ -13,6 +13,7 @@ import {
   refuseBeyond,
 } from './checks.ts'
 import type { Endpoint, EndpointSettings, Wanted } from './endpoint.ts'
+import { sealHeaders } from './headers.ts'
 import { addSecret } from './secrets.ts'
 import { showEndpoint } from './show.ts'
 import { countEndpoints, insertEndpoint } from './store/endpoints.ts'
@@ -44,7 +45,7 @@ const EVERYTHING: readonly Wanted[] = [{ eventTypes: ['*'], filter: null }]
  * @param db a transaction
  * @returns the endpoint, and its secret to be shown this once
  * @throws RingbackError `not_found` (no such tenant), `url_invalid`, `url_not_allowed`, `header_not_allowed`,
- * `secret_invalid`, `filter_invalid`, `too_many_subscriptions`, `too_many_endpoints`
+ * `header_value_missing`, `secret_invalid`, `filter_invalid`, `too_many_subscriptions`, `too_many_endpoints`
  */
 export async function registerEndpoint(
   db: Db,
@@ -59,11 +60,12 @@ export async function registerEndpoint(
   const wanted = checkedSubscriptions(subscriptions)
   checkedSecret(secret)
 
-  const { id } = await insertEndpoint(db, tenantId, {
+  const id = needs.ids('endpoint')
+  await insertEndpoint(db, tenantId, {
     ...settings,
-    id: needs.ids('endpoint'),
+    id,
     url: checkedUrl(needs.egress, settings.url),
-    headers: checkedHeaders(needs.egress, settings.headers ?? {}),
+    headers: sealHeaders(needs.keyring, id, checkedHeaders(needs.egress, settings.headers ?? {})),
     metadata: settings.metadata ?? {},
   })
   await insertSubscriptions(

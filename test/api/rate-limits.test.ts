@@ -79,6 +79,7 @@ describe.each(BACKENDS)('limits that are kept in $backend', ({ backend, absent }
         const caller = {
           owner: newId(rates.portal ? 'portalSession' : 'apiKey'),
           scopes: [],
+          incarnation: null,
           tenantId: newId('event'),
         }
         const standings = []
