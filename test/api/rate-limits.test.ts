@@ -1,4 +1,5 @@
 /** What callers may ask in a time, over HTTP: two processes on one store, which may be away. */
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Limits, openLimits, type Rates } from '../../src/access/limits/limits.ts'
 import { createApi } from '../../src/api/app.ts'
@@ -306,6 +307,20 @@ describe('requests without a good key', () => {
     expect(await statuses(url, keys, (i) => (i % 2 ? 'nonsense, 10.0.0.1' : `192.0.2.${i}`))).toEqual([
       401, 401, 401, 429, 429,
     ])
+  })
+
+  it('are answered so whatever they send as a key and as their address', async () => {
+    const url = await serve(3)
+    const unit = fc.integer({ min: 0x20, max: 0xff }).filter((code) => code !== 0x7f)
+    const text = fc.array(unit, { maxLength: 80 }).map((codes) => String.fromCharCode(...codes))
+    const address = fc.oneof(fc.ipV4(), fc.ipV6(), text)
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(address, { maxLength: 6 }), async (key, addresses) => {
+        const headers = { Authorization: `Bearer ${key}`, 'X-Forwarded-For': addresses.join(', ') }
+        expect([401, 429]).toContain((await fetch(`${url}/v1/tenants`, { headers })).status)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('are told by the network that an IPv6 client has all of', async () => {
