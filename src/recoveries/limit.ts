@@ -1,5 +1,5 @@
 import type { Db } from '../db/open.ts'
-import { conflict } from '../errors.ts'
+import { refused } from '../errors.ts'
 import type { Id } from '../ids.ts'
 import { countAtWork } from './store.ts'
 
@@ -17,7 +17,7 @@ export async function refuseBeyond(
   itself: Id<'recovery'> | null,
 ): Promise<void> {
   if ((await countAtWork(db, tenantId, itself)) < most) return
-  throw conflict(
+  throw refused(
     'too_many_recoveries',
     `${most} recoveries of this tenant are at work, and no more may be at a time. Wait for one to set all going, or pause or cancel one.`,
   )

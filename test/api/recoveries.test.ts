@@ -91,15 +91,15 @@ describe('POST .../recoveries', () => {
   it('is refused beyond ten at work, and taken again when one is paused; a dry run always', async () => {
     await deliver('failed')
     const begun = await Promise.all(Array.from({ length: 12 }, () => begin()))
-    expect(begun.map(({ status }) => status).toSorted()).toEqual([...Array(10).fill(202), 409, 409])
-    expect(begun.find(({ status }) => status === 409)!.json.code).toBe('too_many_recoveries')
+    expect(begun.map(({ status }) => status).toSorted()).toEqual([...Array(10).fill(202), 422, 422])
+    expect(begun.find(({ status }) => status === 422)!.json.code).toBe('too_many_recoveries')
     expect((await begin({ dryRun: true })).status).toBe(202)
 
     const one = begun.find(({ status }) => status === 202)!.json
     await ask(`POST /${one.id}/pause`)
     expect((await begin()).status).toBe(202)
     const resumed = await ask(`POST /${one.id}/resume`)
-    expect([resumed.status, resumed.json.code]).toEqual([409, 'too_many_recoveries'])
+    expect([resumed.status, resumed.json.code]).toEqual([422, 'too_many_recoveries'])
     expect((await ask(`GET /${one.id}`)).json.status).toBe('paused')
   })
 

@@ -232,8 +232,7 @@ test('no more than so many recoveries of a tenant are at work at a time, however
   const begun = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const refused = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
   expect(begun).toHaveLength(3)
-  for (const reason of refused)
-    expect(reason).toMatchObject({ code: 'too_many_recoveries', kind: 'conflict' })
+  for (const reason of refused) expect(reason).toMatchObject({ code: 'too_many_recoveries', kind: 'refused' })
 
   // One that is paused leaves its place to another, and waits for one to go on.
   await stop(begun[0]!.id, 'paused')

@@ -37,7 +37,7 @@ const create = createRoute({
     'What matches now is set going anew from a fresh schedule, the oldest first; what ends later is left alone, and so are ' +
     'tests, and deliveries whose endpoint is gone. What goes to an endpoint that is off is held until it is on again. A ' +
     'dry run only counts. So many of a tenant may be at work at a time, ten unless the installation says otherwise; beyond ' +
-    'it is 409 `too_many_recoveries`.',
+    'it is 422 `too_many_recoveries`.',
   tags,
   method: 'post',
   path: all,
@@ -90,7 +90,7 @@ const resume = createRoute({
   method: 'post',
   path: `${path}/resume`,
   request: { params: one },
-  responses: { 200: json(Recovery, 'The recovery, running.'), ...problems(404, 409) },
+  responses: { 200: json(Recovery, 'The recovery, running.'), ...problems(404, 409, 422) },
 })
 
 const cancel = createRoute({
@@ -107,7 +107,7 @@ const cancel = createRoute({
 
 /** Recoveries: begin, look, pause, resume, cancel. */
 export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
-  const { db } = needs
+  const { db, caps } = needs
 
   addRoute(api, create, (c) => {
     const { tenant } = c.req.valid('param')
@@ -116,7 +116,13 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
       dryRun
         ? showDryRun(tenant, await measureRecovery(tx, tenant, filterOf(wanted)), perSecond)
         : showRecovery(
-            await beginRecovery(tx, { ids: newId, ...needs.recoveries }, tenant, filterOf(wanted), perSecond),
+            await beginRecovery(
+              tx,
+              { ids: newId, most: caps.recoveries },
+              tenant,
+              filterOf(wanted),
+              perSecond,
+            ),
             undefined,
           ),
     )
@@ -145,7 +151,7 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, resume, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    const resumed = await surely(db, (tx) => resumeRecovery(tx, needs.recoveries, tenant, recovery))
+    const resumed = await surely(db, (tx) => resumeRecovery(tx, { most: caps.recoveries }, tenant, recovery))
     return c.json(await showOne(resumed), 200)
   })
 
