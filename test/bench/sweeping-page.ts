@@ -32,7 +32,8 @@ export const pageOf = ({
 
 Written by \`npm run bench:sweep\`: 1,000,000 deliveries wait for 1,000 endpoints, beside 1,000,000 that have ended, in an
 embedded Postgres that waits for the disk. How the sweeper goes about it is told in
-[architecture.md](architecture.md#the-walk-of-an-event).
+[architecture.md](architecture.md#the-walk-of-an-event). The times are of a machine with two cores that other programs kept
+busy too; rows and buffers are what a statement touches anywhere.
 
 | | nothing is due | all of it is due |
 | --- | --- | --- |
