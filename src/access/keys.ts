@@ -37,7 +37,7 @@ export interface AccessNeeds {
 }
 
 /** The holder of the operator's own key. */
-const ADMIN: Caller = { owner: 'admin', scopes: ['admin'], tenantId: null }
+const ADMIN: Caller = { owner: 'admin', name: null, scopes: ['admin'], tenantId: null }
 
 /** A revocation is promised to work within 5 seconds; the rest is for the answer that is under way. */
 const GOOD_FOR = 4 * SECOND
@@ -66,7 +66,7 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const key = await keys.get(id)
     if (!key || !timingSafeEqual(hashOfKey(text), key.hash) || hasPassed(key.expiresAt)) throw unauthorized()
     lastUse.note(key)
-    return { owner: key.id, scopes: key.scopes, tenantId: key.tenantId }
+    return { owner: key.id, name: key.name, scopes: key.scopes, tenantId: key.tenantId }
   }
 
   async function holderOfToken(token: string): Promise<Caller> {
@@ -75,7 +75,7 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const session = await sessions.get(claims.sessionId)
     if (!session || session.tenantId !== claims.tenantId || hasPassed(session.expiresAt)) throw unauthorized()
     const scopes = session.readOnly ? (['read'] as const) : (['read', 'manage'] as const)
-    return { owner: session.id, scopes, tenantId: session.tenantId }
+    return { owner: session.id, name: null, scopes, tenantId: session.tenantId }
   }
 
   const hasPassed = (moment: Date | null) => moment !== null && moment.getTime() <= clock.now()

@@ -24,6 +24,7 @@ export interface Config {
   concurrency: number
   strictEventTypes: boolean
   holdDays: number
+  auditDays: number
   shutdownSeconds: number
   logLevel: string
 }
@@ -66,6 +67,7 @@ export function loadConfig(env: Environment): Config {
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
+    auditDays: read('RINGBACK_AUDIT_DAYS')!,
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
   }

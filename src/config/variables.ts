@@ -189,6 +189,12 @@ export const VARIABLES = {
     range: '1-365',
     says: 'How long a delivery is held for a disabled endpoint before it ends `failed`.',
   }),
+  RINGBACK_AUDIT_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: '365',
+    range: '1-3650',
+    says: 'How long an entry of the audit log is kept.',
+  }),
   RINGBACK_SHUTDOWN_SECONDS: variable({
     schema: wholeNumber(1, 600),
     default: '35',

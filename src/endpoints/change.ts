@@ -1,8 +1,10 @@
 /** Changing what an endpoint is and wants. */
+import type { Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
-import { notFound } from '../errors.ts'
 import type { Id, Ids } from '../ids.ts'
 import { bumpConfigVersion } from '../tenants/store.ts'
+import { changesOf } from './audited.ts'
 import { checkedHeaders, checkedSubscriptions, checkedUrl, type EgressRules } from './checks.ts'
 import type { Endpoint, EndpointSettings, Wanted } from './endpoint.ts'
 import { showEndpoint } from './show.ts'
@@ -10,7 +12,7 @@ import { type EndpointChanges, updateEndpoint } from './store/endpoints.ts'
 import { deleteSubscriptionsOf, insertSubscriptions } from './store/subscriptions.ts'
 
 /** What changing needs from outside. */
-export interface ChangeNeeds {
+export interface ChangeNeeds extends Audited {
   ids: Ids
   egress: EgressRules
 }
@@ -30,13 +32,14 @@ export type EndpointChange = { url?: string | undefined } & {
  */
 export async function changeEndpoint(
   db: Db,
-  { ids, egress }: ChangeNeeds,
+  { by, ids, egress }: ChangeNeeds,
   tenantId: string,
   id: Id<'endpoint'>,
   { subscriptions, ...settings }: EndpointChange,
 ): Promise<Endpoint> {
   await bumpConfigVersion(db, tenantId)
-  if (!(await updateEndpoint(db, tenantId, id, checkedSettings(egress, settings)))) throw notFound('endpoint')
+  const before = await showEndpoint(db, tenantId, id)
+  await updateEndpoint(db, tenantId, id, checkedSettings(egress, settings))
   if (subscriptions) {
     const rows = checkedSubscriptions(subscriptions).map((wanted) => ({
       ...wanted,
@@ -46,7 +49,10 @@ export async function changeEndpoint(
     await deleteSubscriptionsOf(db, tenantId, id)
     await insertSubscriptions(db, tenantId, rows)
   }
-  return showEndpoint(db, tenantId, id)
+  const after = await showEndpoint(db, tenantId, id)
+  const changes = changesOf(before, after)
+  if (changes) await record(db, by, { action: 'endpoint.updated', tenantId, targetId: id, ...changes })
+  return after
 }
 
 function checkedSettings(

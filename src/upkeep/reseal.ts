@@ -1,3 +1,5 @@
+import { SYSTEM } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { HOUR, SECOND } from '../duration.ts'
 import {
@@ -46,6 +48,7 @@ export function reseal({ db, keyring, log }: ResealNeeds): Duty {
       const rows = await takeSealedOtherwise(tx, keyring.head, after, PAGE)
       const anew = rows.flatMap((row) => resealed(row))
       await replaceSealed(tx, anew)
+      if (anew.length > 0) await record(tx, SYSTEM, resealing(anew.length))
       shut += rows.length - anew.length
       after = rows.at(-1)?.id ?? null
       return rows.length === PAGE
@@ -88,6 +91,13 @@ export function reseal({ db, keyring, log }: ResealNeeds): Duty {
     },
   }
 }
+
+const resealing = (secrets: number) => ({
+  action: 'master_key.resealed' as const,
+  tenantId: null,
+  targetId: null,
+  after: { secrets },
+})
 
 const DONE =
   'The first master key seals every signing secret. Once all processes have run with it for a day, take the others out of RINGBACK_MASTER_KEY.'

@@ -34,6 +34,7 @@ test('an empty environment is a complete configuration', () => {
     concurrency: 100,
     strictEventTypes: false,
     holdDays: 30,
+    auditDays: 365,
     shutdownSeconds: 35,
     logLevel: 'info',
   })

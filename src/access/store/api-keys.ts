@@ -35,10 +35,10 @@ export function listApiKeys(
     .limit(limit)
 }
 
-/** @returns whether there was such */
-export async function deleteApiKey(db: Db, id: Id<'apiKey'>): Promise<boolean> {
-  const rows = await db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id })
-  return rows.length > 0
+/** @returns what it was; undefined when there was no such */
+export async function deleteApiKey(db: Db, id: Id<'apiKey'>): Promise<ApiKeyRow | undefined> {
+  const rows = await db.delete(apiKeys).where(eq(apiKeys.id, id)).returning(shown)
+  return rows[0]
 }
 
 /** Some keys with the hashes of their texts, to tell who calls. */

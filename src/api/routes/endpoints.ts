@@ -9,6 +9,7 @@ import { showEndpoint as findShown, withSubscriptions } from '../../endpoints/sh
 import { listEndpoints } from '../../endpoints/store.ts'
 import { newId } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -103,7 +104,12 @@ export function endpointRoutes(api: Api, needs: ApiNeeds): void {
     const { tenant } = c.req.valid('param')
     const registration = settingsOf(c.req.valid('json'))
     return answerOnce(c, needs, 201, async (tx) => {
-      const made = await registerEndpoint(tx, { ids: newId, keyring, egress }, tenant, registration)
+      const made = await registerEndpoint(
+        tx,
+        { by: by(c), ids: newId, keyring, egress },
+        tenant,
+        registration,
+      )
       return { ...showEndpoint(made.endpoint), secret: made.secret }
     })
   })
@@ -127,13 +133,17 @@ export function endpointRoutes(api: Api, needs: ApiNeeds): void {
   addRoute(api, change, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
     const wanted = settingsOf(c.req.valid('json'))
-    const endpoint = await surely(db, (tx) => changeEndpoint(tx, { ids: newId, egress }, tenant, id, wanted))
+    const endpoint = await surely(db, (tx) =>
+      changeEndpoint(tx, { by: by(c), ids: newId, egress }, tenant, id, wanted),
+    )
     return c.json(showEndpoint(endpoint), 200)
   })
 
   addRoute(api, remove, async (c) => {
     const { tenant, endpoint } = c.req.valid('param')
-    await surely(db, (tx) => removeEndpoint(tx, { deliveries: { cancelWaiting } }, tenant, endpoint))
+    await surely(db, (tx) =>
+      removeEndpoint(tx, { by: by(c), deliveries: { cancelWaiting } }, tenant, endpoint),
+    )
     return c.body(null, 204)
   })
 }
