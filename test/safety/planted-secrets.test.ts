@@ -84,6 +84,11 @@ describe.each(BACKENDS)('100 planted secrets, with the queue on $backend', ({ ba
       )
       secrets.add(secret)
       await api('GET', path)
+      const changed = newToken()
+      headerValues.add(changed)
+      await api('PATCH', `/v1/tenants/acme/endpoints/${id}`, {
+        headers: { authorization: `Bearer ${changed}` },
+      })
     }
     for (let i = 0; i < 10; i++) {
       const { key } = await api<{ key: string }>(
@@ -163,6 +168,8 @@ describe.each(BACKENDS)('100 planted secrets, with the queue on $backend', ({ ba
     expect(secrets.size + headerValues.size).toBeGreaterThanOrEqual(100)
     const dump = await dumpDatabase(database.pool)
     expect(found(dump, [CANARY])).toContainEqual(expect.stringMatching(/^ringback\.events_.*\.body$/))
+    for (const side of ['before', 'after'])
+      expect(found(dump, ['[redacted]'])).toContain(`ringback.audit_log.${side}`)
     expect(found(dump, secrets)).toEqual([])
   })
 
