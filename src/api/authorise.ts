@@ -8,9 +8,11 @@ import type { ApiEnv } from './needs.ts'
 import type { RouteAccess } from './route.ts'
 
 /** Lets a request pass that carries a good key, and says whose it is. */
-export function requireKey(access: Pick<Access, 'authenticate'>): MiddlewareHandler<ApiEnv> {
+export function requireKey(access: Pick<Access, 'authenticate' | 'confirm'>): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    c.set('caller', await access.authenticate(c.req.header('Authorization')))
+    const caller = await access.authenticate(c.req.header('Authorization'))
+    c.set('caller', caller)
+    c.set('confirm', () => access.confirm(caller))
     await next()
   }
 }
@@ -19,7 +21,7 @@ export function requireKey(access: Pick<Access, 'authenticate'>): MiddlewareHand
  * Lets a request pass to a route whose caller may do this, and here. To a key that is bound to a tenant, another tenant
  * is as absent as one that never was, and so is what belongs to the installation. The operator's own tenant is the
  * installation's: it hears of all tenants, and its alarms are not for whoever may manage those.
- * @throws RingbackError `forbidden`, `not_found`
+ * @throws RingbackError `forbidden`, `not_found`; `unauthorized` when the caller's tenant is gone
  */
 export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
@@ -32,6 +34,8 @@ export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<A
       if (tenant !== caller.tenantId) throw notFound('tenant')
     }
     if (tenant === OPERATOR_TENANT) requireScope(caller, 'admin')
+    // The last thing before the route: the body has been read, which a caller can draw out.
+    await c.get('confirm')()
     return next()
   }
 }

@@ -22,7 +22,7 @@ export interface ApiNeeds {
   db: Db
   log: Log
   clock: Clock
-  access: Pick<Access, 'authenticate' | 'forget'>
+  access: Pick<Access, 'authenticate' | 'confirm' | 'forget'>
   portalTokens: Pick<PortalTokens, 'sign'>
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
@@ -56,6 +56,8 @@ export interface ApiEnv {
     requestId: string
     /** Under `/v1` alone. */
     caller: Caller
+    /** Under `/v1` alone: throws when the caller's tenant is not the one any more that it was. */
+    confirm(): Promise<void>
     /** With POST, PUT and PATCH under `/v1` alone. */
     body: JsonBody
   }

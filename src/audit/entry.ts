@@ -40,7 +40,8 @@ export const ACTIONS = {
   'recovery.paused': 'A recovery was paused.',
   'recovery.resumed': 'A recovery was let go on.',
   'recovery.canceled': 'A recovery was canceled.',
-  'master_key.resealed': 'Secrets were sealed anew by the first master key.',
+  'master_key.resealed':
+    'Secrets or headers were sealed anew by the first master key; `after` says how many rows.',
 } as const
 
 /** What happened. */
@@ -94,9 +95,6 @@ export interface Deed {
 
 /** The kind of thing that an action happens to, such as `endpoint`. */
 export const targetKind = (action: Action): string => action.slice(0, action.indexOf('.'))
-
-/** Stands where a value must not be shown. */
-export const REDACTED = '[redacted]'
 
 /** Both sides of a change. */
 export interface Difference<T> {

@@ -1,6 +1,7 @@
 /** What the audit log keeps of endpoints and subscriptions, in the words of the API. */
-import { type Difference, difference, REDACTED } from '../audit/entry.ts'
+import { type Difference, difference } from '../audit/entry.ts'
 import type { Endpoint, EndpointSettings, Wanted } from './endpoint.ts'
+import { hideHeaders } from './headers.ts'
 
 /** What people set and change of an endpoint. */
 interface AuditedEndpoint extends Omit<EndpointSettings, 'ratePerSecond'> {
@@ -8,10 +9,15 @@ interface AuditedEndpoint extends Omit<EndpointSettings, 'ratePerSecond'> {
   subscriptions: Endpoint['subscriptions']
 }
 
-/** An endpoint that came or is gone. A value of its headers may be a credential. */
+/** An endpoint that came or is gone. */
 export const auditedEndpoint = (endpoint: Endpoint) => redacted(settingsOf(endpoint))
 
-/** What was changed of an endpoint; undefined when nothing was. That a header's value was, shows; the value does not. */
+/**
+ * What was changed of an endpoint; undefined when nothing was.
+ * @param before with its headers sealed: one whose value was given anew is told from one that was left, without opening
+ * either
+ * @param after as `before`
+ */
 export function changesOf(before: Endpoint, after: Endpoint): Difference<AuditedEndpoint> | undefined {
   const changed = difference(settingsOf(before), settingsOf(after))
   return changed && { before: redacted(changed.before), after: redacted(changed.after) }
@@ -47,7 +53,6 @@ function settingsOf(endpoint: Endpoint): AuditedEndpoint {
   }
 }
 
-function redacted<T extends Partial<AuditedEndpoint>>({ headers, ...rest }: T): T {
-  const hidden = headers && Object.fromEntries(Object.keys(headers).map((name) => [name, REDACTED]))
-  return { ...rest, ...(hidden && { headers: hidden }) } as T
+function redacted<T extends Partial<AuditedEndpoint>>(settings: T): T {
+  return settings.headers ? { ...settings, headers: hideHeaders(settings.headers) } : settings
 }

@@ -56,7 +56,13 @@ const UNAUTHORIZED = { kind: 'unauthorized', code: 'unauthorized' }
 
 describe("the operator's key", () => {
   it('may do everything', async () => {
-    expect(await ask(adminKey)).toEqual({ owner: 'admin', name: null, scopes: ['admin'], tenantId: null })
+    expect(await ask(adminKey)).toEqual({
+      owner: 'admin',
+      name: null,
+      scopes: ['admin'],
+      tenantId: null,
+      incarnation: null,
+    })
   })
 
   it('is taken with the scheme in any case, as HTTP says', async () => {
@@ -90,7 +96,13 @@ describe("the operator's key", () => {
 describe('an API key', () => {
   it('says who holds it, what they may do, and in whose part', async () => {
     const { key, text } = await give({ scopes: ['emit', 'read', 'emit'], tenantId: 'acme' })
-    expect(await ask(text)).toEqual({ owner: key.id, name: 'a key', scopes: ['emit', 'read'], tenantId: 'acme' })
+    expect(await ask(text)).toEqual({
+      owner: key.id,
+      name: 'a key',
+      scopes: ['emit', 'read'],
+      tenantId: 'acme',
+      incarnation: expect.any(String),
+    })
   })
 
   it('that is mistyped is refused without a look at the database', async () => {
@@ -210,7 +222,13 @@ describe('an API key', () => {
 describe('a portal session', () => {
   it('opens its tenant to look and to manage, or to look alone', async () => {
     const { session, token } = await open()
-    expect(await ask(token)).toEqual({ owner: session.id, name: null, scopes: ['read', 'manage'], tenantId: 'acme' })
+    expect(await ask(token)).toEqual({
+      owner: session.id,
+      name: null,
+      scopes: ['read', 'manage'],
+      tenantId: 'acme',
+      incarnation: expect.any(String),
+    })
     expect(await ask((await open('acme', { readOnly: true })).token)).toMatchObject({ scopes: ['read'] })
   })
 

@@ -74,6 +74,19 @@ describe('an entry', () => {
     ])
   })
 
+  it('says nothing of a header whose value was left as it is', async () => {
+    const tenant = await newTenant()
+    const { id } = await register(tenant, { headers: { 'x-token': 'the first' } })
+    const path = `/v1/tenants/${tenant}/endpoints/${id}`
+    const count = async () => (await api.ask(`GET /v1/audit-log?target=${id}`)).json.data.length
+    expect((await api.ask(`PATCH ${path}`, { body: { headers: { 'x-token': '[redacted]' } } })).status).toBe(
+      200,
+    )
+    expect(await count()).toBe(1)
+    await api.ask(`PATCH ${path}`, { body: { headers: { 'x-token': 'the first' } } })
+    expect(await count()).toBe(2)
+  })
+
   it('of a secret holds none', async () => {
     const tenant = await newTenant()
     const { id, secret } = await register(tenant)

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { createIdempotency } from '../../src/access/idempotency.ts'
 import { createAccess } from '../../src/access/keys.ts'
-import { createPortalTokens } from '../../src/access/portal-token.ts'
+import { createPortalTokens, type PortalTokens } from '../../src/access/portal-token.ts'
 import { createApi } from '../../src/api/app.ts'
 import type { Api, ApiNeeds } from '../../src/api/needs.ts'
 import { systemClock } from '../../src/clock.ts'
@@ -38,6 +38,7 @@ export interface TestAnswer {
 export interface TestApi {
   api: Api
   needs: ApiNeeds
+  portalTokens: PortalTokens
   database: TestDatabase
   /** Asks with the admin key, unless `headers` say otherwise. */
   ask(request: string, options?: TestRequest): Promise<TestAnswer>
@@ -84,6 +85,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
   return {
     api,
     needs,
+    portalTokens,
     database,
     ask: (request, options) => ask(api, request, options),
     async tenant(id) {

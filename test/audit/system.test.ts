@@ -112,7 +112,7 @@ test('secrets that are sealed anew leave an entry for each page, and nothing of 
     before: null,
   }
   expect(await entries()).toMatchObject([
-    { ...rest, after: { secrets: 1 } },
-    { ...rest, after: { secrets: 500 } },
+    { ...rest, after: { what: 'secrets', rows: 1 } },
+    { ...rest, after: { what: 'secrets', rows: 500 } },
   ])
 })

@@ -32,7 +32,7 @@ const entries = (query: Partial<Parameters<typeof listAllEntries>[1]> = {}): Pro
 const urlOf = async (id: Id<'endpoint'>) => (await findEndpoint(db, 'acme', id))!.url
 
 function change(tx: Db, id: Id<'endpoint'>, url: string) {
-  const needs = { by: KEY, ids: newId, egress: api.needs.egress }
+  const needs = { by: KEY, ids: newId, keyring: api.needs.keyring, egress: api.needs.egress }
   return changeEndpoint(tx, needs, 'acme', id, { url })
 }
 

@@ -76,7 +76,8 @@ const change = createRoute({
   scope: 'manage',
   summary: 'Change an endpoint',
   description:
-    'What is left out stays as it is; `null` clears it. `subscriptions` takes the place of all that there are.',
+    'What is left out stays as it is; `null` clears it. `subscriptions` takes the place of all that there are, and so does ' +
+    '`headers`; a header sent with the value `[redacted]`, as it is shown, keeps the value that it has.',
   tags,
   method: 'patch',
   path,
@@ -134,7 +135,7 @@ export function endpointRoutes(api: Api, needs: ApiNeeds): void {
     const { tenant, endpoint: id } = c.req.valid('param')
     const wanted = settingsOf(c.req.valid('json'))
     const endpoint = await surely(db, (tx) =>
-      changeEndpoint(tx, { by: by(c), ids: newId, egress }, tenant, id, wanted),
+      changeEndpoint(tx, { by: by(c), ids: newId, keyring, egress }, tenant, id, wanted),
     )
     return c.json(showEndpoint(endpoint), 200)
   })
