@@ -199,6 +199,13 @@ create table ringback.portal_sessions (
 );
 CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
+create unlogged table ringback.rate_limits (
+  key character varying(255) not null,
+  points integer default 0 not null,
+  expire bigint,
+  constraint rate_limits_pkey PRIMARY KEY (key)
+);
+
 create table ringback.recoveries (
   id text collate "C" not null,
   tenant_id text collate "C" not null,

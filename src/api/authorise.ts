@@ -1,18 +1,29 @@
 /** The one place that says who may call what. */
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { type Caller, may, type Scope } from '../access/caller.ts'
 import type { Access } from '../access/keys.ts'
-import { forbidden, notFound } from '../errors.ts'
+import { forbidden, notFound, RingbackError } from '../errors.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { ApiEnv } from './needs.ts'
 import type { RouteAccess } from './route.ts'
 
-/** Lets a request pass that carries a good key, and says whose it is. */
-export function requireKey(access: Pick<Access, 'authenticate' | 'confirm'>): MiddlewareHandler<ApiEnv> {
+/**
+ * Lets a request pass that carries a good key, and says whose it is.
+ * @param onRefusal told of each that carries none; it may refuse it by an error of its own
+ */
+export function requireKey(
+  access: Pick<Access, 'authenticate' | 'confirm'>,
+  onRefusal: (c: Context<ApiEnv>) => Promise<void>,
+): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const caller = await access.authenticate(c.req.header('Authorization'))
-    c.set('caller', caller)
-    c.set('confirm', () => access.confirm(caller))
+    try {
+      const caller = await access.authenticate(c.req.header('Authorization'))
+      c.set('caller', caller)
+      c.set('confirm', () => access.confirm(caller))
+    } catch (error) {
+      if (error instanceof RingbackError && error.kind === 'unauthorized') await onRefusal(c)
+      throw error
+    }
     await next()
   }
 }

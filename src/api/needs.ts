@@ -1,7 +1,9 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Caller } from '../access/caller.ts'
 import type { Idempotency } from '../access/idempotency.ts'
 import type { Access } from '../access/keys.ts'
+import type { Limits } from '../access/limits/limits.ts'
 import type { PortalTokens } from '../access/portal-token.ts'
 import type { Actor } from '../audit/entry.ts'
 import type { Clock } from '../clock.ts'
@@ -24,6 +26,11 @@ export interface ApiNeeds {
   clock: Clock
   access: Pick<Access, 'authenticate' | 'confirm' | 'forget'>
   portalTokens: Pick<PortalTokens, 'sign'>
+  limits: Pick<Limits, 'charge' | 'chargeMore' | 'chargeFailure'>
+  /** How many proxies before us are believed in what they say of a client's address. */
+  trustedProxies: number
+  /** How many of each one tenant may have. */
+  caps: { endpoints: number; apiKeys: number; portalSessions: number }
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
   idempotency: Idempotency
@@ -52,6 +59,8 @@ export interface Part {
 
 /** What the doors put beside a request for the routes behind them. */
 export interface ApiEnv {
+  /** Absent where no server stands before the API. */
+  Bindings: Partial<HttpBindings>
   Variables: {
     requestId: string
     /** Under `/v1` alone. */

@@ -108,7 +108,8 @@ export async function bumpConfigVersion(db: Db, tenantId: string): Promise<void>
 }
 
 /**
- * Keeps a tenant from being removed until the transaction ends: what is added to it meanwhile finds it there.
+ * Keeps a tenant from being removed until the transaction ends, and others from adding to it meanwhile: what is counted
+ * of it stays so many.
  * @returns whether there is such
  */
 export async function holdTenant(db: Db, tenantId: string): Promise<boolean> {
@@ -116,6 +117,6 @@ export async function holdTenant(db: Db, tenantId: string): Promise<boolean> {
     .select({ id: tenants.id })
     .from(tenants)
     .where(eq(tenants.id, tenantId))
-    .for('key share')
+    .for('no key update')
   return rows.length > 0
 }

@@ -43,12 +43,19 @@ beforeEach(() => {
 
 const give = (request: Partial<KeyRequest> = {}) =>
   database.db.transaction((tx) =>
-    createApiKey(tx, { by: SYSTEM, ids: newId, clock }, { name: 'a key', scopes: ['read'], ...request }),
+    createApiKey(
+      tx,
+      { by: SYSTEM, ids: newId, clock, most: 100 },
+      { name: 'a key', scopes: ['read'], ...request },
+    ),
   )
 
 const open = (tenantId = 'acme', { expiresInSeconds = 3600, readOnly = false } = {}) =>
   database.db.transaction((tx) =>
-    openPortal(tx, { by: SYSTEM, ids: newId, clock, portalTokens }, tenantId, { expiresInSeconds, readOnly }),
+    openPortal(tx, { by: SYSTEM, ids: newId, clock, portalTokens, most: 100 }, tenantId, {
+      expiresInSeconds,
+      readOnly,
+    }),
   )
 
 const ask = (key: string, of = access) => of.authenticate(`Bearer ${key}`)

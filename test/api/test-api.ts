@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { createIdempotency } from '../../src/access/idempotency.ts'
 import { createAccess } from '../../src/access/keys.ts'
+import { openLimits } from '../../src/access/limits/limits.ts'
 import { createPortalTokens, type PortalTokens } from '../../src/access/portal-token.ts'
 import { createApi } from '../../src/api/app.ts'
 import type { Api, ApiNeeds } from '../../src/api/needs.ts'
@@ -47,6 +48,14 @@ export interface TestApi {
   close(): Promise<void>
 }
 
+/** Limits that are off count nothing, and stand on nothing. */
+const UNLIMITED = openLimits({
+  rates: { key: null, portal: null, tenant: null, address: null },
+  store: { postgresUrl: 'postgres://unused' },
+  clock: systemClock,
+  log: silentLog,
+})
+
 /** @param changes to what the API is given */
 export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<TestApi> {
   const database = await createTestDatabase()
@@ -62,6 +71,9 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     clock,
     access: createAccess({ adminKey: ADMIN_KEY, portalTokens, db, clock, log: silentLog }),
     portalTokens,
+    limits: UNLIMITED,
+    trustedProxies: 0,
+    caps: { endpoints: 1_000, apiKeys: 1_000, portalSessions: 1_000 },
     publicUrl: undefined,
     idempotency: createIdempotency({ db, keyring }),
     keyring,

@@ -21,6 +21,7 @@ export const needs = {
   ids: newId,
   keyring: createKeyring([randomBytes(32)]),
   egress,
+  most: 1_000,
   deliveries,
   notices: switchNotices,
 }

@@ -87,10 +87,12 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'access/findApiKey': INSTALLATION,
   'access/listApiKeys': INSTALLATION,
   'access/deleteApiKey': INSTALLATION,
+  'access/countApiKeys': (db, tenantId) => access.countApiKeys(db, tenantId),
   'access/loadApiKeys': AUTHENTICATION,
   'access/recordUse': AUTHENTICATION,
   'access/insertPortalSession': ADDS,
   'access/listPortalSessions': (db, tenantId) => access.listPortalSessions(db, tenantId, page),
+  'access/countPortalSessions': (db, tenantId) => access.countPortalSessions(db, tenantId),
   'access/deletePortalSession': (db, tenantId, its) =>
     access.deletePortalSession(db, tenantId, its.portalSession),
   'access/deleteExpiredPortalSessions': {
@@ -111,6 +113,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'event-types/schemaStates': INSTALLATION,
 
   'endpoints/insertEndpoint': ADDS,
+  'endpoints/countEndpoints': (db, tenantId) => endpoints.countEndpoints(db, tenantId),
   'endpoints/findEndpoint': (db, tenantId, its) => endpoints.findEndpoint(db, tenantId, its.endpoint),
   'endpoints/listEndpoints': (db, tenantId) => endpoints.listEndpoints(db, tenantId, page),
   'endpoints/updateEndpoint': (db, tenantId, its) =>

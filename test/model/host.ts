@@ -25,7 +25,10 @@ export async function register(world: World): Promise<void> {
   const n = ledger.endpoints.length
   const [url, policy] = [`https://receiver.example/${n}`, POLICIES[n % POLICIES.length]!]
   const { endpoint, secret } = await db.transaction((tx) =>
-    registerEndpoint(tx, { by: SYSTEM, ids: newId, keyring, egress }, tenantId, { url, retry: policy }),
+    registerEndpoint(tx, { by: SYSTEM, ids: newId, keyring, egress, most: MOST_ENDPOINTS }, tenantId, {
+      url,
+      retry: policy,
+    }),
   )
   ledger.endpoints.push({
     id: endpoint.id,

@@ -1,4 +1,4 @@
-import { desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { count, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { tenants } from '../../tenants/table.ts'
@@ -15,6 +15,12 @@ export type NewApiKey = Omit<typeof apiKeys.$inferInsert, 'lastUsedAt' | 'create
 export async function insertApiKey(db: Db, key: NewApiKey): Promise<ApiKeyRow> {
   const rows = await db.insert(apiKeys).values(key).returning(shown)
   return rows[0]!
+}
+
+/** How many keys are bound to a tenant, those that have expired included. */
+export async function countApiKeys(db: Db, tenantId: string): Promise<number> {
+  const rows = await db.select({ count: count() }).from(apiKeys).where(eq(apiKeys.tenantId, tenantId))
+  return rows[0]!.count
 }
 
 /** One key, if there is such. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, lt, lte, sql } from 'drizzle-orm'
+import { and, count, desc, eq, getTableColumns, gt, lt, lte, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { tenants } from '../../tenants/table.ts'
@@ -40,6 +40,15 @@ export function listPortalSessions(
     )
     .orderBy(desc(portalSessions.id))
     .limit(limit)
+}
+
+/** How many sessions a tenant has; once the expired are removed, so many stand. */
+export async function countPortalSessions(db: Db, tenantId: string): Promise<number> {
+  const rows = await db
+    .select({ count: count() })
+    .from(portalSessions)
+    .where(eq(portalSessions.tenantId, tenantId))
+  return rows[0]!.count
 }
 
 /** @returns what it was; undefined when there was no such */

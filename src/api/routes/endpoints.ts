@@ -99,18 +99,14 @@ const remove = createRoute({
 
 /** Endpoints: register, look, change, delete. */
 export function endpointRoutes(api: Api, needs: ApiNeeds): void {
-  const { db, keyring, egress } = needs
+  const { db, keyring, egress, caps } = needs
 
   addRoute(api, register, (c) => {
     const { tenant } = c.req.valid('param')
     const registration = settingsOf(c.req.valid('json'))
     return answerOnce(c, needs, 201, async (tx) => {
-      const made = await registerEndpoint(
-        tx,
-        { by: by(c), ids: newId, keyring, egress },
-        tenant,
-        registration,
-      )
+      const registering = { by: by(c), ids: newId, keyring, egress, most: caps.endpoints }
+      const made = await registerEndpoint(tx, registering, tenant, registration)
       return { ...showEndpoint(made.endpoint), secret: made.secret }
     })
   })
