@@ -27,7 +27,7 @@ export const needs = {
 }
 
 /** Sets a room up for a test file, with a fresh tenant for each test. */
-export function useRoom() {
+export function openRoom() {
   let database: TestDatabase
   let tenantId: string
 
