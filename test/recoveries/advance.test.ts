@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { openDatabase } from '../../src/db/open.ts'
 import { cancel, recoveryEnds, releaseHeld, restart } from '../../src/deliveries/store.ts'
 import { type Id, newId, timeOfId } from '../../src/ids.ts'
 import { advanceRecovery } from '../../src/recoveries/advance.ts'
-import { resumeRecovery, stopRecovery } from '../../src/recoveries/steer.ts'
+import { steerRecovery } from '../../src/recoveries/steer.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { createRoom, type Room } from './room.ts'
 
@@ -21,10 +22,10 @@ beforeEach(async () => {
 })
 
 const stop = (id: Id<'recovery'>, status: 'paused' | 'canceled') =>
-  stopRecovery(database.db, room.tenantId, id, status)
+  steerRecovery(database.db, { by: SYSTEM, most: 10 }, room.tenantId, id, status)
 
 const resume = (id: Id<'recovery'>, most = 10) =>
-  database.db.transaction((tx) => resumeRecovery(tx, { most }, room.tenantId, id))
+  steerRecovery(database.db, { by: SYSTEM, most }, room.tenantId, id, 'running')
 
 const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
 

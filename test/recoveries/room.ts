@@ -1,5 +1,6 @@
 /** A tenant with endpoints, and deliveries that have ended, to be recovered; all on a real Postgres. */
 import { sql } from 'drizzle-orm'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import {
   type DeliveryRow,
   insertDeliveries,
@@ -108,7 +109,7 @@ export async function createRoom({ db }: Pick<TestDatabase, 'db'>): Promise<Room
         includeUnsent: false,
       }
       return db.transaction((tx) =>
-        beginRecovery(tx, { ids: newId, most }, tenantId, { ...usual, ...filter }, 50),
+        beginRecovery(tx, { by: SYSTEM, ids: newId, most }, tenantId, { ...usual, ...filter }, 50),
       )
     },
     step: (recovery, most) => advanceRecovery({ db, ids: newId }, recovery, most),

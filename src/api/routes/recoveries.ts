@@ -1,14 +1,15 @@
 import { z } from '@hono/zod-openapi'
-import { surely } from '../../db/deadlock.ts'
+import type { Context } from 'hono'
 import { recoveryEnds } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
-import { newId } from '../../ids.ts'
+import { type Id, newId } from '../../ids.ts'
 import { beginRecovery, measureRecovery } from '../../recoveries/begin.ts'
-import { resumeRecovery, stopRecovery } from '../../recoveries/steer.ts'
+import { steerRecovery } from '../../recoveries/steer.ts'
 import { findRecovery, listRecoveries, type RecoveryRow } from '../../recoveries/store.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
-import type { Api, ApiNeeds } from '../needs.ts'
+import type { Api, ApiEnv, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
 import { requireTenant } from '../require-tenant.ts'
@@ -118,7 +119,7 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
         : showRecovery(
             await beginRecovery(
               tx,
-              { ids: newId, most: caps.recoveries },
+              { by: by(c), ids: newId, most: caps.recoveries },
               tenant,
               filterOf(wanted),
               perSecond,
@@ -146,19 +147,27 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, pause, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await stopRecovery(db, tenant, recovery, 'paused')), 200)
+    return c.json(await steered(c, tenant, recovery, 'paused'), 200)
   })
 
   addRoute(api, resume, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    const resumed = await surely(db, (tx) => resumeRecovery(tx, { most: caps.recoveries }, tenant, recovery))
-    return c.json(await showOne(resumed), 200)
+    return c.json(await steered(c, tenant, recovery, 'running'), 200)
   })
 
   addRoute(api, cancel, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await stopRecovery(db, tenant, recovery, 'canceled')), 200)
+    return c.json(await steered(c, tenant, recovery, 'canceled'), 200)
   })
+
+  async function steered(
+    c: Context<ApiEnv>,
+    tenant: string,
+    id: Id<'recovery'>,
+    status: 'running' | 'paused' | 'canceled',
+  ) {
+    return showOne(await steerRecovery(db, { by: by(c), most: caps.recoveries }, tenant, id, status))
+  }
 
   async function showOne(row: RecoveryRow) {
     const [shown] = await show(row.tenantId, [row])
