@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { emitAtPace, latencyBetween } from '../emit.ts'
 import { percentile } from '../figures.ts'
 import { startPlace } from '../place.ts'
@@ -36,6 +37,7 @@ export const failing: Scenario = {
         type: n % one === 0 ? 'well.0' : `fails.${(n - Math.floor(n / one)) % ENDPOINTS}`,
       }),
     })
+    await settled(async () => (await receivers.count('fails')).distinct)
     const [failed, taken] = [await receivers.arrivals('fails'), await receivers.arrivals('well')]
     const first = [...acceptedAt].flatMap(([id, at]) => {
       const arrived = failed.get(id)
@@ -75,4 +77,13 @@ export const failing: Scenario = {
       { key: 'requests', says: 'requests, retries among them', unit: '', values: [requests] },
     ]
   },
+}
+
+/** Resolves when it has not grown for two seconds: whatever is not tried by then is held. */
+async function settled(count: () => Promise<number>) {
+  let last = -1
+  for (let now = await count(); now !== last; now = await count()) {
+    last = now
+    await pause(2_000)
+  }
 }
