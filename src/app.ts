@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { deliverJobs } from '../workers/deliver.ts'
 import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
+import { openLimits } from './access/limits/limits.ts'
 import { createPortalTokens } from './access/portal-token.ts'
 import { createApi } from './api/app.ts'
 import { serveApi } from './api/serve.ts'
@@ -178,12 +179,23 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       const access = createAccess({ adminKey: keys.adminKey, portalTokens, db, clock, log })
       closing.add('access', () => access.idle())
 
+      const limits = openLimits({
+        rates: config.rateLimits,
+        store: config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: databaseUrl },
+        clock,
+        log,
+      })
+      closing.add('limits', () => limits.close())
+
       const api = createApi({
         db,
         log,
         clock,
         access,
         portalTokens,
+        limits,
+        trustedProxies: config.trustedProxies,
+        caps: config.caps,
         publicUrl: config.publicUrl,
         idempotency: createIdempotency({ db, keyring }),
         keyring,

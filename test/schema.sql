@@ -180,6 +180,13 @@ create table ringback.portal_sessions (
 );
 CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
+create unlogged table ringback.rate_limits (
+  key character varying(255) not null,
+  points integer default 0 not null,
+  expire bigint,
+  constraint rate_limits_pkey PRIMARY KEY (key)
+);
+
 create table ringback.recoveries (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -222,6 +229,7 @@ create table ringback.tenants (
   retry jsonb,
   timeout_ms integer,
   config_version bigint default ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint not null,
+  incarnation uuid default gen_random_uuid() not null,
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   constraint tenants_pkey PRIMARY KEY (id)

@@ -17,6 +17,8 @@ export interface Caller {
   scopes: readonly Scope[]
   /** The one tenant whose part is open to them, the rest being as if it were not there; null: all. */
   tenantId: string | null
+  /** Which tenant of that id it was: one made again under it is another. Null as `tenantId` is. */
+  incarnation: string | null
 }
 
 /** Whether a caller may do what a scope stands for. */

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { NOTICE_TYPES, type NoticeType } from '../notices/notice.ts'
 import { version } from '../package.ts'
 import type { Api } from './needs.ts'
+import { LIMIT_HEADERS } from './rate-limit.ts'
 import { anyJson } from './requests.ts'
 import { NOTICE_SHAPES, noticeData } from './shapes/notice.ts'
 
@@ -29,11 +30,14 @@ const DESCRIPTION = `Ringback delivers callbacks: it signs each event and POSTs 
 taken, and logs every attempt.
 
 Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`. Lists are cut by \`limit\` and \`cursor\`. A POST that creates
-takes an \`Idempotency-Key\`.`
+takes an \`Idempotency-Key\`. A caller beyond a rate limit is answered 429 with \`Retry-After\`; every answer to a limited caller
+tells what is left in \`RateLimit\`.`
 
 /** Declares what belongs to no single route: how a key is sent, and what callbacks and notices look like. */
 export function declareCommon(api: Api): void {
   api.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
+  for (const [name, header] of Object.entries(LIMIT_HEADERS))
+    api.openAPIRegistry.registerComponent('headers', name, header)
   api.openAPIRegistry.registerWebhook({
     operationId: 'callback',
     summary: 'An event, as a registered URL receives it',

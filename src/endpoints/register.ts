@@ -10,11 +10,13 @@ import {
   checkedSubscriptions,
   checkedUrl,
   type EgressRules,
+  refuseBeyond,
 } from './checks.ts'
 import type { Endpoint, EndpointSettings, Wanted } from './endpoint.ts'
+import { sealHeaders } from './headers.ts'
 import { addSecret } from './secrets.ts'
 import { showEndpoint } from './show.ts'
-import { insertEndpoint } from './store/endpoints.ts'
+import { countEndpoints, insertEndpoint } from './store/endpoints.ts'
 import { insertSubscriptions } from './store/subscriptions.ts'
 
 /** What registering needs from outside. */
@@ -22,6 +24,8 @@ export interface RegisterNeeds {
   ids: Ids
   keyring: Pick<Keyring, 'seal'>
   egress: EgressRules
+  /** How many endpoints a tenant may have. */
+  most: number
 }
 
 /** What somebody says of a new endpoint; all but the URL may be left out. */
@@ -41,7 +45,7 @@ const EVERYTHING: readonly Wanted[] = [{ eventTypes: ['*'], filter: null }]
  * @param db a transaction
  * @returns the endpoint, and its secret to be shown this once
  * @throws RingbackError `not_found` (no such tenant), `url_invalid`, `url_not_allowed`, `header_not_allowed`,
- * `secret_invalid`, `filter_invalid`, `too_many_subscriptions`
+ * `header_value_missing`, `secret_invalid`, `filter_invalid`, `too_many_subscriptions`, `too_many_endpoints`
  */
 export async function registerEndpoint(
   db: Db,
@@ -49,16 +53,19 @@ export async function registerEndpoint(
   tenantId: string,
   registration: Registration,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
+  // Also the lock under which the count holds.
   await bumpConfigVersion(db, tenantId)
+  refuseBeyond(needs.most, (await countEndpoints(db, tenantId)) + 1)
   const { subscriptions = EVERYTHING, secret = newSecret(), ...settings } = registration
   const wanted = checkedSubscriptions(subscriptions)
   checkedSecret(secret)
 
-  const { id } = await insertEndpoint(db, tenantId, {
+  const id = needs.ids('endpoint')
+  await insertEndpoint(db, tenantId, {
     ...settings,
-    id: needs.ids('endpoint'),
+    id,
     url: checkedUrl(needs.egress, settings.url),
-    headers: checkedHeaders(needs.egress, settings.headers ?? {}),
+    headers: sealHeaders(needs.keyring, id, checkedHeaders(needs.egress, settings.headers ?? {})),
     metadata: settings.metadata ?? {},
   })
   await insertSubscriptions(

@@ -4,7 +4,7 @@ import { notFound } from '../errors.ts'
 import { tenants } from './table.ts'
 import { OPERATOR_TENANT, type Tenant, type TenantChange } from './tenant.ts'
 
-const { configVersion: _internal, ...shown } = getTableColumns(tenants)
+const { configVersion: _forCaches, incarnation: _forKeys, ...shown } = getTableColumns(tenants)
 
 /** Makes the tenant, or changes what is given of it. */
 export async function upsertTenant(
@@ -77,6 +77,15 @@ export async function configVersions(db: Db, tenantIds: readonly string[]): Prom
   return new Map(rows.map(({ id, version }) => [id, version]))
 }
 
+/** Which tenants stand now under some ids; one that does not exist is not in the answer. */
+export async function incarnations(db: Db, tenantIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ id: tenants.id, incarnation: tenants.incarnation })
+    .from(tenants)
+    .where(sql`${tenants.id} = any(${sql.param([...tenantIds])})`)
+  return new Map(rows.map(({ id, incarnation }) => [id, incarnation]))
+}
+
 /**
  * Makes what processes have cached of a tenant's endpoints stale. Comes first in every transaction that changes them:
  * it locks the tenant's row, so that two changes to one tenant never interleave (limits hold) nor wait for each other
@@ -93,7 +102,8 @@ export async function bumpConfigVersion(db: Db, tenantId: string): Promise<void>
 }
 
 /**
- * Keeps a tenant from being removed until the transaction ends: what is added to it meanwhile finds it there.
+ * Keeps a tenant from being removed until the transaction ends, and others from adding to it meanwhile: what is counted
+ * of it stays so many.
  * @returns whether there is such
  */
 export async function holdTenant(db: Db, tenantId: string): Promise<boolean> {
@@ -101,6 +111,6 @@ export async function holdTenant(db: Db, tenantId: string): Promise<boolean> {
     .select({ id: tenants.id })
     .from(tenants)
     .where(eq(tenants.id, tenantId))
-    .for('key share')
+    .for('no key update')
   return rows.length > 0
 }

@@ -19,12 +19,13 @@ export const needs = {
   ids: newId,
   keyring: createKeyring([randomBytes(32)]),
   egress,
+  most: 1_000,
   deliveries,
   notices: switchNotices,
 }
 
 /** Sets a room up for a test file, with a fresh tenant for each test. */
-export function useRoom() {
+export function openRoom() {
   let database: TestDatabase
   let tenantId: string
 

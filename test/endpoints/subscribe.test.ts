@@ -4,9 +4,9 @@ import { listSubscriptions } from '../../src/endpoints/store.ts'
 import { changeSubscription, subscribe, unsubscribe } from '../../src/endpoints/subscribe.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { upsertTenant } from '../../src/tenants/store.ts'
-import { needs, refusedAs, useRoom } from './room.ts'
+import { needs, openRoom, refusedAs } from './room.ts'
 
-const room = useRoom()
+const room = openRoom()
 const wanted = { eventTypes: ['invoice.*'], filter: { amount: { $gte: 1000 } } }
 const add = (endpointId: Id<'endpoint'>, tenantId = room.tenantId) =>
   room.run((tx) => subscribe(tx, needs, tenantId, endpointId, wanted))

@@ -67,6 +67,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'tenants/listTenants': INSTALLATION,
   'tenants/configVersions': MANY_OWNERS,
   'tenants/ensureOperatorTenant': INSTALLATION,
+  'tenants/incarnations': AUTHENTICATION,
 
   'access/answerId': KEY_HOLDER,
   'access/insertAnswers': KEY_HOLDER,
@@ -78,10 +79,12 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'access/findApiKey': INSTALLATION,
   'access/listApiKeys': INSTALLATION,
   'access/deleteApiKey': INSTALLATION,
+  'access/countApiKeys': (db, tenantId) => access.countApiKeys(db, tenantId),
   'access/loadApiKeys': AUTHENTICATION,
   'access/recordUse': AUTHENTICATION,
   'access/insertPortalSession': ADDS,
   'access/listPortalSessions': (db, tenantId) => access.listPortalSessions(db, tenantId, page),
+  'access/countPortalSessions': (db, tenantId) => access.countPortalSessions(db, tenantId),
   'access/deletePortalSession': (db, tenantId, its) =>
     access.deletePortalSession(db, tenantId, its.portalSession),
   'access/deleteExpiredPortalSessions': {
@@ -102,6 +105,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'event-types/schemaStates': INSTALLATION,
 
   'endpoints/insertEndpoint': ADDS,
+  'endpoints/countEndpoints': (db, tenantId) => endpoints.countEndpoints(db, tenantId),
   'endpoints/findEndpoint': (db, tenantId, its) => endpoints.findEndpoint(db, tenantId, its.endpoint),
   'endpoints/listEndpoints': (db, tenantId) => endpoints.listEndpoints(db, tenantId, page),
   'endpoints/updateEndpoint': (db, tenantId, its) =>
@@ -151,6 +155,9 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'endpoints/takeSealedOtherwise': UPKEEP,
   'endpoints/replaceSealed': UPKEEP,
   'endpoints/countSealedOtherwise': UPKEEP,
+  'endpoints/takeHeadersSealedOtherwise': UPKEEP,
+  'endpoints/replaceHeaders': UPKEEP,
+  'endpoints/countHeadersSealedOtherwise': UPKEEP,
   'endpoints/insertSubscriptions': (db, tenantId, its) =>
     endpoints.insertSubscriptions(db, tenantId, [
       { id: newId('subscription'), endpointId: its.endpoint, eventTypes: ['*'], filter: null },

@@ -24,7 +24,10 @@ export async function register(world: World): Promise<void> {
   const n = ledger.endpoints.length
   const [url, policy] = [`https://receiver.example/${n}`, POLICIES[n % POLICIES.length]!]
   const { endpoint, secret } = await db.transaction((tx) =>
-    registerEndpoint(tx, { ids: newId, keyring, egress }, tenantId, { url, retry: policy }),
+    registerEndpoint(tx, { ids: newId, keyring, egress, most: MOST_ENDPOINTS }, tenantId, {
+      url,
+      retry: policy,
+    }),
   )
   ledger.endpoints.push({
     id: endpoint.id,

@@ -64,13 +64,13 @@ const revoke = createRoute({
 
 /** Keys for others: make, look, revoke. */
 export function apiKeyRoutes(api: Api, needs: ApiNeeds): void {
-  const { db, clock, access } = needs
+  const { db, clock, access, caps } = needs
 
   addRoute(api, create, (c) => {
     const { tenant, expiresAt, ...wanted } = c.req.valid('json')
     const request = { ...wanted, tenantId: tenant ?? undefined, expiresAt: expiresAt ?? undefined }
     return answerOnce(c, needs, 201, async (tx) => {
-      const { key, text } = await createApiKey(tx, { ids: newId, clock }, request)
+      const { key, text } = await createApiKey(tx, { ids: newId, clock, most: caps.apiKeys }, request)
       return { ...showApiKey(key), key: text }
     })
   })

@@ -81,14 +81,15 @@ const revoke = createRoute({
 
 /** Links into a tenant's own part: open, look, revoke. */
 export function portalSessionRoutes(api: Api, needs: ApiNeeds): void {
-  const { db, clock, access, portalTokens, publicUrl } = needs
+  const { db, clock, access, portalTokens, publicUrl, caps } = needs
 
   addRoute(api, open, (c) => {
     const { tenant } = c.req.valid('param')
     const wanted = c.req.valid('json')
     const base = publicUrl ?? new URL(c.req.url).origin
     return answerOnce(c, needs, 201, async (tx) => {
-      const { session, token } = await openPortal(tx, { ids: newId, clock, portalTokens }, tenant, wanted)
+      const opening = { ids: newId, clock, portalTokens, most: caps.portalSessions }
+      const { session, token } = await openPortal(tx, opening, tenant, wanted)
       // In the fragment: it reaches the page, and no log on the way.
       return { ...show(session), url: `${base}/portal#token=${token}`, token }
     })
