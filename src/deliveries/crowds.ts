@@ -12,8 +12,8 @@ export type StandingOf = (endpointId: Id<'endpoint'>) => number
 /** Alarms of one endpoint that stand together: what a quick endpoint works off in some hundred milliseconds. */
 const TURN = 100
 
-/** How quickly a crowd is forgotten. An endpoint that gets less than that never stands behind others. */
-const PER_SECOND = 500
+/** How quickly a crowd is forgotten: less than workers look at and put back. An endpoint that gets fewer never stands behind. */
+const PER_SECOND = 1_000
 
 /** A crowd beyond that is not remembered longer for it. */
 const MOST = 20_000

@@ -21,7 +21,7 @@ export const ingest: Scenario = {
     // Whoever accepts does not deliver; each event makes a delivery and its alarm all the same.
     const { server } = await startPlace(backend, closing, { RINGBACK_ROLES: 'api' })
     await newTenant(server, TENANT)
-    await server.call('POST', `/v1/tenants/${TENANT}/endpoints`, { url: 'http://127.0.0.1:9/' })
+    await server.call('POST', `/v1/tenants/${TENANT}/endpoints`, { url: 'http://127.0.0.1:8099/' })
 
     const task = (url: string): PostsTask => ({
       url,
