@@ -36,6 +36,7 @@ import { ensureOperatorTenant } from './tenants/store.ts'
 import { createDuty } from './upkeep/duty.ts'
 import { expireHeld } from './upkeep/expire-held.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
+import { forgetAudit } from './upkeep/forget-audit.ts'
 import { leased } from './upkeep/leased.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
@@ -156,6 +157,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
         expireHeld({ db, days: config.holdDays }),
+        forgetAudit({ db, clock, days: config.auditDays }),
         ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
       ]) {
         const service = createDuty(duty, log)
@@ -202,8 +204,8 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         egress,
         events: acceptor,
         deliveries: {
-          async retry(tenantId, id) {
-            const delivery = await retryDelivery(db, tenantId, id)
+          async retry(by, tenantId, id) {
+            const delivery = await retryDelivery(db, { by }, tenantId, id)
             if (delivery.status !== 'held')
               alarms.ring({ id, attempt: delivery.attemptCount + 1, trigger: delivery.trigger })
             return delivery

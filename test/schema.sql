@@ -35,6 +35,25 @@ create table ringback.attempts (
 ) partition by RANGE (id);
 CREATE INDEX attempts_delivery ON ONLY ringback.attempts USING btree (delivery_id, number);
 
+create table ringback.audit_log (
+  id text collate "C" not null,
+  tenant_id text collate "C",
+  action text not null,
+  target_id text collate "C",
+  actor_kind text not null,
+  actor_id text collate "C",
+  actor_name text,
+  actor_tenant_id text collate "C",
+  request_id text,
+  before json,
+  after json,
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_log_action ON ringback.audit_log USING btree (action, id);
+CREATE INDEX audit_log_actor ON ringback.audit_log USING btree (actor_id, id);
+CREATE INDEX audit_log_target ON ringback.audit_log USING btree (target_id, id);
+CREATE INDEX audit_log_tenant ON ringback.audit_log USING btree (tenant_id, id);
+
 create table ringback.deliveries (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -236,3 +255,14 @@ create table ringback.tenants (
 );
 
 create sequence ringback.migrations_id_seq;
+
+CREATE OR REPLACE FUNCTION ringback.refuse_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
+END $function$
+;
+
+CREATE TRIGGER audit_log_append_only BEFORE UPDATE ON ringback.audit_log FOR EACH STATEMENT EXECUTE FUNCTION ringback.refuse_update();

@@ -1,10 +1,13 @@
 /** Giving somebody a key of their own. */
+import type { Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { notFound, refused } from '../errors.ts'
 import type { Ids } from '../ids.ts'
 import { holdTenant } from '../tenants/store.ts'
 import { refuseReserved } from '../tenants/tenant.ts'
+import { auditedKey } from './audited.ts'
 import type { Scope } from './caller.ts'
 import { hashOfKey, newKeyText } from './key-text.ts'
 import { type ApiKeyRow, countApiKeys, insertApiKey } from './store/api-keys.ts'
@@ -28,7 +31,7 @@ export interface KeyRequest {
  */
 export async function createApiKey(
   db: Db,
-  { ids, clock, most }: { ids: Ids; clock: Clock; most: number },
+  { by, ids, clock, most }: Audited & { ids: Ids; clock: Clock; most: number },
   { name, scopes, tenantId, expiresAt }: KeyRequest,
 ): Promise<{ key: ApiKeyRow; text: string }> {
   if (expiresAt && expiresAt.getTime() <= clock.now()) throw expired()
@@ -47,6 +50,8 @@ export async function createApiKey(
     hash: hashOfKey(text),
     expiresAt: expiresAt ?? null,
   })
+  const after = auditedKey(key)
+  await record(db, by, { action: 'api_key.created', tenantId: key.tenantId, targetId: id, after })
   return { key, text }
 }
 

@@ -46,7 +46,7 @@ export interface AccessNeeds {
 }
 
 /** The holder of the operator's own key. */
-const ADMIN: Caller = { owner: 'admin', scopes: ['admin'], tenantId: null, incarnation: null }
+const ADMIN: Caller = { owner: 'admin', name: null, scopes: ['admin'], tenantId: null, incarnation: null }
 
 /** A revocation is promised to work within 5 seconds; the rest is for the answer that is under way. */
 const GOOD_FOR = 4 * SECOND
@@ -76,7 +76,8 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const key = await keys.get(id)
     if (!key || !timingSafeEqual(hashOfKey(text), key.hash) || hasPassed(key.expiresAt)) throw unauthorized()
     lastUse.note(key)
-    return { owner: key.id, scopes: key.scopes, tenantId: key.tenantId, incarnation: key.incarnation }
+    const { id: owner, name, scopes, tenantId, incarnation } = key
+    return { owner, name, scopes, tenantId, incarnation }
   }
 
   async function holderOfToken(token: string): Promise<Caller> {
@@ -85,7 +86,8 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const session = await sessions.get(claims.sessionId)
     if (!session || session.tenantId !== claims.tenantId || hasPassed(session.expiresAt)) throw unauthorized()
     const scopes = session.readOnly ? (['read'] as const) : (['read', 'manage'] as const)
-    return { owner: session.id, scopes, tenantId: session.tenantId, incarnation: session.incarnation }
+    const { id: owner, tenantId, incarnation } = session
+    return { owner, name: null, scopes, tenantId, incarnation }
   }
 
   const hasPassed = (moment: Date | null) => moment !== null && moment.getTime() <= clock.now()

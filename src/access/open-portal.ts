@@ -1,4 +1,6 @@
 /** Letting a tenant's people into its own part, for a while. */
+import type { Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { HOUR, SECOND } from '../duration.ts'
@@ -6,6 +8,7 @@ import { notFound, refused } from '../errors.ts'
 import type { Ids } from '../ids.ts'
 import { holdTenant } from '../tenants/store.ts'
 import { refuseReserved } from '../tenants/tenant.ts'
+import { auditedSession } from './audited.ts'
 import type { PortalTokens } from './portal-token.ts'
 import {
   countPortalSessions,
@@ -18,7 +21,7 @@ import {
 export const PORTAL_SECONDS = { usual: HOUR / SECOND, max: (24 * HOUR) / SECOND } as const
 
 /** What opening needs from outside. */
-export interface OpenPortalNeeds {
+export interface OpenPortalNeeds extends Audited {
   ids: Ids
   clock: Clock
   portalTokens: Pick<PortalTokens, 'sign'>
@@ -34,7 +37,7 @@ export interface OpenPortalNeeds {
  */
 export async function openPortal(
   db: Db,
-  { ids, clock, portalTokens, most }: OpenPortalNeeds,
+  { by, ids, clock, portalTokens, most }: OpenPortalNeeds,
   tenantId: string,
   { expiresInSeconds, readOnly }: { expiresInSeconds: number; readOnly: boolean },
 ): Promise<{ session: PortalSessionRow; token: string }> {
@@ -49,6 +52,8 @@ export async function openPortal(
     readOnly,
     expiresAt: new Date(expiresAt),
   })
+  const after = auditedSession(session)
+  await record(db, by, { action: 'portal_session.created', tenantId, targetId: session.id, after })
   const token = portalTokens.sign({ sessionId: session.id, tenantId, readOnly, issuedAt, expiresAt })
   return { session, token }
 }

@@ -11,6 +11,7 @@ import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
 import { chargeFailure, limitRate } from './rate-limit.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditLogRoutes } from './routes/audit-log.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
 import { endpointPauseRoutes } from './routes/endpoint-pauses.ts'
@@ -62,5 +63,6 @@ export function createApi(needs: ApiNeeds): Api {
   recoveryRoutes(api, needs)
   portalSessionRoutes(api, needs)
   apiKeyRoutes(api, needs)
+  auditLogRoutes(api, needs)
   return api
 }

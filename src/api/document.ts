@@ -23,6 +23,7 @@ const TAGS = [
   { name: 'Recoveries', description: 'Retries in bulk: by a filter, at a pace, with progress.' },
   { name: 'Portal', description: "Links for a tenant's people into the tenant's own part." },
   { name: 'API keys', description: 'Keys for others: what they may do, for whom, until when.' },
+  { name: 'Audit log', description: 'Who changed what, when, from what to what; no secrets.' },
   { name: 'Operations', description: 'Probes for operators; they need no key.' },
 ]
 

@@ -5,6 +5,7 @@ import type { Idempotency } from '../access/idempotency.ts'
 import type { Access } from '../access/keys.ts'
 import type { Limits } from '../access/limits/limits.ts'
 import type { PortalTokens } from '../access/portal-token.ts'
+import type { Actor } from '../audit/entry.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import type { DeliveryRow } from '../deliveries/store.ts'
@@ -38,7 +39,7 @@ export interface ApiNeeds {
   events: Pick<Acceptor, 'accept'>
   deliveries: {
     /** Retries by hand, and sets the alarm once that is committed. */
-    retry(tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
+    retry(by: Actor, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
   }
   /** How each part that the process stands on does, by name. */
   readiness(): Promise<Record<string, Part>>

@@ -25,6 +25,7 @@ export interface Config {
   concurrency: number
   strictEventTypes: boolean
   holdDays: number
+  auditDays: number
   /** Null: unlimited. */
   rateLimits: { key: Rate | null; portal: Rate | null; tenant: Rate | null; address: Rate | null }
   trustedProxies: number
@@ -72,6 +73,7 @@ export function loadConfig(env: Environment): Config {
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
+    auditDays: read('RINGBACK_AUDIT_DAYS')!,
     rateLimits: {
       key: read('RINGBACK_RATE_LIMIT_KEY')!,
       portal: read('RINGBACK_RATE_LIMIT_PORTAL')!,

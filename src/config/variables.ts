@@ -201,6 +201,12 @@ export const VARIABLES = {
     range: '1-365',
     says: 'How long a delivery is held for a disabled endpoint before it ends `failed`.',
   }),
+  RINGBACK_AUDIT_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: '365',
+    range: '1-3650',
+    says: 'How long an entry of the audit log is kept.',
+  }),
   RINGBACK_RATE_LIMIT_KEY: rateLimit({
     default: 'off',
     says: "Requests with one API key, over all processes; the operator's own key is never limited.",

@@ -1,15 +1,18 @@
 /** Pausing: what comes for the endpoint is kept and waits, until somebody resumes it. Nothing is failed by it. */
+import type { Action, Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { conflict } from '../errors.ts'
 import type { Id } from '../ids.ts'
 import { bumpConfigVersion } from '../tenants/store.ts'
+import { auditedSwitch } from './audited.ts'
 import type { Endpoint } from './endpoint.ts'
 import { showEndpoint } from './show.ts'
 import { switchPaused, switchResumed } from './store.ts'
 import type { WaitingDeliveries } from './waiting-deliveries.ts'
 
 /** What pausing needs from outside. */
-export interface PauseNeeds {
+export interface PauseNeeds extends Audited {
   deliveries: Pick<WaitingDeliveries, 'holdWaiting' | 'releaseHeld'>
 }
 
@@ -32,7 +35,7 @@ export async function pauseEndpoint(
 
   await switchPaused(db, tenantId, id)
   await needs.deliveries.holdWaiting(db, tenantId, id, 'paused')
-  return showEndpoint(db, tenantId, id)
+  return switched(db, needs, 'endpoint.paused', endpoint)
 }
 
 /**
@@ -54,5 +57,13 @@ export async function resumeEndpoint(
 
   await switchResumed(db, tenantId, id)
   await needs.deliveries.releaseHeld(db, tenantId, id)
-  return showEndpoint(db, tenantId, id)
+  return switched(db, needs, 'endpoint.resumed', endpoint)
+}
+
+async function switched(db: Db, { by }: Audited, action: Action, endpoint: Endpoint): Promise<Endpoint> {
+  const { tenantId, id } = endpoint
+  const after = await showEndpoint(db, tenantId, id)
+  const states = { before: auditedSwitch(endpoint), after: auditedSwitch(after) }
+  await record(db, by, { action, tenantId, targetId: id, ...states })
+  return after
 }

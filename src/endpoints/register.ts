@@ -1,9 +1,12 @@
 /** Registering a callback URL. */
+import type { Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import type { Ids } from '../ids.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { newSecret } from '../signing/secret.ts'
 import { bumpConfigVersion } from '../tenants/store.ts'
+import { auditedEndpoint } from './audited.ts'
 import {
   checkedHeaders,
   checkedSecret,
@@ -20,7 +23,7 @@ import { countEndpoints, insertEndpoint } from './store/endpoints.ts'
 import { insertSubscriptions } from './store/subscriptions.ts'
 
 /** What registering needs from outside. */
-export interface RegisterNeeds {
+export interface RegisterNeeds extends Audited {
   ids: Ids
   keyring: Pick<Keyring, 'seal'>
   egress: EgressRules
@@ -74,5 +77,8 @@ export async function registerEndpoint(
     wanted.map((one) => ({ ...one, id: needs.ids('subscription'), endpointId: id })),
   )
   await addSecret(db, needs, tenantId, id, secret)
-  return { endpoint: await showEndpoint(db, tenantId, id), secret }
+  const endpoint = await showEndpoint(db, tenantId, id)
+  const after = auditedEndpoint(endpoint)
+  await record(db, needs.by, { action: 'endpoint.created', tenantId, targetId: id, after })
+  return { endpoint, secret }
 }

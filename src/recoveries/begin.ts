@@ -1,4 +1,6 @@
 /** Beginning a recovery: what it will set going is counted, and a row is made; the duty does the rest. */
+import type { Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { countWanted, type RecoveryScope } from '../deliveries/store.ts'
 import { findEndpoint } from '../endpoints/store.ts'
@@ -6,6 +8,7 @@ import { notFound, refused } from '../errors.ts'
 import { countEvents } from '../events/store.ts'
 import type { Ids } from '../ids.ts'
 import { findTenant } from '../tenants/store.ts'
+import { auditedRecovery } from './audited.ts'
 import type { RecoveryFilter } from './recovery.ts'
 import { insertRecovery, type RecoveryRow, transactionTime } from './store.ts'
 import { countUnsent } from './unsent.ts'
@@ -18,18 +21,21 @@ import { countUnsent } from './unsent.ts'
  */
 export async function beginRecovery(
   db: Db,
-  { ids }: { ids: Ids },
+  { by, ids }: Audited & { ids: Ids },
   tenantId: string,
   filter: RecoveryFilter,
   perSecond: number,
 ): Promise<RecoveryRow> {
   const { scope, matched } = await measureRecovery(db, tenantId, filter)
-  return insertRecovery(db, tenantId, {
+  const recovery = await insertRecovery(db, tenantId, {
     ...scope,
     id: ids('recovery'),
     perSecond,
     matched,
   })
+  const after = auditedRecovery(recovery)
+  await record(db, by, { action: 'recovery.created', tenantId, targetId: recovery.id, after })
+  return recovery
 }
 
 /** What a recovery would be. */

@@ -39,6 +39,16 @@ export async function findRecovery(
   return rows[0]
 }
 
+/** As `findRecovery`, and locked until the transaction ends; waits for a step that is being made. */
+export async function lockRecovery(
+  db: Db,
+  tenantId: string,
+  id: Id<'recovery'>,
+): Promise<RecoveryRow | undefined> {
+  const rows = await db.select().from(recoveries).where(itself(tenantId, id)).for('update')
+  return rows[0]
+}
+
 /** A tenant's recoveries, newest first. */
 export function listRecoveries(
   db: Db,

@@ -80,6 +80,7 @@ describe.each(BACKENDS)('limits that are kept in $backend', ({ backend, absent }
         const caller = {
           owner: newId(rates.portal ? 'portalSession' : 'apiKey'),
           scopes: [],
+          name: null,
           incarnation: null,
           tenantId: newId('event'),
         }

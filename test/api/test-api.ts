@@ -87,7 +87,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       insertDeliveries,
       ready() {},
     }),
-    deliveries: { retry: (tenantId, id) => retryDelivery(db, tenantId, id) },
+    deliveries: { retry: (by, tenantId, id) => retryDelivery(db, { by }, tenantId, id) },
     readiness: async () => ({ postgres: { ok: true } }),
     isStopping: () => false,
     ...changes,

@@ -34,6 +34,7 @@ test('an empty environment is a complete configuration', () => {
     concurrency: 100,
     strictEventTypes: false,
     holdDays: 30,
+    auditDays: 365,
     rateLimits: {
       key: null,
       portal: { count: 600, seconds: 60 },

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { openDatabase } from '../../src/db/open.ts'
 import { cancel, releaseHeld, restart } from '../../src/deliveries/store.ts'
 import { newId, timeOfId } from '../../src/ids.ts'
@@ -141,11 +142,14 @@ test('paused it sets nothing going, resumed it goes on where it was, and both ma
   const recovery = await room.begin()
   await room.step(recovery, 1)
   for (let i = 0; i < 2; i++)
-    expect(await steerRecovery(database.db, room.tenantId, recovery.id, 'paused')).toMatchObject({
+    expect(
+      await steerRecovery(database.db, { by: SYSTEM }, room.tenantId, recovery.id, 'paused'),
+    ).toMatchObject({
       status: 'paused',
     })
   expect(await room.step(recovery, 10)).toEqual({ started: 0, more: false })
-  for (let i = 0; i < 2; i++) await steerRecovery(database.db, room.tenantId, recovery.id, 'running')
+  for (let i = 0; i < 2; i++)
+    await steerRecovery(database.db, { by: SYSTEM }, room.tenantId, recovery.id, 'running')
   await room.step(recovery, 10)
   expect(idsOf(await room.started(recovery.id))).toEqual(failed)
 })
@@ -154,11 +158,13 @@ test('canceled it sets nothing more going, what was set going stays so, and noth
   await room.failed(3)
   const recovery = await room.begin()
   await room.step(recovery, 1)
-  await steerRecovery(database.db, room.tenantId, recovery.id, 'canceled')
+  await steerRecovery(database.db, { by: SYSTEM }, room.tenantId, recovery.id, 'canceled')
   expect(await room.step(recovery, 10)).toEqual({ started: 0, more: false })
   expect((await room.deliveries()).map(({ status }) => status)).toEqual(['pending', 'failed', 'failed'])
   for (const status of ['running', 'paused', 'canceled'] as const)
-    await expect(steerRecovery(database.db, room.tenantId, recovery.id, status)).rejects.toMatchObject({
+    await expect(
+      steerRecovery(database.db, { by: SYSTEM }, room.tenantId, recovery.id, status),
+    ).rejects.toMatchObject({
       code: 'recovery_final',
     })
 })

@@ -1,5 +1,6 @@
 /** A tenant with endpoints, and deliveries that have ended, to be recovered; all on a real Postgres. */
 import { sql } from 'drizzle-orm'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import {
   type DeliveryRow,
   insertDeliveries,
@@ -106,7 +107,9 @@ export async function createRoom({ db }: Pick<TestDatabase, 'db'>): Promise<Room
         before: null,
         includeUnsent: false,
       }
-      return db.transaction((tx) => beginRecovery(tx, { ids: newId }, tenantId, { ...usual, ...filter }, 50))
+      return db.transaction((tx) =>
+        beginRecovery(tx, { by: SYSTEM, ids: newId }, tenantId, { ...usual, ...filter }, 50),
+      )
     },
     step: (recovery, most) => advanceRecovery({ db, ids: newId }, recovery, most),
     recovery: async (id) => (await findRecovery(db, tenantId, id))!,

@@ -42,10 +42,10 @@ export function listApiKeys(
     .limit(limit)
 }
 
-/** @returns whether there was such */
-export async function deleteApiKey(db: Db, id: Id<'apiKey'>): Promise<boolean> {
-  const rows = await db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id })
-  return rows.length > 0
+/** @returns what it was; undefined when there was no such */
+export async function deleteApiKey(db: Db, id: Id<'apiKey'>): Promise<ApiKeyRow | undefined> {
+  const rows = await db.delete(apiKeys).where(eq(apiKeys.id, id)).returning(shown)
+  return rows[0]
 }
 
 /** A key with the hash of its text, and which tenant it is bound to. */

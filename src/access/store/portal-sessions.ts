@@ -51,17 +51,17 @@ export async function countPortalSessions(db: Db, tenantId: string): Promise<num
   return rows[0]!.count
 }
 
-/** @returns whether there was such */
+/** @returns what it was; undefined when there was no such */
 export async function deletePortalSession(
   db: Db,
   tenantId: string,
   id: Id<'portalSession'>,
-): Promise<boolean> {
+): Promise<PortalSessionRow | undefined> {
   const rows = await db
     .delete(portalSessions)
     .where(and(eq(portalSessions.tenantId, tenantId), eq(portalSessions.id, id)))
-    .returning({ id: portalSessions.id })
-  return rows.length > 0
+    .returning()
+  return rows[0]
 }
 
 /** Removes a tenant's sessions that have expired. */

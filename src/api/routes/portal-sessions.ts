@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { openPortal, PORTAL_SECONDS } from '../../access/open-portal.ts'
-import { deletePortalSession, listPortalSessions, type PortalSessionRow } from '../../access/store.ts'
-import { notFound } from '../../errors.ts'
+import { revokePortalSession } from '../../access/revoke.ts'
+import { listPortalSessions, type PortalSessionRow } from '../../access/store.ts'
 import { newId } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -88,7 +89,7 @@ export function portalSessionRoutes(api: Api, needs: ApiNeeds): void {
     const wanted = c.req.valid('json')
     const base = publicUrl ?? new URL(c.req.url).origin
     return answerOnce(c, needs, 201, async (tx) => {
-      const opening = { ids: newId, clock, portalTokens, most: caps.portalSessions }
+      const opening = { by: by(c), ids: newId, clock, portalTokens, most: caps.portalSessions }
       const { session, token } = await openPortal(tx, opening, tenant, wanted)
       // In the fragment: it reaches the page, and no log on the way.
       return { ...show(session), url: `${base}/portal#token=${token}`, token }
@@ -106,7 +107,7 @@ export function portalSessionRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, revoke, async (c) => {
     const { tenant, portalSession } = c.req.valid('param')
-    if (!(await deletePortalSession(db, tenant, portalSession))) throw notFound('portal session')
+    await db.transaction((tx) => revokePortalSession(tx, { by: by(c) }, tenant, portalSession))
     access.forget(portalSession)
     return c.body(null, 204)
   })

@@ -6,6 +6,7 @@ import { beginRecovery, measureRecovery } from '../../recoveries/begin.ts'
 import { steerRecovery } from '../../recoveries/steer.ts'
 import { findRecovery, listRecoveries, type RecoveryRow } from '../../recoveries/store.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -113,7 +114,7 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
       dryRun
         ? showDryRun(tenant, await measureRecovery(tx, tenant, filterOf(wanted)), perSecond)
         : showRecovery(
-            await beginRecovery(tx, { ids: newId }, tenant, filterOf(wanted), perSecond),
+            await beginRecovery(tx, { by: by(c), ids: newId }, tenant, filterOf(wanted), perSecond),
             undefined,
           ),
     )
@@ -137,17 +138,17 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, pause, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await steerRecovery(db, tenant, recovery, 'paused')), 200)
+    return c.json(await showOne(await steerRecovery(db, { by: by(c) }, tenant, recovery, 'paused')), 200)
   })
 
   addRoute(api, resume, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await steerRecovery(db, tenant, recovery, 'running')), 200)
+    return c.json(await showOne(await steerRecovery(db, { by: by(c) }, tenant, recovery, 'running')), 200)
   })
 
   addRoute(api, cancel, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await steerRecovery(db, tenant, recovery, 'canceled')), 200)
+    return c.json(await showOne(await steerRecovery(db, { by: by(c) }, tenant, recovery, 'canceled')), 200)
   })
 
   async function showOne(row: RecoveryRow) {

@@ -94,20 +94,31 @@ export async function cancel(db: Db, tenantId: string, id: Id<'delivery'>): Prom
   return rows[0]
 }
 
+/** How much of what waited for an endpoint has ended. */
+export interface Expired {
+  tenantId: string
+  endpointId: Id<'endpoint'>
+  deliveries: number
+}
+
 /**
  * Ends what has been held for disabled endpoints for longer than anybody will want it.
- * @returns how many; no more than `limit`
+ * @param limit the most deliveries at once
  */
-export async function failHeldTooLong(db: Db, days: number, limit: number): Promise<number> {
-  const { rowCount } = await db.execute(sql`
+export async function failHeldTooLong(db: Db, days: number, limit: number): Promise<Expired[]> {
+  const { rows } = await db.execute<Expired & Record<string, unknown>>(sql`
     with old as (
       select id from ringback.deliveries
       where status = 'held' and waiting_for = 'disabled' and round_at < now() - ${days} * interval '1 day'
       limit ${limit}
       for update skip locked
+    ), failed as (
+      update ringback.deliveries d
+      set status = 'failed', reason = 'held_too_long', waiting_for = null, due_at = null, completed_at = now()
+      from old where d.id = old.id
+      returning d.tenant_id, d.endpoint_id
     )
-    update ringback.deliveries d
-    set status = 'failed', reason = 'held_too_long', waiting_for = null, due_at = null, completed_at = now()
-    from old where d.id = old.id`)
-  return rowCount ?? 0
+    select tenant_id as "tenantId", endpoint_id as "endpointId", count(*)::int as deliveries
+    from failed group by tenant_id, endpoint_id order by endpoint_id`)
+  return rows
 }
