@@ -53,7 +53,11 @@ export async function startServer(settings: Record<string, string>, closing: Clo
           else resolve(answer === '' ? undefined : JSON.parse(answer))
         })
       })
-      sent.once('error', reject)
+      sent.once('error', (error: NodeJS.ErrnoException) => {
+        // An idle connection was closed just as it was taken up again: nothing was read of the request.
+        if (sent.reusedSocket && error.code === 'ECONNRESET') call(method, path, body).then(resolve, reject)
+        else reject(error)
+      })
       sent.end(text)
     })
   }

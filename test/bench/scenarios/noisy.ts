@@ -44,6 +44,7 @@ export const noisy: Scenario = {
           seconds: seconds + 2,
           eventOf: () => ({ tenant: 'noisy', type: 'noisy.0' }),
         })
+        emitting.catch(() => {})
         return async () => void (await emitting)
       },
       onPair: ({ alone, beside }) =>
