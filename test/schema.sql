@@ -75,6 +75,8 @@ create table ringback.deliveries (
 ) partition by RANGE (id);
 CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
 CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
+CREATE INDEX deliveries_held ON ONLY ringback.deliveries USING btree (endpoint_id, id) WHERE (status = 'held'::text);
+CREATE INDEX deliveries_held_since ON ONLY ringback.deliveries USING btree (round_at) WHERE ((status = 'held'::text) AND (waiting_for = 'disabled'::text));
 CREATE INDEX deliveries_recovery ON ONLY ringback.deliveries USING btree (recovery_id, status) WHERE (recovery_id IS NOT NULL);
 CREATE INDEX deliveries_tenant ON ONLY ringback.deliveries USING btree (tenant_id, id);
 CREATE INDEX deliveries_waiting ON ONLY ringback.deliveries USING btree (endpoint_id, wake_at) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text, 'held'::text]));
@@ -227,6 +229,7 @@ create table ringback.recoveries (
   constraint recoveries_pkey PRIMARY KEY (id),
   constraint recoveries_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
+CREATE INDEX recoveries_running ON ringback.recoveries USING btree (tenant_id, id) WHERE (status = 'running'::text);
 CREATE INDEX recoveries_tenant ON ringback.recoveries USING btree (tenant_id, id);
 
 create table ringback.subscriptions (

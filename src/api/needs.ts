@@ -30,7 +30,7 @@ export interface ApiNeeds {
   /** How many proxies before us are believed in what they say of a client's address. */
   trustedProxies: number
   /** How many of each one tenant may have. */
-  caps: { endpoints: number; apiKeys: number; portalSessions: number }
+  caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
   idempotency: Idempotency

@@ -30,7 +30,7 @@ export interface Config {
   rateLimits: { key: Rate | null; portal: Rate | null; tenant: Rate | null; address: Rate | null }
   trustedProxies: number
   /** The most that one tenant may have. */
-  caps: { endpoints: number; apiKeys: number; portalSessions: number }
+  caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   shutdownSeconds: number
   logLevel: string
 }
@@ -85,6 +85,7 @@ export function loadConfig(env: Environment): Config {
       endpoints: read('RINGBACK_MAX_ENDPOINTS')!,
       apiKeys: read('RINGBACK_MAX_API_KEYS')!,
       portalSessions: read('RINGBACK_MAX_PORTAL_SESSIONS')!,
+      recoveries: read('RINGBACK_MAX_RECOVERIES')!,
     },
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,

@@ -247,6 +247,12 @@ export const VARIABLES = {
     range: '1-100000',
     says: 'Portal sessions of one tenant that stand at once.',
   }),
+  RINGBACK_MAX_RECOVERIES: variable({
+    schema: wholeNumber(1, 1_000),
+    default: '10',
+    range: '1-1000',
+    says: 'Recoveries of one tenant that are at work at once; those that are paused, or have set all going, do not count.',
+  }),
   RINGBACK_SHUTDOWN_SECONDS: variable({
     schema: wholeNumber(1, 600),
     default: '35',

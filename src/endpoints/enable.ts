@@ -3,12 +3,12 @@ import type { Audited } from '../audit/entry.ts'
 import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import type { Id } from '../ids.ts'
-import { bumpConfigVersion } from '../tenants/store.ts'
 import { auditedSwitch } from './audited.ts'
 import type { Endpoint } from './endpoint.ts'
 import { showEndpoint } from './show.ts'
 import { switchOn } from './store/switch.ts'
 import type { SwitchNotices } from './switch-notices.ts'
+import { takeEndpoint } from './take.ts'
 import type { WaitingDeliveries } from './waiting-deliveries.ts'
 
 /** What enabling needs from outside. */
@@ -28,8 +28,7 @@ export async function enableEndpoint(
   tenantId: string,
   id: Id<'endpoint'>,
 ): Promise<Endpoint> {
-  await bumpConfigVersion(db, tenantId)
-  const endpoint = await showEndpoint(db, tenantId, id)
+  const endpoint = await takeEndpoint(db, tenantId, id)
   if (endpoint.status === 'active') return endpoint
 
   await switchOn(db, tenantId, id)

@@ -4,11 +4,11 @@ import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { conflict } from '../errors.ts'
 import type { Id } from '../ids.ts'
-import { bumpConfigVersion } from '../tenants/store.ts'
 import { auditedSwitch } from './audited.ts'
 import type { Endpoint } from './endpoint.ts'
 import { showEndpoint } from './show.ts'
 import { switchPaused, switchResumed } from './store.ts'
+import { takeEndpoint } from './take.ts'
 import type { WaitingDeliveries } from './waiting-deliveries.ts'
 
 /** What pausing needs from outside. */
@@ -27,8 +27,7 @@ export async function pauseEndpoint(
   tenantId: string,
   id: Id<'endpoint'>,
 ): Promise<Endpoint> {
-  await bumpConfigVersion(db, tenantId)
-  const endpoint = await showEndpoint(db, tenantId, id)
+  const endpoint = await takeEndpoint(db, tenantId, id)
   if (endpoint.status === 'paused') return endpoint
   if (endpoint.status === 'disabled')
     throw conflict('endpoint_disabled', 'The endpoint is disabled; enable it before it is paused.')
@@ -49,8 +48,7 @@ export async function resumeEndpoint(
   tenantId: string,
   id: Id<'endpoint'>,
 ): Promise<Endpoint> {
-  await bumpConfigVersion(db, tenantId)
-  const endpoint = await showEndpoint(db, tenantId, id)
+  const endpoint = await takeEndpoint(db, tenantId, id)
   if (endpoint.status === 'disabled')
     throw conflict('endpoint_disabled', 'The endpoint is disabled, not paused; enable it.')
   if (endpoint.status !== 'paused') return endpoint

@@ -9,24 +9,34 @@ import { countEvents } from '../events/store.ts'
 import type { Ids } from '../ids.ts'
 import { findTenant } from '../tenants/store.ts'
 import { auditedRecovery } from './audited.ts'
+import { refuseBeyond } from './limit.ts'
 import type { RecoveryFilter } from './recovery.ts'
 import { insertRecovery, type RecoveryRow, transactionTime } from './store.ts'
 import { countUnsent } from './unsent.ts'
+
+/** What beginning needs from outside. */
+export interface BeginNeeds extends Audited {
+  ids: Ids
+  /** How many of a tenant's may be at work at a time. */
+  most: number
+}
 
 /**
  * Begins a recovery.
  * @param db a transaction
  * @param perSecond how many deliveries it sets going in a second
- * @throws RingbackError as `measureRecovery`
+ * @throws RingbackError as `measureRecovery`, and `too_many_recoveries`
  */
 export async function beginRecovery(
   db: Db,
-  { by, ids }: Audited & { ids: Ids },
+  { by, ids, most }: BeginNeeds,
   tenantId: string,
   filter: RecoveryFilter,
   perSecond: number,
 ): Promise<RecoveryRow> {
   const { scope, matched } = await measureRecovery(db, tenantId, filter)
+  // Last, for it keeps the tenant's others waiting until we commit.
+  await refuseBeyond(db, tenantId, most, null)
   const recovery = await insertRecovery(db, tenantId, {
     ...scope,
     id: ids('recovery'),

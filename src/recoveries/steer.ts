@@ -3,6 +3,7 @@ import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { conflict, notFound } from '../errors.ts'
 import type { Id } from '../ids.ts'
+import { refuseBeyond } from './limit.ts'
 import { lockRecovery, type RecoveryRow, steer } from './store.ts'
 
 const ACTIONS = {
@@ -14,11 +15,12 @@ const ACTIONS = {
 /**
  * Pauses a recovery, lets it go on, or cancels it: once this is done, no more is set going. What it has set going goes on.
  * One that is paused, or runs, already stays so.
- * @throws RingbackError `not_found`, `recovery_final`
+ * @param most how many of a tenant's may be at work at a time
+ * @throws RingbackError `not_found`, `recovery_final`, `too_many_recoveries`
  */
 export async function steerRecovery(
   db: Db,
-  { by }: Audited,
+  { by, most }: Audited & { most: number },
   tenantId: string,
   id: Id<'recovery'>,
   status: keyof typeof ACTIONS,
@@ -27,6 +29,8 @@ export async function steerRecovery(
     const standing = await lockRecovery(tx, tenantId, id)
     if (!standing) throw notFound('recovery')
     if (standing.status === status && status !== 'canceled') return standing
+    if (status === 'running' && standing.status === 'paused' && !standing.exhaustedAt)
+      await refuseBeyond(tx, tenantId, most, id)
     const steered = await steer(tx, tenantId, id, status)
     if (!steered)
       throw conflict('recovery_final', `The recovery is ${standing.status}; there is nothing left to change.`)

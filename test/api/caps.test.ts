@@ -7,7 +7,9 @@ const MOST = 3
 
 let api: TestApi
 beforeAll(async () => {
-  api = await createTestApi({ caps: { endpoints: MOST, apiKeys: MOST, portalSessions: MOST } })
+  api = await createTestApi({
+    caps: { endpoints: MOST, apiKeys: MOST, portalSessions: MOST, recoveries: MOST },
+  })
 })
 afterAll(() => api.close())
 

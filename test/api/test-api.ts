@@ -73,7 +73,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     portalTokens,
     limits: UNLIMITED,
     trustedProxies: 0,
-    caps: { endpoints: 1_000, apiKeys: 1_000, portalSessions: 1_000 },
+    caps: { endpoints: 1_000, apiKeys: 1_000, portalSessions: 1_000, recoveries: 10 },
     publicUrl: undefined,
     idempotency: createIdempotency({ db, keyring }),
     keyring,

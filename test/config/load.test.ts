@@ -42,7 +42,7 @@ test('an empty environment is a complete configuration', () => {
       address: { count: 100, seconds: 60 },
     },
     trustedProxies: 0,
-    caps: { endpoints: 1_000, apiKeys: 100, portalSessions: 10_000 },
+    caps: { endpoints: 1_000, apiKeys: 100, portalSessions: 10_000, recoveries: 10 },
     shutdownSeconds: 35,
     logLevel: 'info',
   })

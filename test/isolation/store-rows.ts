@@ -267,6 +267,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'recoveries/finish': (db, tenantId, its) => recoveries.finish(db, tenantId, its.recovery),
   'recoveries/lockUnsent': TENANT_ITSELF,
   'recoveries/runningRecoveries': UPKEEP,
+  'recoveries/countAtWork': (db, tenantId) => recoveries.countAtWork(db, tenantId),
   'recoveries/transactionTime': 'asks for the time alone',
 
   'upkeep/takeLease': UPKEEP,

@@ -218,7 +218,9 @@ const recover = fc.constant(
       before: null,
       includeUnsent: false,
     }
-    const recovery = await db.transaction((tx) => beginRecovery(tx, needs, tenantId, filter, 1_000))
+    const recovery = await db.transaction((tx) =>
+      beginRecovery(tx, { by: SYSTEM, ids: newId, most: 1_000 }, tenantId, filter, 1_000),
+    )
     while ((await advanceRecovery({ db, ids: newId }, recovery, 1_000)).more);
     const rows = await deliveries.listDeliveries(db, tenantId, { limit: 10_000 })
     const taken = new Set(rows.filter(({ recoveryId }) => recoveryId === recovery.id).map(({ id }) => id))
