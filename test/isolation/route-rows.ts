@@ -47,7 +47,7 @@ export const ROWS: Record<string, Row> = {
   deleteSubscription: { answers: 204 },
 
   emitEvent: { answers: 202, body: () => ({ type: 'added', data: {} }) },
-  emitEvents: {
+  emitEventBatch: {
     answers: 202,
     body: ({ tenant }) => ({ events: [{ tenant, type: 'added', data: {} }] }),
     itemByItem: true,

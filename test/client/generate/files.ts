@@ -1,0 +1,73 @@
+/** The generated part of the client: its files, from the document. */
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { packageFolder } from '../../../src/package.ts'
+import type { Document } from './document.ts'
+import { HEAD } from './head.ts'
+import { camel, nameOperations, pascal } from './names.ts'
+import { sentAlone } from './refs.ts'
+import { writeNamespace } from './write-namespace.ts'
+import { writeSchemas } from './write-schemas.ts'
+
+/** Where they lie, from the root of the repository. */
+export const FOLDER = 'src/client/generated'
+
+/** All files by their names, as they are to lie there. */
+export async function generateFiles(document: Document): Promise<Map<string, string>> {
+  const operations = nameOperations(document)
+  const used = document.tags.filter(({ name }) => operations.some((one) => one.namespace === camel(name)))
+  const files = new Map<string, string>()
+  files.set(
+    'schemas.ts',
+    writeSchemas(
+      document,
+      sentAlone(
+        document,
+        operations.map(({ operation }) => operation),
+      ),
+    ),
+  )
+  for (const { name, description } of used) {
+    const own = operations.filter(({ namespace }) => namespace === camel(name))
+    files.set(`${fileName(name)}.ts`, writeNamespace(name, description, own))
+  }
+  files.set('namespaces.ts', writeNamespaces(used))
+  for (const [name, text] of files) files.set(name, await format(text))
+  return files
+}
+
+/** The namespaces together, as the client has them. */
+function writeNamespaces(tags: Document['tags']): string {
+  const imports = tags.map(({ name }) => `import { ${pascal(name)} } from './${fileName(name)}.ts'`)
+  const fields = tags.map(
+    ({ name, description }) => `  /** ${description} */\n  readonly ${camel(name)}: ${pascal(name)}\n`,
+  )
+  const made = tags.map(({ name }) => `    this.${camel(name)} = new ${pascal(name)}(http)\n`)
+  return `${HEAD}import type { Http } from '../http.ts'
+${imports.join('\n')}
+
+/** All operations of the API, by the tags of its document. */
+export class Namespaces {
+${fields.join('')}
+  constructor(http: Http) {
+${made.join('')}  }
+}
+`
+}
+
+/** `Event types` lies in `event-types.ts`. */
+const fileName = (tag: string) => tag.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+
+/** As the project's formatter has it. */
+function format(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const biome = fileURLToPath(new URL('node_modules/@biomejs/biome/bin/biome', packageFolder))
+    const formatter = execFile(
+      process.execPath,
+      [biome, 'check', '--write', '--stdin-file-path=generated.ts'],
+      { cwd: fileURLToPath(packageFolder) },
+      (error, stdout, stderr) => (error ? reject(new Error(stderr || stdout)) : resolve(stdout)),
+    )
+    formatter.stdin!.end(text)
+  })
+}
