@@ -6,7 +6,7 @@ import { pause } from './deadline.ts'
 import { RingbackError } from './error.ts'
 import type { RequestOptions } from './operation.ts'
 import { backoffMs, mayPass, type RetryPolicy } from './retry.ts'
-import { createStreamParser } from './stream-parser.ts'
+import { createStreamParser, type StreamPart } from './stream-parser.ts'
 
 /** One event of a stream. */
 export interface StreamedEvent<T> {
@@ -56,7 +56,7 @@ export function followStream<T>(
             if ('retryMs' in part) askedDelayMs = part.retryMs
             else {
               if (part.id !== '') lastEventId = part.id
-              yield { id: part.id, event: part.event, data: valueOf<T>(part.data) }
+              yield { id: part.id, event: part.event, data: parsed<T>(part.data) }
             }
           }
         } catch (error) {
@@ -75,7 +75,7 @@ async function* connect(
   open: Open,
   lastEventId: string | undefined,
   { signal, timeoutMs = 30_000, idleMs = 60_000 }: StreamOptions,
-) {
+): AsyncGenerator<StreamPart | typeof NO_MORE, void, void> {
   const line = createLine(signal)
   try {
     line.expect(timeoutMs)
@@ -127,7 +127,7 @@ function createLine(signal: AbortSignal | undefined) {
 }
 
 /** JSON where it is some; otherwise the text. */
-function valueOf<T>(data: string): T {
+function parsed<T>(data: string): T {
   try {
     return JSON.parse(data) as T
   } catch {

@@ -43,7 +43,13 @@ export class Events<Catalogue = AnyEvents> extends ReadEvents {
     options: EmitOptions = {},
   ): Promise<AcceptedEvent> {
     const { id, occurredAt, metadata, ...request } = options
-    const body: NewEvent = { type, data: await checkedData(this.#validators, type, data), id, occurredAt, metadata }
+    const body: NewEvent = {
+      type,
+      data: await checkedData(this.#validators, type, data),
+      id,
+      occurredAt,
+      metadata,
+    }
     return this.emitEvent(tenant, body, request)
   }
 
@@ -60,7 +66,10 @@ export class Events<Catalogue = AnyEvents> extends ReadEvents {
     options?: RequestOptions,
   ): Promise<(AcceptedEvent | RefusedEvent)[]> {
     const checked = await Promise.all(
-      events.map(async (event) => ({ ...event, data: await checkedData(this.#validators, event.type, event.data) })),
+      events.map(async (event) => ({
+        ...event,
+        data: await checkedData(this.#validators, event.type, event.data),
+      })),
     )
     const { data } = await this.emitEventBatch({ events: checked }, options)
     return data

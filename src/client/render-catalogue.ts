@@ -18,10 +18,14 @@ export function renderCatalogue(
   const fields = [...eventTypes]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((one) => {
-      const about = [...(one.description ? [one.description] : []), ...(one.deprecated ? ['@deprecated'] : [])]
+      const about = [
+        ...(one.description ? [one.description] : []),
+        ...(one.deprecated ? ['@deprecated'] : []),
+      ]
       const type = one.schema === null ? 'unknown' : schemaType(one.schema, {}, '  ')
       return `${docComment(about, '  ')}  ${propertyName(one.name)}: ${type}\n`
     })
-  const head = '/** The event types of Ringback and their data. Written by `ringback types`; do not edit. */\n'
+  const head =
+    '/** The event types of Ringback and their data. Written by `ringback types`; do not edit. */\n'
   return `${head}export interface ${name} {\n${fields.join('')}}\n`
 }

@@ -160,8 +160,7 @@ const listOf = (given: unknown): unknown[] =>
   Array.isArray(given) ? given : given === undefined ? [] : [given]
 
 /** As a key of an object type or in one. */
-export const propertyName = (name: string): string =>
-  /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)
+export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
 
 /** In single quotes; whatever would end a line or the quotes is escaped. */
 const quoted = (text: string): string =>

@@ -1,13 +1,5 @@
 /** Made from the OpenAPI document by `npm run client:generate`; change the routes, not this file. */
 
-export interface Callback {
-  type: string
-  /** When it happened. */
-  timestamp: string | Date
-  /** What the host emitted, byte by byte. */
-  data: unknown
-}
-
 export interface Readiness {
   status: 'ready' | 'not_ready' | 'stopping'
   version: string

@@ -1,7 +1,6 @@
 /** Made from the OpenAPI document by `npm run client:generate`; change the routes, not this file. */
 import type { Http } from '../http.ts'
-import type { RequestOptions } from '../operation.ts'
-import { path } from '../operation.ts'
+import { path, type RequestOptions } from '../operation.ts'
 import type { Pages } from '../pages.ts'
 import type * as schemas from './schemas.ts'
 

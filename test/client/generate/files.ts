@@ -5,7 +5,6 @@ import { packageFolder } from '../../../src/package.ts'
 import type { Document } from './document.ts'
 import { HEAD } from './head.ts'
 import { camel, nameOperations, pascal } from './names.ts'
-import { sentAlone } from './refs.ts'
 import { writeNamespace } from './write-namespace.ts'
 import { writeSchemas } from './write-schemas.ts'
 
@@ -17,16 +16,8 @@ export async function generateFiles(document: Document): Promise<Map<string, str
   const operations = nameOperations(document)
   const used = document.tags.filter(({ name }) => operations.some((one) => one.namespace === camel(name)))
   const files = new Map<string, string>()
-  files.set(
-    'schemas.ts',
-    writeSchemas(
-      document,
-      sentAlone(
-        document,
-        operations.map(({ operation }) => operation),
-      ),
-    ),
-  )
+  const described = operations.map(({ operation }) => operation)
+  files.set('schemas.ts', writeSchemas(document, described))
   for (const { name, description } of used) {
     const own = operations.filter(({ namespace }) => namespace === camel(name))
     files.set(`${fileName(name)}.ts`, writeNamespace(name, description, own))

@@ -21,11 +21,16 @@ export function namesIn(given: unknown, document: Document, found = new Set<stri
   return found
 }
 
-/** Those that no answer holds: what a caller may write more freely than the API does. */
-export function sentAlone(document: Document, operations: readonly Operation[]): Set<string> {
+/** The named schemas that operations use: whether an answer holds them, or they are only ever sent. */
+export function usesOf(
+  document: Document,
+  operations: readonly Operation[],
+): Map<string, 'answered' | 'sent'> {
   const answered = namesIn(
     operations.map(({ responses }) => responses),
     document,
   )
-  return new Set(Object.keys(document.components.schemas).filter((name) => !answered.has(name)))
+  const uses = new Map<string, 'answered' | 'sent'>()
+  for (const name of namesIn(operations, document)) uses.set(name, answered.has(name) ? 'answered' : 'sent')
+  return uses
 }

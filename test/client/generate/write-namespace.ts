@@ -1,5 +1,5 @@
 /** A namespace of the client: the operations of one tag, as a class. */
-import { docComment, schemaType, wordsOf } from '../../../src/client/schema-type.ts'
+import { docComment, schemaType } from '../../../src/client/schema-type.ts'
 import type { Parameter, Schema } from './document.ts'
 import { HEAD } from './head.ts'
 import { type Named, pascal } from './names.ts'
@@ -37,12 +37,16 @@ function writeImports(body: string): string {
   const lines = [
     uses('EventStream') && "import type { EventStream, StreamOptions } from '../event-stream.ts'",
     "import type { Http } from '../http.ts'",
-    code.includes('path`') && "import { path } from '../operation.ts'",
-    uses('RequestOptions') && "import type { RequestOptions } from '../operation.ts'",
+    ...importOperation(code.includes('path`'), uses('RequestOptions')),
     uses('Pages') && "import type { Pages } from '../pages.ts'",
     uses('schemas') && "import type * as schemas from './schemas.ts'",
   ]
   return `${lines.filter(Boolean).join('\n')}\n`
+}
+
+function importOperation(path: boolean, options: boolean): string[] {
+  if (!path) return options ? ["import type { RequestOptions } from '../operation.ts'"] : []
+  return [`import { path${options ? ', type RequestOptions' : ''} } from '../operation.ts'`]
 }
 
 function writeMethod(named: Named): string {
@@ -62,7 +66,12 @@ function writeMethod(named: Named): string {
   )
   const name = BY_HAND.has(operation.operationId) ? `protected ${operation.operationId}` : method
   const list = parameters.map(({ text }) => text).join(', ')
-  const given = answer.how === 'stream' ? `EventStream<${answer.type}>` : answer.how === 'pages' ? `Pages<${answer.type}>` : `Promise<${answer.type}>`
+  const given =
+    answer.how === 'stream'
+      ? `EventStream<${answer.type}>`
+      : answer.how === 'pages'
+        ? `Pages<${answer.type}>`
+        : `Promise<${answer.type}>`
   const call = `this.http.${answer.how}${answer.how === 'text' ? '' : `<${answer.type}>`}`
   return `${about}  ${name}(${list}): ${given} {\n    return ${call}(${operationText(named)}, options)\n  }\n`
 }
@@ -97,13 +106,15 @@ function operationText(named: Named): string {
   const filled = path.includes('{')
     ? `path\`${path.replace(/\{(\w+)\}/g, (_, name: string) => `\${${name}}`)}\``
     : `'${path}'`
-  return [
-    `{ method: '${verb}', path: ${filled}`,
-    // A left-out body that need not be there is an empty one, as the API takes it.
-    ...(operation.requestBody ? ['body'] : []),
-    ...(queryOf(named).length > 0 ? ['...(query && { query })'] : []),
-    ...(isKeyed ? ['keyed: true'] : []),
-  ].join(', ') + ' }'
+  return (
+    [
+      `{ method: '${verb}', path: ${filled}`,
+      // A left-out body that need not be there is an empty one, as the API takes it.
+      ...(operation.requestBody ? ['body'] : []),
+      ...(queryOf(named).length > 0 ? ['...(query && { query })'] : []),
+      ...(isKeyed ? ['keyed: true'] : []),
+    ].join(', ') + ' }'
+  )
 }
 
 /** The answer of success that says most. */
@@ -115,14 +126,20 @@ function answerOf(named: Named): Answer {
   const [json] = schemas('application/json')
   if (json) {
     const entry = json.schema && entryOf(json.schema, named)
-    if (entry) return { how: 'pages', type: schemaText(entry, ANSWERED), about: 'The list, page by page as it is read.' }
+    if (entry)
+      return {
+        how: 'pages',
+        type: schemaText(entry, ANSWERED),
+        about: 'The list, page by page as it is read.',
+      }
     const types = [...new Set(schemas('application/json').map(({ schema }) => schemaText(schema, ANSWERED)))]
     return { how: 'json', type: types.join(' | '), about }
   }
   const [stream] = schemas('text/event-stream')
   if (stream) {
     // A schema that is plain text says nothing of the events.
-    const type = stream.schema && stream.schema.type !== 'string' ? schemaText(stream.schema, ANSWERED) : 'unknown'
+    const type =
+      stream.schema && stream.schema.type !== 'string' ? schemaText(stream.schema, ANSWERED) : 'unknown'
     return { how: 'stream', type, about }
   }
   return contents.length > 0 ? { how: 'text', type: 'string', about } : { how: 'json', type: 'void', about }
@@ -140,11 +157,16 @@ function writeQuery(named: Named): string[] {
   const schema = {
     type: 'object',
     properties: Object.fromEntries(
-      query.map(({ name, schema, description }) => [name, { ...schema, ...(description && { description }) }]),
+      query.map(({ name, schema, description }) => [
+        name,
+        { ...schema, ...(description && { description }) },
+      ]),
     ),
     required: query.filter(({ required }) => required).map(({ name }) => name),
   }
-  return [`/** What ${named.operation.operationId} may be asked. */\nexport interface ${queryName(named)} ${schemaText(schema, SENT)}\n`]
+  return [
+    `/** What ${named.operation.operationId} may be asked. */\nexport interface ${queryName(named)} ${schemaText(schema, SENT)}\n`,
+  ]
 }
 
 const queryName = ({ operation }: Named) =>
@@ -154,7 +176,10 @@ const queryName = ({ operation }: Named) =>
 function pathParameters({ path, operation }: Named): Parameter[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(
     ([, name]) =>
-      operation.parameters?.find((one) => one.in === 'path' && one.name === name) ?? { name: name!, in: 'path' },
+      operation.parameters?.find((one) => one.in === 'path' && one.name === name) ?? {
+        name: name!,
+        in: 'path',
+      },
   )
 }
 
