@@ -49,7 +49,7 @@ export interface FakeRingback<Catalogue extends object = AnyEvents> {
   expectNotEmitted(type?: EventName<Catalogue>): void
   /**
    * Answers an operation.
-   * @param call a method and a path; a `*` is any part of it: as in `GET /v1/event-types/*`
+   * @param call a method and a path, such as `GET /v1/event-types/*`; a `*` is any part of it
    * @param answer the JSON of the answer, or what makes it of the request
    */
   answer(call: string, answer: object | ((request: FakeRequest) => unknown)): void

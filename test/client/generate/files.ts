@@ -1,6 +1,10 @@
 /** The generated part of the client: its files, from the document. */
 import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { packageFolder } from '../../../src/package.ts'
 import type { Document } from './document.ts'
 import { HEAD } from './head.ts'
@@ -23,8 +27,7 @@ export async function generateFiles(document: Document): Promise<Map<string, str
     files.set(`${fileName(name)}.ts`, writeNamespace(name, description, own))
   }
   files.set('namespaces.ts', writeNamespaces(used))
-  for (const [name, text] of files) files.set(name, await format(text))
-  return files
+  return format(files)
 }
 
 /** The namespaces together, as the client has them. */
@@ -49,16 +52,20 @@ ${made.join('')}  }
 /** `Event types` lies in `event-types.ts`. */
 const fileName = (tag: string) => tag.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 
-/** As the project's formatter has it. */
-function format(text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const biome = fileURLToPath(new URL('node_modules/@biomejs/biome/bin/biome', packageFolder))
-    const formatter = execFile(
-      process.execPath,
-      [biome, 'check', '--write', '--stdin-file-path=generated.ts'],
-      { cwd: fileURLToPath(packageFolder) },
-      (error, stdout, stderr) => (error ? reject(new Error(stderr || stdout)) : resolve(stdout)),
+/** As the project's formatter has them. */
+async function format(files: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'ringback-generated-'))
+  try {
+    for (const [name, text] of files) await writeFile(join(folder, name), text)
+    const root = fileURLToPath(packageFolder)
+    const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
+    const options = ['check', '--write', '--vcs-enabled=false', `--config-path=${root}`, folder]
+    await promisify(execFile)(process.execPath, [biome, ...options])
+    const formatted = [...files.keys()].map(
+      async (name) => [name, await readFile(join(folder, name), 'utf8')] as const,
     )
-    formatter.stdin!.end(text)
-  })
+    return new Map(await Promise.all(formatted))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }

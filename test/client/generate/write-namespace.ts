@@ -106,15 +106,14 @@ function operationText(named: Named): string {
   const filled = path.includes('{')
     ? `path\`${path.replace(/\{(\w+)\}/g, (_, name: string) => `\${${name}}`)}\``
     : `'${path}'`
-  return (
-    [
-      `{ method: '${verb}', path: ${filled}`,
-      // A left-out body that need not be there is an empty one, as the API takes it.
-      ...(operation.requestBody ? ['body'] : []),
-      ...(queryOf(named).length > 0 ? ['...(query && { query })'] : []),
-      ...(isKeyed ? ['keyed: true'] : []),
-    ].join(', ') + ' }'
-  )
+  const fields = [
+    `method: '${verb}'`,
+    `path: ${filled}`,
+    ...(operation.requestBody ? ['body'] : []),
+    ...(queryOf(named).length > 0 ? ['...(query && { query })'] : []),
+    ...(isKeyed ? ['keyed: true'] : []),
+  ]
+  return `{ ${fields.join(', ')} }`
 }
 
 /** The answer of success that says most. */
