@@ -2,7 +2,7 @@
  * What compiles and what does not, with a catalogue. Nothing here runs: the compiler is the test, and `@ts-expect-error`
  * fails where there is no error.
  */
-import * as v from 'valibot'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
 import { type AcceptedEvent, fakeOf, Ringback, type Where } from './what-is-tested.ts'
@@ -71,8 +71,11 @@ export async function withZod() {
   await client.events.emit('acme', 'invoice.paid', { amount: 1 })
 }
 
-export async function withValibot() {
-  const client = new Ringback({ ...where, events: { 'invoice.paid': v.object({ amount: v.number() }) } })
+/** Of any other library that follows the standard. */
+export async function withAnyStandardSchema(
+  schema: StandardSchemaV1<{ amount: number }, { amount: bigint }>,
+) {
+  const client = new Ringback({ ...where, events: { 'invoice.paid': schema } })
   await client.events.emit('acme', 'invoice.paid', { amount: 1 })
   // @ts-expect-error wrong data
   await client.events.emit('acme', 'invoice.paid', { amount: '1' })
