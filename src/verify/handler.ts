@@ -19,8 +19,7 @@ export interface ReceiverOptions extends VerifyOptions, OnceOptions {
  */
 export function receive<Catalogue = AnyEvents>(
   secrets: Secrets,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a handler need not give anything
-  onCallback: (callback: Callback<Catalogue>) => Promise<Response | void> | Response | void,
+  onCallback: (callback: Callback<Catalogue>) => unknown,
   options: ReceiverOptions = {},
 ): (request: Request) => Promise<Response> {
   const once = createOnce(options)
@@ -37,7 +36,8 @@ export function receive<Catalogue = AnyEvents>(
     if (answer) return asResponse(answer)
     let succeeded = false
     try {
-      const response = (await onCallback(callback)) ?? new Response(null, { status: 204 })
+      const given = await onCallback(callback)
+      const response = isResponse(given) ? given : new Response(null, { status: 204 })
       succeeded = response.ok
       return response
     } finally {
@@ -49,3 +49,7 @@ export function receive<Catalogue = AnyEvents>(
 /** A status without content takes no body, be it empty. */
 export const asResponse = ({ status, headers, body }: ReceiverAnswer): Response =>
   new Response(body === '' ? null : body, { status, headers })
+
+/** By its shape: a platform may have more than one class of this name. */
+const isResponse = (given: unknown): given is Response =>
+  typeof given === 'object' && given !== null && 'status' in given && 'headers' in given

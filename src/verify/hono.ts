@@ -5,7 +5,7 @@ import { asResponse, type ReceiverOptions } from './handler.ts'
 import { isSuccess } from './node.ts'
 import { createOnce } from './once.ts'
 import { keepCallback } from './verified.ts'
-import { checkSecrets, MOST_BYTES, refusal, type Secrets, verify } from './verify.ts'
+import { checkSecrets, MOST_BYTES, type Secrets, tooLarge, verify } from './verify.ts'
 
 /** What is needed of Hono's context. */
 export interface HonoContext {
@@ -52,9 +52,6 @@ export function verifyHono(
 
 /** Through Hono, which keeps what was read for whoever asks next. */
 async function bytesOf(c: HonoContext, maxBytes = MOST_BYTES): Promise<Uint8Array> {
-  const declared = Number(c.req.raw.headers.get('content-length') ?? 0)
-  const bytes = declared > maxBytes ? undefined : new Uint8Array(await c.req.arrayBuffer())
-  if (!bytes || bytes.length > maxBytes)
-    throw refusal('body_too_large', `The body is larger than ${maxBytes} bytes.`)
-  return bytes
+  if (Number(c.req.raw.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  return new Uint8Array(await c.req.arrayBuffer())
 }

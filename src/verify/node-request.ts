@@ -1,7 +1,7 @@
 /** Requests of Node's own server, and of frameworks on it. Described by their shape, so that nothing of Node is loaded. */
 import type { AnyEvents, Callback } from './callback.ts'
 import { joined } from './request.ts'
-import { MOST_BYTES, refusal, type Secrets, type VerifyOptions, verify } from './verify.ts'
+import { MOST_BYTES, refusal, type Secrets, tooLarge, type VerifyOptions, verify } from './verify.ts'
 
 /** What is needed of Node's `IncomingMessage`. */
 export interface NodeRequest extends AsyncIterable<unknown> {
@@ -44,7 +44,7 @@ async function rawBodyOf(request: NodeRequest, maxBytes = MOST_BYTES): Promise<s
     const bytes = typeof chunk === 'string' ? new TextEncoder().encode(chunk) : (chunk as Uint8Array)
     chunks.push(bytes)
     size += bytes.length
-    if (size > maxBytes) throw refusal('body_too_large', `The body is larger than ${maxBytes} bytes.`)
+    if (size > maxBytes) throw tooLarge(maxBytes)
   }
   return joined(chunks, size)
 }

@@ -1,6 +1,6 @@
 /** Web-standard requests: Next.js, Hono, Remix, SvelteKit, Bun, Deno, Workers and others have them. */
 import type { AnyEvents, Callback } from './callback.ts'
-import { MOST_BYTES, refusal, type Secrets, type VerifyOptions, verify } from './verify.ts'
+import { MOST_BYTES, refusal, type Secrets, tooLarge, type VerifyOptions, verify } from './verify.ts'
 
 /**
  * Reads a request and verifies it.
@@ -27,7 +27,7 @@ async function readBytes(request: Request, maxBytes = MOST_BYTES): Promise<Uint8
     size += read.value.length
     if (size > maxBytes) {
       await reader!.cancel()
-      throw refusal('body_too_large', `The body is larger than ${maxBytes} bytes.`)
+      throw tooLarge(maxBytes)
     }
   }
   return joined(chunks, size)

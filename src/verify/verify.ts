@@ -47,7 +47,7 @@ export function verify<Catalogue = AnyEvents>(
   const timestamp = header(headerOf, 'webhook-timestamp')
   const signatures = header(headerOf, 'webhook-signature')
   const sentAt = checkTime(timestamp, options)
-  const text = textOf(body)
+  const text = textOf(body, options.maxBytes)
   const expected = webhooksOf(secrets).map((webhook) => webhook.sign(id, sentAt, text))
   const given = signatures.split(' ')
   // Every pair is compared, so that the time it takes tells nothing.
@@ -85,10 +85,11 @@ function checkTime(timestamp: string, { windowSeconds = WINDOW_SECONDS, now }: V
 }
 
 /** What is not UTF-8 was not signed by Ringback, which sends JSON; decoding it leniently could make it look so. */
-function textOf(body: string | Uint8Array): string {
-  if (typeof body === 'string') return body
-  if (!(body instanceof Uint8Array))
+function textOf(body: string | Uint8Array, maxBytes = MOST_BYTES): string {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array))
     throw refusal('body_not_raw', 'The body was parsed before it was verified; hand in its bytes.')
+  if (body.length > maxBytes) throw tooLarge(maxBytes)
+  if (typeof body === 'string') return body
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
   } catch (cause) {
@@ -136,3 +137,6 @@ function readBody(text: string): { type: string; timestamp: Date; data: unknown 
 
 export const refusal = (reason: VerificationReason, detail: string, options?: ErrorOptions) =>
   new VerificationError(reason, detail, options)
+
+export const tooLarge = (maxBytes: number) =>
+  refusal('body_too_large', `The body is larger than ${maxBytes} bytes.`)
