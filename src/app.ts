@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { deliverJobs } from '../workers/deliver.ts'
 import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
+import { openLimits } from './access/limits/limits.ts'
 import { createPortalTokens } from './access/portal-token.ts'
 import { createApi } from './api/app.ts'
 import { serveApi } from './api/serve.ts'
@@ -34,6 +35,7 @@ import { ensureOperatorTenant } from './tenants/store.ts'
 import { createDuty } from './upkeep/duty.ts'
 import { expireHeld } from './upkeep/expire-held.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
+import { forgetAudit } from './upkeep/forget-audit.ts'
 import { leased } from './upkeep/leased.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
@@ -145,6 +147,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
         expireHeld({ db, days: config.holdDays }),
+        forgetAudit({ db, clock, days: config.auditDays }),
         ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
       ]) {
         const service = createDuty(duty, log)
@@ -168,20 +171,31 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       const access = createAccess({ adminKey: keys.adminKey, portalTokens, db, clock, log })
       closing.add('access', () => access.idle())
 
+      const limits = openLimits({
+        rates: config.rateLimits,
+        store: config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: databaseUrl },
+        clock,
+        log,
+      })
+      closing.add('limits', () => limits.close())
+
       const api = createApi({
         db,
         log,
         clock,
         access,
         portalTokens,
+        limits,
+        trustedProxies: config.trustedProxies,
+        caps: config.caps,
         publicUrl: config.publicUrl,
         idempotency: createIdempotency({ db, keyring }),
         keyring,
         egress,
         events: acceptor,
         deliveries: {
-          async retry(tenantId, id) {
-            const delivery = await retryDelivery(db, tenantId, id)
+          async retry(by, tenantId, id) {
+            const delivery = await retryDelivery(db, { by }, tenantId, id)
             if (delivery.status !== 'held')
               alarms.ring({ id, attempt: delivery.attemptCount + 1, trigger: delivery.trigger })
             return delivery

@@ -35,6 +35,25 @@ create table ringback.attempts (
 ) partition by RANGE (id);
 CREATE INDEX attempts_delivery ON ONLY ringback.attempts USING btree (delivery_id, number);
 
+create table ringback.audit_log (
+  id text collate "C" not null,
+  tenant_id text collate "C",
+  action text not null,
+  target_id text collate "C",
+  actor_kind text not null,
+  actor_id text collate "C",
+  actor_name text,
+  actor_tenant_id text collate "C",
+  request_id text,
+  before json,
+  after json,
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_log_action ON ringback.audit_log USING btree (action, id);
+CREATE INDEX audit_log_actor ON ringback.audit_log USING btree (actor_id, id);
+CREATE INDEX audit_log_target ON ringback.audit_log USING btree (target_id, id);
+CREATE INDEX audit_log_tenant ON ringback.audit_log USING btree (tenant_id, id);
+
 create table ringback.deliveries (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -56,6 +75,8 @@ create table ringback.deliveries (
 ) partition by RANGE (id);
 CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
 CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
+CREATE INDEX deliveries_held ON ONLY ringback.deliveries USING btree (endpoint_id, id) WHERE (status = 'held'::text);
+CREATE INDEX deliveries_held_since ON ONLY ringback.deliveries USING btree (round_at) WHERE ((status = 'held'::text) AND (waiting_for = 'disabled'::text));
 CREATE INDEX deliveries_recovery ON ONLY ringback.deliveries USING btree (recovery_id, status) WHERE (recovery_id IS NOT NULL);
 CREATE INDEX deliveries_tenant ON ONLY ringback.deliveries USING btree (tenant_id, id);
 CREATE INDEX deliveries_waiting ON ONLY ringback.deliveries USING btree (endpoint_id, wake_at) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text, 'held'::text]));
@@ -180,6 +201,13 @@ create table ringback.portal_sessions (
 );
 CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
+create unlogged table ringback.rate_limits (
+  key character varying(255) not null,
+  points integer default 0 not null,
+  expire bigint,
+  constraint rate_limits_pkey PRIMARY KEY (key)
+);
+
 create table ringback.recoveries (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -201,6 +229,7 @@ create table ringback.recoveries (
   constraint recoveries_pkey PRIMARY KEY (id),
   constraint recoveries_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
+CREATE INDEX recoveries_running ON ringback.recoveries USING btree (tenant_id, id) WHERE (status = 'running'::text);
 CREATE INDEX recoveries_tenant ON ringback.recoveries USING btree (tenant_id, id);
 
 create table ringback.subscriptions (
@@ -222,9 +251,21 @@ create table ringback.tenants (
   retry jsonb,
   timeout_ms integer,
   config_version bigint default ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint not null,
+  incarnation uuid default gen_random_uuid() not null,
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   constraint tenants_pkey PRIMARY KEY (id)
 );
 
 create sequence ringback.migrations_id_seq;
+
+CREATE OR REPLACE FUNCTION ringback.refuse_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
+END $function$
+;
+
+CREATE TRIGGER audit_log_append_only BEFORE UPDATE ON ringback.audit_log FOR EACH STATEMENT EXECUTE FUNCTION ringback.refuse_update();

@@ -9,7 +9,9 @@ import { requireKey } from './authorise.ts'
 import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
+import { chargeFailure, limitRate } from './rate-limit.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditLogRoutes } from './routes/audit-log.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
 import { endpointPauseRoutes } from './routes/endpoint-pauses.ts'
@@ -40,7 +42,12 @@ export function createApi(needs: ApiNeeds): Api {
   healthRoutes(api, needs)
   documentRoutes(api)
 
-  api.use('/v1/*', requireKey(needs.access))
+  const { access, limits, trustedProxies } = needs
+  api.use(
+    '/v1/*',
+    requireKey(access, (c) => chargeFailure(c, limits, trustedProxies)),
+  )
+  api.use('/v1/*', limitRate(limits))
   api.use('/v1/*', readJsonBody())
   tenantRoutes(api, needs)
   eventTypeRoutes(api, needs)
@@ -56,5 +63,6 @@ export function createApi(needs: ApiNeeds): Api {
   recoveryRoutes(api, needs)
   portalSessionRoutes(api, needs)
   apiKeyRoutes(api, needs)
+  auditLogRoutes(api, needs)
   return api
 }

@@ -1,16 +1,29 @@
 /** The one place that says who may call what. */
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { type Caller, may, type Scope } from '../access/caller.ts'
 import type { Access } from '../access/keys.ts'
-import { forbidden, notFound } from '../errors.ts'
+import { forbidden, notFound, RingbackError } from '../errors.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { ApiEnv } from './needs.ts'
 import type { RouteAccess } from './route.ts'
 
-/** Lets a request pass that carries a good key, and says whose it is. */
-export function requireKey(access: Pick<Access, 'authenticate'>): MiddlewareHandler<ApiEnv> {
+/**
+ * Lets a request pass that carries a good key, and says whose it is.
+ * @param onRefusal told of each that carries none; it may refuse it by an error of its own
+ */
+export function requireKey(
+  access: Pick<Access, 'authenticate' | 'confirm'>,
+  onRefusal: (c: Context<ApiEnv>) => Promise<void>,
+): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    c.set('caller', await access.authenticate(c.req.header('Authorization')))
+    try {
+      const caller = await access.authenticate(c.req.header('Authorization'))
+      c.set('caller', caller)
+      c.set('confirm', () => access.confirm(caller))
+    } catch (error) {
+      if (error instanceof RingbackError && error.kind === 'unauthorized') await onRefusal(c)
+      throw error
+    }
     await next()
   }
 }
@@ -19,7 +32,7 @@ export function requireKey(access: Pick<Access, 'authenticate'>): MiddlewareHand
  * Lets a request pass to a route whose caller may do this, and here. To a key that is bound to a tenant, another tenant
  * is as absent as one that never was, and so is what belongs to the installation. The operator's own tenant is the
  * installation's: it hears of all tenants, and its alarms are not for whoever may manage those.
- * @throws RingbackError `forbidden`, `not_found`
+ * @throws RingbackError `forbidden`, `not_found`; `unauthorized` when the caller's tenant is gone
  */
 export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
@@ -32,6 +45,8 @@ export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<A
       if (tenant !== caller.tenantId) throw notFound('tenant')
     }
     if (tenant === OPERATOR_TENANT) requireScope(caller, 'admin')
+    // The last thing before the route: the body has been read, which a caller can draw out.
+    await c.get('confirm')()
     return next()
   }
 }

@@ -1,8 +1,11 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Caller } from '../access/caller.ts'
 import type { Idempotency } from '../access/idempotency.ts'
 import type { Access } from '../access/keys.ts'
+import type { Limits } from '../access/limits/limits.ts'
 import type { PortalTokens } from '../access/portal-token.ts'
+import type { Actor } from '../audit/entry.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import type { DeliveryRow } from '../deliveries/store.ts'
@@ -21,8 +24,13 @@ export interface ApiNeeds {
   db: Db
   log: Log
   clock: Clock
-  access: Pick<Access, 'authenticate' | 'forget'>
+  access: Pick<Access, 'authenticate' | 'confirm' | 'forget'>
   portalTokens: Pick<PortalTokens, 'sign'>
+  limits: Pick<Limits, 'charge' | 'chargeMore' | 'chargeFailure'>
+  /** How many proxies before us are believed in what they say of a client's address. */
+  trustedProxies: number
+  /** How many of each one tenant may have. */
+  caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
   idempotency: Idempotency
@@ -31,7 +39,7 @@ export interface ApiNeeds {
   events: Pick<Acceptor, 'accept'>
   deliveries: {
     /** Retries by hand, and sets the alarm once that is committed. */
-    retry(tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
+    retry(by: Actor, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
   }
   /** How each part that the process stands on does, by name. */
   readiness(): Promise<Record<string, Part>>
@@ -51,10 +59,14 @@ export interface Part {
 
 /** What the doors put beside a request for the routes behind them. */
 export interface ApiEnv {
+  /** Absent where no server stands before the API. */
+  Bindings: Partial<HttpBindings>
   Variables: {
     requestId: string
     /** Under `/v1` alone. */
     caller: Caller
+    /** Under `/v1` alone: throws when the caller's tenant is not the one any more that it was. */
+    confirm(): Promise<void>
     /** With POST, PUT and PATCH under `/v1` alone. */
     body: JsonBody
   }

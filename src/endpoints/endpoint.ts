@@ -45,7 +45,7 @@ export interface EndpointSettings {
   metadata: Record<string, string>
 }
 
-/** An endpoint as it is shown: all but its secrets. */
+/** An endpoint as it is shown: all but its secrets; of its headers the names, each value being `HIDDEN_VALUE`. */
 export interface Endpoint extends EndpointSettings {
   id: Id<'endpoint'>
   tenantId: string
@@ -54,6 +54,12 @@ export interface Endpoint extends EndpointSettings {
   disabledAt: Date | null
   failingSince: Date | null
   failedAttempts: number
+  /** Null while its circuit is closed. */
+  circuitOpenedAt: Date | null
+  /** When the next probe is let through; of one that is under way, when it is given up. */
+  probeAt: Date | null
+  /** The delivery that probes now. */
+  probeDeliveryId: Id<'delivery'> | null
   /** Oldest first. */
   subscriptions: (Wanted & { id: Id<'subscription'>; createdAt: Date })[]
   createdAt: Date

@@ -7,6 +7,7 @@ import { type Access, createAccess } from '../../src/access/keys.ts'
 import { openPortal } from '../../src/access/open-portal.ts'
 import { createPortalTokens } from '../../src/access/portal-token.ts'
 import { deleteApiKey, deletePortalSession, findApiKey } from '../../src/access/store.ts'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { DAY, MINUTE, SECOND } from '../../src/duration.ts'
 import { newId } from '../../src/ids.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
@@ -42,12 +43,19 @@ beforeEach(() => {
 
 const give = (request: Partial<KeyRequest> = {}) =>
   database.db.transaction((tx) =>
-    createApiKey(tx, { ids: newId, clock }, { name: 'a key', scopes: ['read'], ...request }),
+    createApiKey(
+      tx,
+      { by: SYSTEM, ids: newId, clock, most: 100 },
+      { name: 'a key', scopes: ['read'], ...request },
+    ),
   )
 
 const open = (tenantId = 'acme', { expiresInSeconds = 3600, readOnly = false } = {}) =>
   database.db.transaction((tx) =>
-    openPortal(tx, { ids: newId, clock, portalTokens }, tenantId, { expiresInSeconds, readOnly }),
+    openPortal(tx, { by: SYSTEM, ids: newId, clock, portalTokens, most: 100 }, tenantId, {
+      expiresInSeconds,
+      readOnly,
+    }),
   )
 
 const ask = (key: string, of = access) => of.authenticate(`Bearer ${key}`)
@@ -55,7 +63,13 @@ const UNAUTHORIZED = { kind: 'unauthorized', code: 'unauthorized' }
 
 describe("the operator's key", () => {
   it('may do everything', async () => {
-    expect(await ask(adminKey)).toEqual({ owner: 'admin', scopes: ['admin'], tenantId: null })
+    expect(await ask(adminKey)).toEqual({
+      owner: 'admin',
+      name: null,
+      scopes: ['admin'],
+      tenantId: null,
+      incarnation: null,
+    })
   })
 
   it('is taken with the scheme in any case, as HTTP says', async () => {
@@ -89,7 +103,13 @@ describe("the operator's key", () => {
 describe('an API key', () => {
   it('says who holds it, what they may do, and in whose part', async () => {
     const { key, text } = await give({ scopes: ['emit', 'read', 'emit'], tenantId: 'acme' })
-    expect(await ask(text)).toEqual({ owner: key.id, scopes: ['emit', 'read'], tenantId: 'acme' })
+    expect(await ask(text)).toEqual({
+      owner: key.id,
+      name: 'a key',
+      scopes: ['emit', 'read'],
+      tenantId: 'acme',
+      incarnation: expect.any(String),
+    })
   })
 
   it('that is mistyped is refused without a look at the database', async () => {
@@ -209,7 +229,13 @@ describe('an API key', () => {
 describe('a portal session', () => {
   it('opens its tenant to look and to manage, or to look alone', async () => {
     const { session, token } = await open()
-    expect(await ask(token)).toEqual({ owner: session.id, scopes: ['read', 'manage'], tenantId: 'acme' })
+    expect(await ask(token)).toEqual({
+      owner: session.id,
+      name: null,
+      scopes: ['read', 'manage'],
+      tenantId: 'acme',
+      incarnation: expect.any(String),
+    })
     expect(await ask((await open('acme', { readOnly: true })).token)).toMatchObject({ scopes: ['read'] })
   })
 

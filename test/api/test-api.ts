@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { createIdempotency } from '../../src/access/idempotency.ts'
 import { createAccess } from '../../src/access/keys.ts'
-import { createPortalTokens } from '../../src/access/portal-token.ts'
+import { openLimits } from '../../src/access/limits/limits.ts'
+import { createPortalTokens, type PortalTokens } from '../../src/access/portal-token.ts'
 import { createApi } from '../../src/api/app.ts'
 import type { Api, ApiNeeds } from '../../src/api/needs.ts'
 import { systemClock } from '../../src/clock.ts'
@@ -38,6 +39,7 @@ export interface TestAnswer {
 export interface TestApi {
   api: Api
   needs: ApiNeeds
+  portalTokens: PortalTokens
   database: TestDatabase
   /** Asks with the admin key, unless `headers` say otherwise. */
   ask(request: string, options?: TestRequest): Promise<TestAnswer>
@@ -45,6 +47,14 @@ export interface TestApi {
   tenant(id: string): Promise<{ endpointId: Id<'endpoint'> }>
   close(): Promise<void>
 }
+
+/** Limits that are off count nothing, and stand on nothing. */
+const UNLIMITED = openLimits({
+  rates: { key: null, portal: null, tenant: null, address: null },
+  store: { postgresUrl: 'postgres://unused' },
+  clock: systemClock,
+  log: silentLog,
+})
 
 /** @param changes to what the API is given */
 export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<TestApi> {
@@ -61,6 +71,9 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     clock,
     access: createAccess({ adminKey: ADMIN_KEY, portalTokens, db, clock, log: silentLog }),
     portalTokens,
+    limits: UNLIMITED,
+    trustedProxies: 0,
+    caps: { endpoints: 1_000, apiKeys: 1_000, portalSessions: 1_000, recoveries: 10 },
     publicUrl: undefined,
     idempotency: createIdempotency({ db, keyring }),
     keyring,
@@ -74,7 +87,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       insertDeliveries,
       ready() {},
     }),
-    deliveries: { retry: (tenantId, id) => retryDelivery(db, tenantId, id) },
+    deliveries: { retry: (by, tenantId, id) => retryDelivery(db, { by }, tenantId, id) },
     readiness: async () => ({ postgres: { ok: true } }),
     isStopping: () => false,
     ...changes,
@@ -84,6 +97,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
   return {
     api,
     needs,
+    portalTokens,
     database,
     ask: (request, options) => ask(api, request, options),
     async tenant(id) {

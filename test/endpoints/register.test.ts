@@ -3,9 +3,9 @@ import { registerEndpoint } from '../../src/endpoints/register.ts'
 import { revealSecret } from '../../src/endpoints/reveal-secret.ts'
 import { loadDestinations } from '../../src/endpoints/store.ts'
 import { newSecret } from '../../src/signing/secret.ts'
-import { needs, refusedAs, useRoom } from './room.ts'
+import { needs, openRoom, refusedAs } from './room.ts'
 
-const room = useRoom()
+const room = openRoom()
 const one = (filter: unknown = null) => ({ eventTypes: ['invoice.*'], filter })
 
 describe('registering an endpoint', () => {
@@ -44,7 +44,7 @@ describe('registering an endpoint', () => {
     }
     const subscriptions = [one({ amount: { $gte: 1000 } }), one()]
     const { endpoint } = await room.register({ ...settings, subscriptions })
-    expect(endpoint).toMatchObject({ ...settings, subscriptions })
+    expect(endpoint).toMatchObject({ ...settings, headers: { 'x-a': '[redacted]' }, subscriptions })
   })
 
   it('subscribes to nothing when told so', async () => {

@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, lt, lte, sql } from 'drizzle-orm'
+import { and, count, desc, eq, getTableColumns, gt, lt, lte, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
+import { tenants } from '../../tenants/table.ts'
 import { portalSessions } from '../table.ts'
 
 /** A link into a tenant's part that was given out. */
@@ -41,17 +42,26 @@ export function listPortalSessions(
     .limit(limit)
 }
 
-/** @returns whether there was such */
+/** How many sessions a tenant has; once the expired are removed, so many stand. */
+export async function countPortalSessions(db: Db, tenantId: string): Promise<number> {
+  const rows = await db
+    .select({ count: count() })
+    .from(portalSessions)
+    .where(eq(portalSessions.tenantId, tenantId))
+  return rows[0]!.count
+}
+
+/** @returns what it was; undefined when there was no such */
 export async function deletePortalSession(
   db: Db,
   tenantId: string,
   id: Id<'portalSession'>,
-): Promise<boolean> {
+): Promise<PortalSessionRow | undefined> {
   const rows = await db
     .delete(portalSessions)
     .where(and(eq(portalSessions.tenantId, tenantId), eq(portalSessions.id, id)))
-    .returning({ id: portalSessions.id })
-  return rows.length > 0
+    .returning()
+  return rows[0]
 }
 
 /** Removes a tenant's sessions that have expired. */
@@ -61,14 +71,18 @@ export async function deleteExpiredPortalSessions(db: Db, tenantId: string): Pro
     .where(and(eq(portalSessions.tenantId, tenantId), lte(portalSessions.expiresAt, sql`now()`)))
 }
 
+/** A session, and which tenant it is bound to. */
+export type LoadedSession = PortalSessionRow & { incarnation: string }
+
 /** Some sessions, to tell who calls: each token names its tenant, and is held to it. */
 export async function loadPortalSessions(
   db: Db,
   ids: readonly Id<'portalSession'>[],
-): Promise<Map<Id<'portalSession'>, PortalSessionRow>> {
+): Promise<Map<Id<'portalSession'>, LoadedSession>> {
   const rows = await db
-    .select()
+    .select({ ...getTableColumns(portalSessions), incarnation: tenants.incarnation })
     .from(portalSessions)
+    .innerJoin(tenants, eq(tenants.id, portalSessions.tenantId))
     .where(sql`${portalSessions.id} = any(${sql.param([...ids])})`)
   return new Map(rows.map((row) => [row.id, row]))
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, count, desc, eq, lt, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import type { EndpointStatus } from '../endpoint.ts'
@@ -25,6 +25,12 @@ export async function insertEndpoint(
     .values({ ...endpoint, tenantId })
     .returning()
   return rows[0]!
+}
+
+/** How many endpoints a tenant has. */
+export async function countEndpoints(db: Db, tenantId: string): Promise<number> {
+  const rows = await db.select({ count: count() }).from(endpoints).where(eq(endpoints.tenantId, tenantId))
+  return rows[0]!.count
 }
 
 /** One of a tenant's endpoints, if there is such. */
