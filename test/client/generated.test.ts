@@ -4,7 +4,7 @@ import { Ringback } from '../../src/client/index.ts'
 import { packageFolder } from '../../src/package.ts'
 import { createTestApi } from '../api/test-api.ts'
 import { type Document, type Operation, readDocument } from './generate/document.ts'
-import { FOLDER, generateFiles } from './generate/files.ts'
+import { FOLDER, generateFiles, PAGE, withOperations } from './generate/files.ts'
 import { methodOf, nameOperations } from './generate/names.ts'
 
 const folder = new URL(`${FOLDER}/`, packageFolder)
@@ -14,6 +14,12 @@ describe('the generated part of the client', () => {
     const files = await generateFiles(await readDocument())
     expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort())
     for (const [name, text] of files) expect(readFileSync(new URL(name, folder), 'utf8'), name).toBe(text)
+  })
+
+  it('is listed on its page as it is (`npm run client:generate`)', async () => {
+    const page = readFileSync(new URL(PAGE, packageFolder), 'utf8')
+    expect(page).toBe(withOperations(page, await readDocument()))
+    expect(page).toContain('| `endpoints` | `create` `list`')
   })
 
   it('is made from the very document that the API serves', async () => {

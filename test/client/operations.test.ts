@@ -189,6 +189,14 @@ const CALLS: Record<string, (world: World) => Promise<unknown>> = {
     await client.apiKeys.revoke(key)
     await refused(client.apiKeys.get(key), 'not_found', 404)
   },
+  'auditLog.list': async ({ tenant }) =>
+    expect((await client.auditLog.list({ tenant, action: 'tenant.created' }).page()).data).toMatchObject([
+      { tenantId: tenant, actor: { kind: 'admin' } },
+    ]),
+  'auditLog.listOfTenant': async ({ tenant, endpoint }) =>
+    expect((await client.auditLog.listOfTenant(tenant, { target: endpoint }).page()).data).toMatchObject([
+      { action: 'endpoint.created' },
+    ]),
   'operations.getLiveness': async () =>
     expect(await new Ringback({ baseUrl: ringback.url }).operations.getLiveness()).toEqual({ status: 'ok' }),
   'operations.getReadiness': async () =>

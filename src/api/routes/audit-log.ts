@@ -24,7 +24,7 @@ const all = createRoute({
 })
 
 const ofTenant = createRoute({
-  operationId: 'listTenantAuditLog',
+  operationId: 'listAuditLogOfTenant',
   scope: 'read',
   summary: "List who changed what in a tenant's part, newest first",
   description:

@@ -69,7 +69,7 @@ export class Endpoints {
 
   /**
    * Change an endpoint.
-   * What is left out stays as it is; `null` clears it. `subscriptions` takes the place of all that there are. Needs the scope `manage`.
+   * What is left out stays as it is; `null` clears it. `subscriptions` takes the place of all that there are, and so does `headers`; a header sent with the value `[redacted]`, as it is shown, keeps the value that it has. Needs the scope `manage`.
    *
    * `PATCH /v1/tenants/{tenant}/endpoints/{endpoint}`
    * @param tenant The id of the tenant.

@@ -1,6 +1,7 @@
 /** Made from the OpenAPI document by `npm run client:generate`; change the routes, not this file. */
 import type { Http } from '../http.ts'
 import { ApiKeys } from './api-keys.ts'
+import { AuditLog } from './audit-log.ts'
 import { Deliveries } from './deliveries.ts'
 import { Endpoints } from './endpoints.ts'
 import { EventTypes } from './event-types.ts'
@@ -31,6 +32,8 @@ export class Namespaces {
   readonly portal: Portal
   /** Keys for others: what they may do, for whom, until when. */
   readonly apiKeys: ApiKeys
+  /** Who changed what, when, from what to what; no secrets. */
+  readonly auditLog: AuditLog
   /** Probes for operators; they need no key. */
   readonly operations: Operations
 
@@ -44,6 +47,7 @@ export class Namespaces {
     this.recoveries = new Recoveries(http)
     this.portal = new Portal(http)
     this.apiKeys = new ApiKeys(http)
+    this.auditLog = new AuditLog(http)
     this.operations = new Operations(http)
   }
 }

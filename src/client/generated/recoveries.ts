@@ -18,7 +18,7 @@ export class Recoveries {
 
   /**
    * Recover deliveries by a filter, at a pace.
-   * What matches now is set going anew from a fresh schedule, the oldest first; what ends later is left alone, and so are tests, and deliveries whose endpoint is gone. A dry run only counts. Needs the scope `manage`.
+   * What matches now is set going anew from a fresh schedule, the oldest first; what ends later is left alone, and so are tests, and deliveries whose endpoint is gone. What goes to an endpoint that is off is held until it is on again. A dry run only counts. So many of a tenant may be at work at a time, ten unless the installation says otherwise; beyond it is 422 `too_many_recoveries`. Needs the scope `manage`.
    *
    * `POST /v1/tenants/{tenant}/recoveries`
    * @param tenant The id of the tenant.

@@ -110,12 +110,20 @@ export interface Endpoint {
   status: 'active' | 'paused' | 'failing' | 'disabled'
   disabledReason: 'gone' | 'failing' | 'manual' | null
   disabledAt: string | null
-  /** The failures since the last success. */
+  /** The failures since the last success, and what follows from them. */
   health: {
     failingSince: string | null
     failedAttempts: number
+    /** While it is `open`, what waits is held, and the oldest delivery is let through now and then to probe; `half_open`: one is under way. */
+    circuit: {
+      state: 'closed' | 'open' | 'half_open'
+      openedAt: string | null
+      /** When the next probe is let through. While one is under way: when it is given up for another. */
+      nextProbeAt: string | null
+    }
   }
   subscriptions: Subscription[]
+  /** By name; every value is shown as `[redacted]`. */
   headers: Record<string, string>
   /** Null: the tenant's, else the instance's. */
   retry: ExponentialRetry | ScheduledRetry | null
@@ -135,7 +143,7 @@ export interface NewEndpoint {
   description?: string | null | undefined
   /** What it wants, 100 at most; an empty list is nothing. */
   subscriptions?: NewSubscription[] | undefined
-  /** Sent with each callback. */
+  /** Sent with each callback. Their values are kept sealed and never shown. */
   headers?: Record<string, string> | null | undefined
   retry?: ExponentialRetry | ScheduledRetry | null | undefined
   timeoutMs?: number | null | undefined
@@ -166,7 +174,7 @@ export interface EndpointChange {
   description?: string | null | undefined
   /** What it wants, 100 at most; an empty list is nothing. */
   subscriptions?: NewSubscription[] | undefined
-  /** Sent with each callback. */
+  /** Sent with each callback. Their values are kept sealed and never shown. */
   headers?: Record<string, string> | null | undefined
   retry?: ExponentialRetry | ScheduledRetry | null | undefined
   timeoutMs?: number | null | undefined
@@ -315,7 +323,7 @@ export interface Attempt {
   detail: string | null
   request: {
     url: string
-    /** As sent; the signature is redacted, and what is a credential by its name. */
+    /** As sent, but for the signature and the values of the headers that the endpoint was given, which are redacted. */
     headers: Record<string, string>
   }
   /** Null when no answer came. */
@@ -362,6 +370,8 @@ export interface Recovery {
   done: number
   /** Of these, how many failed again, or were canceled. */
   failed: number
+  /** Of these, how many wait for their endpoint, which is paused, disabled or only fails. */
+  held: number
   filter: {
     endpointId: string | null
     status: Array<'failed' | 'canceled' | 'delivered'>
@@ -387,6 +397,8 @@ export interface RecoveryDryRun {
   done: number
   /** Of these, how many failed again, or were canceled. */
   failed: number
+  /** Of these, how many wait for their endpoint, which is paused, disabled or only fails. */
+  held: number
   filter: {
     endpointId: string | null
     status: Array<'failed' | 'canceled' | 'delivered'>
@@ -464,4 +476,61 @@ export interface NewApiKey {
   tenant?: string | null | undefined
   /** Left out: never. */
   expiresAt?: string | Date | null | undefined
+}
+
+export interface AuditEntry {
+  id: string
+  at: string
+  /** `tenant.created`: A tenant was made. `tenant.updated`: A tenant was changed. `tenant.deleted`: A tenant was deleted, and with it its endpoints, keys and portal sessions. `api_key.created`: A key was given out. `api_key.revoked`: A key was revoked. `portal_session.created`: A tenant's part was opened to somebody. `portal_session.revoked`: A portal session was ended before its time. `event_type.created`: An event type came into the catalogue. `event_type.updated`: An event type was changed, or is back in the catalogue. `event_type.archived`: An event type left the catalogue. `endpoint.created`: An endpoint was registered. `endpoint.updated`: An endpoint was changed. `endpoint.deleted`: An endpoint was deleted; what waited for it was canceled. `endpoint.enabled`: An endpoint was switched on. `endpoint.disabled`: An endpoint was switched off; `after.disabledReason` says why. `endpoint.paused`: An endpoint was paused. `endpoint.resumed`: A pause was ended. `endpoint.secret_rotated`: An endpoint was given a new secret. `endpoint.secret_revealed`: Somebody was shown the secrets of an endpoint. `endpoint.tested`: A test was sent to an endpoint. `endpoint.deliveries_expired`: Deliveries were held for a disabled endpoint for too long, and ended failed. `subscription.created`: An endpoint was subscribed to more. `subscription.updated`: A subscription was changed. `subscription.deleted`: A subscription was given up. `delivery.retried`: A delivery was retried by hand. `delivery.canceled`: A delivery that waited was canceled. `recovery.created`: A recovery was begun. `recovery.paused`: A recovery was paused. `recovery.resumed`: A recovery was let go on. `recovery.canceled`: A recovery was canceled. `master_key.resealed`: Secrets or headers were sealed anew by the first master key; `after` says how many rows. */
+  action:
+    | 'tenant.created'
+    | 'tenant.updated'
+    | 'tenant.deleted'
+    | 'api_key.created'
+    | 'api_key.revoked'
+    | 'portal_session.created'
+    | 'portal_session.revoked'
+    | 'event_type.created'
+    | 'event_type.updated'
+    | 'event_type.archived'
+    | 'endpoint.created'
+    | 'endpoint.updated'
+    | 'endpoint.deleted'
+    | 'endpoint.enabled'
+    | 'endpoint.disabled'
+    | 'endpoint.paused'
+    | 'endpoint.resumed'
+    | 'endpoint.secret_rotated'
+    | 'endpoint.secret_revealed'
+    | 'endpoint.tested'
+    | 'endpoint.deliveries_expired'
+    | 'subscription.created'
+    | 'subscription.updated'
+    | 'subscription.deleted'
+    | 'delivery.retried'
+    | 'delivery.canceled'
+    | 'recovery.created'
+    | 'recovery.paused'
+    | 'recovery.resumed'
+    | 'recovery.canceled'
+    | 'master_key.resealed'
+  /** Null: the installation's. */
+  tenantId: string | null
+  target: {
+    kind: string
+    id: string | null
+  }
+  actor: {
+    kind: 'admin' | 'key' | 'portal' | 'system'
+    /** Of the key or the session. */
+    id: string | null
+    /** What the key was called. */
+    name: string | null
+  }
+  /** As it was, as far as it is different now; null: not there. */
+  before: Record<string, unknown> | null
+  /** As it is since; null: gone. */
+  after: Record<string, unknown> | null
+  /** The `X-Request-Id` of the answer to it. */
+  requestId: string | null
 }

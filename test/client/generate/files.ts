@@ -15,6 +15,23 @@ import { writeSchemas } from './write-schemas.ts'
 /** Where they lie, from the root of the repository. */
 export const FOLDER = 'src/client/generated'
 
+/** The page that tells of the client; between these marks it lists its operations. */
+export const PAGE = 'docs/client.md'
+const MARKED = /(<!-- operations -->\n).*?(<!-- \/operations -->)/s
+
+/** The page, with the operations of the document. */
+export function withOperations(page: string, document: Document): string {
+  const operations = nameOperations(document)
+  const rows = document.tags.map(({ name }) => {
+    const own = operations.filter(({ namespace }) => namespace === camel(name))
+    return own.length > 0
+      ? `| \`${camel(name)}\` | ${own.map(({ method }) => `\`${method}\``).join(' ')} |\n`
+      : ''
+  })
+  const table = `\n| namespace | methods |\n|---|---|\n${rows.join('')}\n`
+  return page.replace(MARKED, (_, begin: string, end: string) => begin + table + end)
+}
+
 /** All files by their names, as they are to lie there. */
 export async function generateFiles(document: Document): Promise<Map<string, string>> {
   const operations = nameOperations(document)
