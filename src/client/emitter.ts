@@ -73,7 +73,8 @@ export function createEmitter<Catalogue>(
   /** Calls of `emit` that have not ended. */
   const calls = new Set<Promise<unknown>>()
   let isSending = false
-  let isUrgent = false
+  /** Flushes under way: while there are some, nothing waits for others to go with. */
+  let flushes = 0
   let isClosed = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -105,7 +106,7 @@ export function createEmitter<Catalogue>(
 
   function schedule(): void {
     if (isSending || queue.length === 0) return
-    if (isUrgent || queue.length >= maxBatch) void send()
+    if (flushes > 0 || queue.length >= maxBatch) void send()
     else timer ??= setTimeout(send, maxWaitMs)
   }
 
@@ -183,10 +184,10 @@ export function createEmitter<Catalogue>(
   }
 
   async function flush(): Promise<void> {
-    isUrgent = true
+    flushes++
     schedule()
     await Promise.allSettled([...calls])
-    isUrgent = false
+    flushes--
   }
 
   return {

@@ -129,6 +129,16 @@ describe('an emitter', () => {
     expect(await refused).toBe('refused')
   })
 
+  it('flushes for each who asks, also while another flush is under way', async () => {
+    await client.tenants.put('flushed-twice')
+    const emitter = client.emitter({ maxWaitMs: 3_600_000, maxPending: 2 })
+    const all = range(6).map((n) => emitter.emit('flushed-twice', 'a', n))
+    const first = emitter.flush()
+    all.push(emitter.emit('flushed-twice', 'b', 1))
+    await Promise.all([first, emitter.flush()])
+    expect(await Promise.all(all)).toHaveLength(7)
+  })
+
   it('sends what it has when it is closed, and takes no more', async () => {
     await client.tenants.put('closed')
     const emitter = client.emitter({ maxWaitMs: 3_600_000 })
