@@ -77,7 +77,7 @@ export const ROWS: Record<string, Row> = {
   revokePortalSession: { answers: 204 },
 
   listAuditLog: { answers: 200 },
-  listAuditLogOfTenant: { answers: 200 },
+  listTenantAuditLog: { answers: 200 },
 
   createApiKey: { answers: 201, body: () => ({ name: 'added', scopes: ['admin'] }) },
   listApiKeys: { answers: 200 },

@@ -24,7 +24,7 @@ const all = createRoute({
 })
 
 const ofTenant = createRoute({
-  operationId: 'listAuditLogOfTenant',
+  operationId: 'listTenantAuditLog',
   scope: 'read',
   summary: "List who changed what in a tenant's part, newest first",
   description:

@@ -55,8 +55,8 @@ export interface ListAuditLogQuery {
   cursor?: string | undefined
 }
 
-/** What listAuditLogOfTenant may be asked. */
-export interface ListAuditLogOfTenantQuery {
+/** What listTenantAuditLog may be asked. */
+export interface ListTenantAuditLogQuery {
   /** Who: a kind, or the id of a key or a session. */
   actor?: string | undefined
   action?:
@@ -132,7 +132,7 @@ export class AuditLog {
    */
   listOfTenant(
     tenant: string,
-    query?: ListAuditLogOfTenantQuery,
+    query?: ListTenantAuditLogQuery,
     options?: RequestOptions,
   ): Pages<schemas.AuditEntry> {
     return this.http.pages<schemas.AuditEntry>(

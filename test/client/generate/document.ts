@@ -38,8 +38,14 @@ export interface Document {
   components: { schemas: Record<string, Schema> }
 }
 
-/** Stands for whatever the API needs: routes are described, and none is asked. */
-const nobody: unknown = new Proxy(() => {}, { get: () => nobody, apply: () => nobody })
+/** Stands for whatever the API needs: routes are described, and none is asked. As a text it is a URL. */
+const nobody: unknown = new Proxy(() => {}, {
+  get(_, key) {
+    if (key === Symbol.toPrimitive) return () => 'http://nobody.test'
+    return key === Symbol.iterator ? () => [].values() : nobody
+  },
+  apply: () => nobody,
+})
 
 export async function readDocument(): Promise<Document> {
   const answer = await createApi(nobody as ApiNeeds).request('/openapi.json')

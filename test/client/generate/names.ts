@@ -57,14 +57,16 @@ export const pascal = (words: string): string =>
 
 /**
  * What the tag says already is left out after the verb: of `Endpoints`, `createEndpoint` is `create`, `listEndpoints` is
- * `list` and `rotateEndpointSecret` is `rotateSecret`; of `Deliveries`, `listAttempts` stays.
+ * `list` and `rotateEndpointSecret` is `rotateSecret`; of `Deliveries`, `listAllDeliveries` is `listAll`, `listAttempts`
+ * stays. `listTenantAuditLog` is `listOfTenant`.
  */
 export function methodOf(operationId: string, tag: string): string {
   const plural = pascal(tag)
   const singular = plural.replace(/ies$/, 'y').replace(/s$/, '')
   for (const noun of [plural, singular]) {
-    const [, verb, rest] = new RegExp(`^([a-z]+)${noun}([A-Z].*)?$`).exec(operationId) ?? []
-    if (verb) return verb + (rest ?? '')
+    const [, verb, whose = '', rest = ''] =
+      new RegExp(`^([a-z]+)(All|Tenant)?${noun}([A-Z].*)?$`).exec(operationId) ?? []
+    if (verb) return verb + (whose === 'Tenant' ? `${rest}OfTenant` : whose + rest)
   }
   return operationId
 }
