@@ -1,5 +1,5 @@
-import { path } from '../client/operation.ts'
 import type { RequestOptions } from '../client/index.ts'
+import { path } from '../client/operation.ts'
 import type { Connection } from './frame/connection.ts'
 
 /** The body of an event's callbacks, byte by byte as it is signed; a parser would round its numbers. */

@@ -43,7 +43,9 @@ const MOST_SEEN = 20_000
 /** One change, as a person reads it. */
 export function changeLine(delivery: Delivery, paint: Paint): string {
   const { id, tenantId, eventType, status, attemptCount, lastAttempt, waitingFor } = delivery
-  const result = lastAttempt ? `${lastAttempt.response?.status ?? lastAttempt.error} ${lastAttempt.request.url}` : ''
+  const result = lastAttempt
+    ? `${lastAttempt.response?.status ?? lastAttempt.error} ${lastAttempt.request.url}`
+    : ''
   const parts = [tenantId, eventType, id, `#${attemptCount}`, waitingFor ?? '', result]
   const rest = plain(parts.filter((part) => part !== '').join(' '))
   return `${paint.dim(timeOfDay())} ${paintStatus(status, paint)(status.padEnd(9))} ${rest}`

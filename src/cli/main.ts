@@ -32,9 +32,13 @@ function tell({ terminal }: Cli, error: unknown): void {
   // Commander has said it already, and an interruption needs no words.
   if (error instanceof CommanderError || (error as Error).message === '') return
   const told = toldOf(error)
-  if (line.includes('--json')) return terminal.say(jsonText({ error: told }))
+  if (line.includes('--json')) {
+    terminal.say(jsonText({ error: told }))
+    return
+  }
   terminal.say(`${terminal.paintTalk.red('error:')} ${plain(told.message)}`)
-  for (const { path, message } of told.errors ?? []) terminal.say(plain(`  ${path || 'all of it'}: ${message}`))
+  for (const { path, message } of told.errors ?? [])
+    terminal.say(plain(`  ${path || 'all of it'}: ${message}`))
 }
 
 function toldOf(error: unknown) {

@@ -54,7 +54,8 @@ function chapter(command: CliCommand, before: string): string[] {
 
 const sentence = (command: CliCommand) => `${command.description()}.`
 
-const usageOf = (command: CliCommand) => command.usage().replace('[options] ', '').replace('[options]', '').trim()
+const usageOf = (command: CliCommand) =>
+  command.usage().replace('[options] ', '').replace('[options]', '').trim()
 
 function table(command: CliCommand): string {
   const help = command.createHelp()

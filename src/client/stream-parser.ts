@@ -1,7 +1,10 @@
 /** Cuts a stream of bytes into its events. Source: WHATWG HTML, section 9.2.6, "Interpreting an event stream". */
 
 /** What a stream is made of: events, up to where everything was told, and how long to wait before asking again. */
-export type StreamPart = { id: string; event: string; data: string } | { seenId: string } | { retryMs: number }
+export type StreamPart =
+  | { id: string; event: string; data: string }
+  | { seenId: string }
+  | { retryMs: number }
 
 /** A parser of one connection's bytes, in whatever pieces they come. */
 export interface StreamParser {

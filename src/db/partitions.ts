@@ -57,7 +57,8 @@ export async function weeksMade(db: Db, now: number): Promise<number> {
   const made = new Set(rows.map(({ name }) => name))
   const thisWeek = Math.floor(now / PARTITION_SPAN)
   let weeks = 0
-  const isMade = (week: number) => PARTITIONED.every(({ table }) => made.has(nameOf(table, week * PARTITION_SPAN)))
+  const isMade = (week: number) =>
+    PARTITIONED.every(({ table }) => made.has(nameOf(table, week * PARTITION_SPAN)))
   while (isMade(thisWeek + weeks)) weeks++
   return weeks
 }

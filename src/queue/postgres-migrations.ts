@@ -1,5 +1,10 @@
 /** The tables of BullMQ in Postgres: brought up to date, or only looked at. */
-import { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations, SchemaMigrationRequiredError } from 'bullmq'
+import {
+  assertSchemaCompatibility,
+  LATEST_SCHEMA_VERSION,
+  runMigrations,
+  SchemaMigrationRequiredError,
+} from 'bullmq'
 import type pg from 'pg'
 
 /** The schema that holds them. */

@@ -1,5 +1,13 @@
 /** How things look in lists. */
-import type { ApiKey, Attempt, Delivery, Endpoint, EventType, ListedEvent, Tenant } from '../../client/index.ts'
+import type {
+  ApiKey,
+  Attempt,
+  Delivery,
+  Endpoint,
+  EventType,
+  ListedEvent,
+  Tenant,
+} from '../../client/index.ts'
 import type { Column } from '../frame/table.ts'
 import type { Paint } from '../frame/terminal.ts'
 
@@ -22,7 +30,10 @@ export const DELIVERY_COLUMNS: readonly Column<Delivery>[] = [
   { head: 'TYPE', of: ({ eventType }) => eventType },
   { head: 'TENANT', of: ({ tenantId }) => tenantId },
   { head: 'ATTEMPTS', of: ({ attemptCount }) => attemptCount },
-  { head: 'LAST', of: ({ lastAttempt }) => lastAttempt && (lastAttempt.response?.status ?? lastAttempt.error) },
+  {
+    head: 'LAST',
+    of: ({ lastAttempt }) => lastAttempt && (lastAttempt.response?.status ?? lastAttempt.error),
+  },
   { head: 'NEXT', of: ({ nextAttemptAt, waitingFor }) => nextAttemptAt ?? waitingFor },
   { head: 'CREATED', of: ({ createdAt }) => createdAt },
 ]

@@ -10,7 +10,7 @@ export const completionCommand = (cli: Cli) =>
     .description('Print a script that completes these commands in your shell')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .example('completion bash >> ~/.bashrc', 'for bash')
-    .example('completion zsh > "${fpath[1]}/_ringback"', 'for zsh')
+    .example('completion zsh > ~/.zfunc/_ringback', 'for zsh, with ~/.zfunc in fpath')
     .example('completion fish > ~/.config/fish/completions/ringback.fish', 'for fish')
     .action((shell: Shell, _options, self: CliCommand) => {
       cli.terminal.print(completionScript(shell, placesOf(self.parent as CliCommand)).trimEnd())

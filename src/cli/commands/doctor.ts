@@ -1,4 +1,3 @@
-import { examine } from '../doctor/examine.ts'
 import type { Finding } from '../doctor/finding.ts'
 import type { Cli } from '../frame/cli.ts'
 import { command, type JsonOption } from '../frame/command.ts'
@@ -8,13 +7,15 @@ import { type Paint, plain } from '../frame/terminal.ts'
 
 /** `ringback doctor`: what is wrong with an installation, and what to do about it. */
 export const doctorCommand = (cli: Cli) =>
-  command('doctor', 'Look at an installation, with the environment of its server: what is wrong, and the cure')
+  command(
+    'doctor',
+    'Look at an installation, with the environment of its server: what is wrong, and the cure',
+  )
     .example('doctor', 'with DATABASE_URL, REDIS_URL, ... as the server has them')
     .action(async (options: JsonOption) => {
+      const { examine } = await import('../doctor/examine.ts')
       const findings = await examine(cli.env)
-      show(cli, options, findings, () =>
-        findings.map((one) => textOf(one, cli.terminal.paint)).join('\n'),
-      )
+      show(cli, options, findings, () => findings.map((one) => textOf(one, cli.terminal.paint)).join('\n'))
       const failures = findings.filter(({ status }) => status === 'failure')
       if (failures.length > 0) throw failed(`${failures.length} to be cured.`, 'findings')
     })

@@ -54,12 +54,19 @@ interface CreateOptions extends TenantOption {
 const create = (cli: Cli) =>
   withTenant(apiCommand('create', 'Register a callback URL; its secret is shown this once'))
     .argument('<url>', 'where callbacks go')
-    .option('--event-type <pattern>', 'what it wants: invoice.paid, invoice.* or * (all, unless told); may be repeated', collect)
+    .option(
+      '--event-type <pattern>',
+      'what it wants: invoice.paid, invoice.* or * (all, unless told); may be repeated',
+      collect,
+    )
     .option('--filter <json>', 'a condition on the data: JSON, @file, or -')
     .option('--description <text>', 'for people')
     .option('--header <name=value>', 'sent with each callback; may be repeated', collectPair)
     .option('--secret <whsec>', 'your own secret; left out, one is made')
-    .example('endpoints create https://example.com/hook --tenant acme --event-type "invoice.*"', 'for invoices')
+    .example(
+      'endpoints create https://example.com/hook --tenant acme --event-type "invoice.*"',
+      'for invoices',
+    )
     .action(async (url: string, options: CreateOptions) => {
       const connection = connect(cli, options)
       const { eventType: eventTypes = ['*'], description, header: headers, secret } = options

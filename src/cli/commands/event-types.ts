@@ -46,7 +46,10 @@ const put = (cli: Cli) =>
     .option('--schema-mode <mode>', 'what is done with data that breaks it: off, warn or enforce')
     .option('--example <json>', 'what its data may look like: JSON, @file, or -')
     .option('--deprecated', 'nobody should use it any more')
-    .example('event-types put invoice.paid --schema @invoice.schema.json --schema-mode enforce', 'with a schema')
+    .example(
+      'event-types put invoice.paid --schema @invoice.schema.json --schema-mode enforce',
+      'with a schema',
+    )
     .action(async (name: string, options: PutOptions) => {
       const { client } = connect(cli, options)
       const { description, schemaMode, deprecated } = options

@@ -11,7 +11,12 @@ import { KEY_COLUMNS } from './columns.ts'
 
 /** `ringback keys`: who may call the API. */
 export const keysCommand = (cli: Cli) =>
-  group('keys', 'Keys of the API, and the master key', [list(cli), create(cli), revoke(cli), generateMaster(cli)])
+  group('keys', 'Keys of the API, and the master key', [
+    list(cli),
+    create(cli),
+    revoke(cli),
+    generateMaster(cli),
+  ])
 
 const list = (cli: Cli) =>
   withLimit(apiCommand('list', 'List API keys')).action(async (options: ConnectionOptions & LimitOption) => {

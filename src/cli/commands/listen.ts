@@ -24,7 +24,12 @@ interface ListenOptions extends TenantOption {
 
 /** `ringback listen`: a tenant's deliveries come to this machine, which the server need not reach. */
 export const listenCommand = (cli: Cli) =>
-  withTenant(apiCommand('listen', "Forward a tenant's deliveries to a receiver here, each event once; --json writes a line each"))
+  withTenant(
+    apiCommand(
+      'listen',
+      "Forward a tenant's deliveries to a receiver here, each event once; --json writes a line each",
+    ),
+  )
     .requiredOption('-f, --forward <url>', 'the receiver, such as http://localhost:3000/hook')
     .option('--endpoint <endpoint>', 'what is for this endpoint alone')
     .option('--event-type <type>', 'of this event type alone')
@@ -32,7 +37,10 @@ export const listenCommand = (cli: Cli) =>
     .option('--header <name=value>', 'sent with each; may be repeated', collectPair, {})
     .option('--timeout <seconds>', 'how long the receiver may take', readWhole, 30)
     .example('listen --forward http://localhost:3000/hook --tenant acme', 'everything that acme gets')
-    .example('listen --forward http://localhost:3000/hook --tenant acme --url https://callbacks.example.com', 'from a server elsewhere')
+    .example(
+      'listen --forward http://localhost:3000/hook --tenant acme --url https://callbacks.example.com',
+      'from a server elsewhere',
+    )
     .action(async (options: ListenOptions) => {
       const url = receiverOf(options.forward)
       if (options.secret !== undefined) keyOf(options.secret)
@@ -52,7 +60,9 @@ export const listenCommand = (cli: Cli) =>
         const send = async () => {
           const sent = { url, eventId: delivery.eventId, body, keys, headers, timeoutSeconds }
           const outcome = await forward(sent)
-          terminal.print(options.json ? jsonLine(delivery, url, outcome) : line(delivery, url, outcome, terminal.paint))
+          terminal.print(
+            options.json ? jsonLine(delivery, url, outcome) : line(delivery, url, outcome, terminal.paint),
+          )
         }
         last = send
         await send()

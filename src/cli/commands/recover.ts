@@ -25,11 +25,17 @@ interface RecoverOptions extends TenantOption, YesOption {
 
 /** `ringback recover`: count, ask, set going, watch. */
 export const recoverCommand = (cli: Cli) =>
-  withYes(withTenant(apiCommand('recover', 'Retry in bulk what has ended: counts first, then asks, then watches')))
+  withYes(
+    withTenant(apiCommand('recover', 'Retry in bulk what has ended: counts first, then asks, then watches')),
+  )
     .requiredOption('--after <time>', 'created at this time or later', readMoment)
     .option('--before <time>', 'created before this time; now unless told', readMoment)
     .option('--endpoint <endpoint>', 'for this endpoint alone')
-    .option('--status <status>', 'how they ended: failed (unless told), canceled, delivered; may be repeated', collect)
+    .option(
+      '--status <status>',
+      'how they ended: failed (unless told), canceled, delivered; may be repeated',
+      collect,
+    )
     .option('--event-type <type>', 'of this event type alone')
     .option('--include-unsent', 'also what an endpoint wants now and never had')
     .option('--per-second <count>', 'how many are set going in a second', readWhole)

@@ -1,5 +1,5 @@
-import { deliveryHeaders } from '../../signing/sign.ts'
 import { parseSecret } from '../../signing/secret.ts'
+import { deliveryHeaders } from '../../signing/sign.ts'
 import type { Cli } from '../frame/cli.ts'
 import { command, type JsonOption } from '../frame/command.ts'
 import { usage } from '../frame/exit.ts'

@@ -13,7 +13,9 @@ interface TailOptions extends TenantOption {
 
 /** `ringback tail`: deliveries as they happen. */
 export const tailCommand = (cli: Cli) =>
-  withTenant(apiCommand('tail', 'Watch deliveries as they happen, of a tenant or of all; --json writes one a line'))
+  withTenant(
+    apiCommand('tail', 'Watch deliveries as they happen, of a tenant or of all; --json writes one a line'),
+  )
     .option('--endpoint <endpoint>', 'for this endpoint alone')
     .option('--event-type <type>', 'of this event type alone')
     .option('--status <status>', 'in this status alone')
@@ -26,7 +28,8 @@ export const tailCommand = (cli: Cli) =>
       const { terminal } = cli
       terminal.say(`Watching ${tenant ?? 'all tenants'}; Ctrl-C ends it.`)
       for await (const change of followDeliveries(connection, watching, { signal: cli.interruption() })) {
-        if (change === 'missed') terminal.say('More happened than is shown here; list the deliveries to see it.')
+        if (change === 'missed')
+          terminal.say('More happened than is shown here; list the deliveries to see it.')
         else terminal.print(options.json ? jsonText(change) : changeLine(change, terminal.paint))
       }
     })

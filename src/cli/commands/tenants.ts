@@ -18,12 +18,10 @@ export const tenantsCommand = (cli: Cli) =>
   group('tenants', 'Customers of your application', [list(cli), get(cli), put(cli), remove(cli)])
 
 const list = (cli: Cli) =>
-  withLimit(apiCommand('list', 'List tenants')).action(
-    async (options: ConnectionOptions & LimitOption) => {
-      const { client } = connect(cli, options)
-      await showList(cli, options, client.tenants.list({ limit: pageSize(options) }), TENANT_COLUMNS)
-    },
-  )
+  withLimit(apiCommand('list', 'List tenants')).action(async (options: ConnectionOptions & LimitOption) => {
+    const { client } = connect(cli, options)
+    await showList(cli, options, client.tenants.list({ limit: pageSize(options) }), TENANT_COLUMNS)
+  })
 
 const get = (cli: Cli) =>
   apiCommand('get', 'Show a tenant')

@@ -16,7 +16,11 @@ interface VerifyOptions extends JsonOption {
 /** `ringback verify`: whether a callback is true, and which part of it is not. */
 export const verifyCommand = (cli: Cli) =>
   command('verify', 'Verify a callback, and say which part of it is wrong')
-    .option('--secret <whsec>', "the endpoint's (RINGBACK_SECRET); may be repeated, as while one is rotated", collect)
+    .option(
+      '--secret <whsec>',
+      "the endpoint's (RINGBACK_SECRET); may be repeated, as while one is rotated",
+      collect,
+    )
     .requiredOption('-H, --headers <headers>', 'as they came: lines or a JSON object; @file, or - for stdin')
     .requiredOption('-b, --body <body>', 'the very bytes that came: @file, or - for stdin')
     .option('--window <seconds>', 'how far the signing may lie from now', readWhole, 300)
@@ -31,7 +35,10 @@ export const verifyCommand = (cli: Cli) =>
       const { paint } = cli.terminal
       show(cli, options, { verified: wrong.length === 0, parts }, () =>
         parts
-          .map(({ part, ok, says }) => `${ok ? paint.green('ok   ') : paint.red('wrong')}  ${part.padEnd(9)}  ${says}`)
+          .map(
+            ({ part, ok, says }) =>
+              `${ok ? paint.green('ok   ') : paint.red('wrong')}  ${part.padEnd(9)}  ${says}`,
+          )
           .join('\n'),
       )
       if (wrong.length > 0) throw failed('It is not to be believed.', wrong[0]!.reason)
@@ -47,7 +54,8 @@ function readHeaders(text: string): Record<string, string> {
     const [, name, value] = /^[<>]?\s*([\w-]+)\s*:\s*(.*)$/.exec(line) ?? []
     return name === undefined ? [] : [[name.toLowerCase(), value!.trim()]]
   })
-  if (pairs.length === 0) throw usage('There are no headers in that: lines such as `webhook-id: evt_...`, or JSON.')
+  if (pairs.length === 0)
+    throw usage('There are no headers in that: lines such as `webhook-id: evt_...`, or JSON.')
   return Object.fromEntries(pairs)
 }
 
@@ -55,7 +63,10 @@ function ofJson(text: string): Record<string, string> {
   try {
     const entries = Object.entries(JSON.parse(text) as Record<string, unknown>)
     return Object.fromEntries(
-      entries.map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : String(value)]),
+      entries.map(([name, value]) => [
+        name.toLowerCase(),
+        Array.isArray(value) ? value.join(', ') : String(value),
+      ]),
     )
   } catch (error) {
     throw usage(`The headers are not JSON: ${(error as Error).message}.`)

@@ -8,7 +8,11 @@ export interface Prepared {
 }
 
 /** Makes what is not there yet; at the next start it is. */
-export async function prepare(client: Ringback, tenant: string, receiver: string | undefined): Promise<Prepared> {
+export async function prepare(
+  client: Ringback,
+  tenant: string,
+  receiver: string | undefined,
+): Promise<Prepared> {
   await client.tenants.get(tenant).catch((error) => {
     if (!(error instanceof RingbackError) || error.status !== 404) throw error
     return client.tenants.put(tenant)

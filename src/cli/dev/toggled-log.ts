@@ -1,7 +1,7 @@
 /** The server's log for people: hidden or shown at a key; what is wrong is always shown. */
 import { createLog, type Log } from '../../telemetry/log.ts'
 import { timeOfDay } from '../follow.ts'
-import { type Terminal, plain } from '../frame/terminal.ts'
+import { plain, type Terminal } from '../frame/terminal.ts'
 
 /** A log that can be switched. */
 export interface ToggledLog {

@@ -37,7 +37,9 @@ function readSettings(env: NodeJS.ProcessEnv): Config | Finding[] {
     if (!(error instanceof StartRefused)) throw error
     const { failure } = findingsOf('settings')
     const [, ...faults] = error.message.split(/\n {2}- /)
-    return faults.map((fault) => failure(fault, 'Correct it and look again; the rest was not looked at. docs/configuration.md has all.'))
+    return faults.map((fault) =>
+      failure(fault, 'Correct it and look again; the rest was not looked at. docs/configuration.md has all.'),
+    )
   }
 }
 
@@ -47,7 +49,8 @@ async function checkDatabase(config: Config): Promise<Finding[]> {
   let client: pg.Client | undefined
   try {
     database = await reachDatabase(config)
-    if (!database) return [skipped(`There is no database in ${config.dataDir} yet; the first start makes it.`)]
+    if (!database)
+      return [skipped(`There is no database in ${config.dataDir} yet; the first start makes it.`)]
     client = await open(database.url)
     const found = await checkPostgres(client, config.redisUrl === undefined)
     if (found.every(({ check, status }) => check !== 'migrations' || status === 'ok'))

@@ -1,7 +1,7 @@
 /** The database: there, new enough, at the head of its migrations, with room ahead. */
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type pg from 'pg'
-import { type Db } from '../../db/open.ts'
+import type { Db } from '../../db/open.ts'
 import { weeksMade } from '../../db/partitions.ts'
 import { schemaState } from '../../db/pending.ts'
 import { pendingQueueMigrations } from '../../queue/postgres-migrations.ts'
@@ -34,7 +34,9 @@ async function checkVersion(client: pg.Client): Promise<Finding> {
 }
 
 async function timeOf(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ now: string }>('select extract(epoch from clock_timestamp()) * 1000 as now')
+  const { rows } = await client.query<{ now: string }>(
+    'select extract(epoch from clock_timestamp()) * 1000 as now',
+  )
   return Number(rows[0]!.now)
 }
 
@@ -42,7 +44,10 @@ async function checkSchema(client: pg.Client): Promise<Finding> {
   const { ok, failure } = findingsOf('migrations')
   const { pending, isNewer } = await schemaState(client)
   if (isNewer)
-    return failure('A newer Ringback has migrated this database.', 'Run that version; schemas do not go back.')
+    return failure(
+      'A newer Ringback has migrated this database.',
+      'Run that version; schemas do not go back.',
+    )
   if (pending.length > 0)
     return failure(`To be applied: ${pending.join(', ')}.`, 'Run `ringback migrate`; a start does it too.')
   return ok('The schema is that of this version.')

@@ -45,6 +45,8 @@ export function checkEgress({ egressAllow, requireHttps, egressProxy }: Config):
       ),
     )
   if (egressProxy)
-    found.push(ok(`Callbacks go through the proxy ${new URL(egressProxy).host}, to public addresses over https.`))
+    found.push(
+      ok(`Callbacks go through the proxy ${new URL(egressProxy).host}, to public addresses over https.`),
+    )
   return found.length > 0 ? found : [ok('Callbacks reach public addresses over https, and nothing else.')]
 }

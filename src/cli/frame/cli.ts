@@ -1,6 +1,7 @@
 /** What every command works with. */
-import { createTerminal, type Terminal } from './terminal.ts'
+
 import { EXIT, Failure } from './exit.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
 
 /** One run of the command. */
 export interface Cli {

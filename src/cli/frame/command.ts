@@ -33,9 +33,7 @@ export class CliCommand extends Command {
 
 /** A command that shows data. */
 export function command(name: string, says: string): CliCommand {
-  return new CliCommand(name)
-    .description(says)
-    .addOption(new Option('--json', 'write JSON, for programs'))
+  return new CliCommand(name).description(says).addOption(new Option('--json', 'write JSON, for programs'))
 }
 
 /** A command that only holds others. */

@@ -35,7 +35,8 @@ export interface Connection {
  */
 export function connect(cli: Cli, options: ConnectionOptions): Connection {
   const url = options.url ?? cli.env.RINGBACK_URL ?? DEFAULT_URL
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw usage(`${url} is no URL; say http:// or https://.`)
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw usage(`${url} is no URL; say http:// or https://.`)
   const apiKey = options.key ?? cli.env.RINGBACK_API_KEY ?? localKey(cli, url)
   if (!apiKey) throw usage('There is no key: set RINGBACK_API_KEY, or say --key.')
   // Somebody waits: two tries more, and then it is said.

@@ -49,7 +49,9 @@ export function readMoment(text: string): Date {
   if (unit) return new Date(Date.now() - Number(count) * UNITS[unit as keyof typeof UNITS])
   const moment = new Date(text)
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(moment.getTime()))
-    throw new InvalidArgumentError('It must be a time such as 2026-08-01T12:00:00Z, or so long ago: 30m, 2h, 7d.')
+    throw new InvalidArgumentError(
+      'It must be a time such as 2026-08-01T12:00:00Z, or so long ago: 30m, 2h, 7d.',
+    )
   return moment
 }
 

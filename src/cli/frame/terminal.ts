@@ -68,7 +68,6 @@ export const plain = (text: string): string =>
 /** JSON as it may be shown: `JSON.stringify` leaves the upper control characters. */
 export const jsonText = (value: unknown, space?: number): string =>
   (JSON.stringify(value, null, space) ?? 'null').replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     /[\u007F-\u009F]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

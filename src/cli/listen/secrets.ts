@@ -1,5 +1,5 @@
 /** With what a forwarded callback is signed: as the endpoint's would be, where its secrets may be read. */
-import { RingbackError, type RequestOptions } from '../../client/index.ts'
+import { type RequestOptions, RingbackError } from '../../client/index.ts'
 import { parseSecret } from '../../signing/secret.ts'
 import type { Cli } from '../frame/cli.ts'
 import type { Connection } from '../frame/connection.ts'
@@ -27,14 +27,16 @@ export function createSecrets(
       return [secret, ...previous.map((one) => one.secret)].map(parseSecret)
     } catch (error) {
       if (!(error instanceof RingbackError) || ![403, 404].includes(error.status ?? 0)) throw error
-      own ??= useOwn()
+      own ??= takeOwn()
       return own
     }
   }
 
-  async function useOwn() {
+  async function takeOwn() {
     const secret = await ownSecret(cli.env)
-    cli.terminal.say(`The endpoint's secret may not be read with this key. What comes is signed with ${secret}`)
+    cli.terminal.say(
+      `The endpoint's secret may not be read with this key. What comes is signed with ${secret}`,
+    )
     return [parseSecret(secret)]
   }
 

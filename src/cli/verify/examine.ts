@@ -37,7 +37,8 @@ export function examine(callback: Examined): Part[] {
 
 function timePart(callback: Examined): Part {
   const reason = reasonOf(callback, callback.windowSeconds)
-  const isIt = reason && ['malformed_header', 'timestamp_too_old', 'timestamp_too_new'].includes(reason.reason)
+  const isIt =
+    reason && ['malformed_header', 'timestamp_too_old', 'timestamp_too_new'].includes(reason.reason)
   if (isIt) return wrong('time', reason.reason, reason.detail)
   const moment = new Date(Number(callback.headers['webhook-timestamp']) * 1_000)
   return { part: 'time', ok: true, says: `It was signed at ${moment.toISOString()}.` }
@@ -80,7 +81,10 @@ function bodyPart({ body }: Examined): Part {
   return wrong('body', 'body_not_json', 'It has no `type` or no `timestamp`.')
 }
 
-function reasonOf({ headers, body, secrets }: Examined, windowSeconds: number): VerificationError | undefined {
+function reasonOf(
+  { headers, body, secrets }: Examined,
+  windowSeconds: number,
+): VerificationError | undefined {
   try {
     verify(body, headers, secrets, { windowSeconds })
     return undefined
