@@ -40,7 +40,7 @@ export const emitCommand = (cli: Cli) =>
       const ended = await waitForEnd(cli, connection, event, options)
       show(cli, options, ended, () => [event.id, ...ended.deliveries.map(lineOf)].join('\n'))
       const others = ended.deliveries.filter(({ status }) => status !== 'delivered')
-      if (others.length > 0) throw failed(`${deliveriesOf(others.length)} did not arrive.`, 'not_delivered')
+      if (others.length > 0) throw failed(`Not delivered: ${deliveriesOf(others.length)}.`, 'not_delivered')
     })
 
 /** The data goes as it was written: a parser would round its numbers. */

@@ -75,7 +75,7 @@ const create = (cli: Cli) =>
       const subscriptions = [{ eventTypes, filter }]
       const wanted = { url, description, headers, secret, subscriptions }
       const made = await connection.client.endpoints.create(tenant, wanted)
-      show(cli, options, made, () => `${textOf(made)}\nsecret       ${made.secret}`)
+      show(cli, options, made, () => textOf(made, made.secret))
     })
 
 type Change = 'pause' | 'resume' | 'enable' | 'disable'
@@ -136,7 +136,7 @@ const remove = (cli: Cli) =>
 const ofEndpoint = (name: string, says: string) =>
   withTenant(apiCommand(name, says)).argument('<endpoint>', 'its id')
 
-function textOf(endpoint: Endpoint): string {
+function textOf(endpoint: Endpoint, secret?: string): string {
   return factText({
     endpoint: endpoint.id,
     url: endpoint.url,
@@ -149,6 +149,7 @@ function textOf(endpoint: Endpoint): string {
     circuit: endpoint.health.circuit.state,
     failures: endpoint.health.failedAttempts,
     created: endpoint.createdAt,
+    secret,
   })
 }
 

@@ -1,4 +1,6 @@
 /** Asking before something is done that cannot be taken back. */
+import { once } from 'node:events'
+import { createInterface } from 'node:readline/promises'
 import type { Cli } from './cli.ts'
 import type { CliCommand } from './command.ts'
 import { EXIT, Failure, failed, usage } from './exit.ts'
@@ -20,12 +22,20 @@ export async function confirm({ terminal }: Cli, { yes }: YesOption, what: strin
   if (yes) return
   if (!terminal.isInteractive)
     throw usage(`This would ${what}. Nobody can be asked here: say --yes if it is meant.`)
-  const { confirm: ask, isCancel } = await import('@clack/prompts')
-  const answer = await ask({
-    message: `Do you want to ${what}?`,
-    initialValue: false,
-    output: process.stderr,
-  })
-  if (isCancel(answer)) throw new Failure(EXIT.interrupted, '', 'interrupted')
-  if (!answer) throw failed('Nothing was done.', 'declined')
+  if (!(await answersYes(`Do you want to ${what}? [y/N] `))) throw failed('Nothing was done.', 'declined')
+}
+
+/** Anything but a yes is a no. */
+async function answersYes(question: string): Promise<boolean> {
+  const line = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const interrupted = once(line, 'SIGINT').then(() => {
+      throw new Failure(EXIT.interrupted, '', 'interrupted')
+    })
+    const closed = once(line, 'close').then(() => 'no')
+    const answer = await Promise.race([line.question(question), closed, interrupted])
+    return /^y(es)?$/i.test(answer.trim())
+  } finally {
+    line.close()
+  }
 }

@@ -13,8 +13,7 @@ export function listenToKeys(terminal: Terminal, keys: Hotkeys): () => void {
   if (!terminal.isInteractive) return () => {}
   const line = Object.entries(keys).map(([key, { says }]) => `[${key}] ${says}`)
   terminal.say(terminal.paintTalk.dim(line.join('  ')))
-  const onData = async (data: Buffer) => {
-    const key = data.toString('utf8')
+  const press = async (key: string) => {
     // In raw mode the terminal makes no signals of them.
     if (key === '\u0003' || key === '\u0004') return process.kill(process.pid, 'SIGINT')
     try {
@@ -22,6 +21,11 @@ export function listenToKeys(terminal: Terminal, keys: Hotkeys): () => void {
     } catch (error) {
       terminal.say((error as Error).message)
     }
+  }
+  const onData = async (data: Buffer) => {
+    const text = data.toString('utf8')
+    // An arrow or a function key is a whole sequence, and none of ours.
+    if (!text.startsWith('\u001B')) for (const key of text) await press(key)
   }
   stdin.setRawMode(true)
   stdin.on('data', onData)

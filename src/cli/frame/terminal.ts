@@ -15,7 +15,7 @@ export interface Terminal {
   paintTalk: Paint
   /** Whether a person can be asked: both ends are terminals. */
   isInteractive: boolean
-  /** Whether lines of talk may be drawn over. */
+  /** Whether lines of talk may be drawn over, in colour. */
   canDraw: boolean
 }
 
@@ -40,7 +40,7 @@ export function createTerminal({ stdin, stdout, stderr, env }: TerminalParts): T
     paint: paintFor(wanted && stdout.isTTY === true),
     paintTalk: paintFor(wanted && stderr.isTTY === true),
     isInteractive: isPerson && stdin.isTTY === true,
-    canDraw: isPerson && env.TERM !== 'dumb',
+    canDraw: isPerson && wanted,
   }
 }
 
