@@ -9,6 +9,8 @@ export function cliReference(): string {
   const program = createProgram(createCli())
   const commands = program.commands as CliCommand[]
   return `${INTRODUCTION}
+${COMMON_TEXT}
+
 | exit code | |
 |---|---|
 ${Object.entries(EXIT)
@@ -32,6 +34,19 @@ line; errors are then a line of JSON on stderr. Colours are for terminals alone,
 asked where nobody sits: what destroys needs \`--yes\` there.
 `
 
+/** Said once, and not with every command. */
+const COMMON: Record<string, string> = {
+  '--json': 'write JSON, for programs; every command that has data to show',
+  '--url': `where Ringback is; every command that calls the API`,
+  '--key': 'the key to call it with; likewise',
+}
+
+const COMMON_TEXT = [
+  '| everywhere | |',
+  '|---|---|',
+  ...Object.entries(COMMON).map(([flag, says]) => `| \`${flag}\` | ${says} |`),
+].join('\n')
+
 function chapter(command: CliCommand, before: string): string[] {
   const name = `${before} ${command.name()}`
   const children = command.commands as CliCommand[]
@@ -42,7 +57,7 @@ function chapter(command: CliCommand, before: string): string[] {
     [
       `${depth} ${name}`,
       sentence(command),
-      `\`\`\`\n${name} ${usageOf(command)}\n\`\`\``,
+      `\`\`\`\n${`${name} ${usageOf(command)}`.trim()}\n\`\`\``,
       table(command),
       examples(command),
     ]
@@ -59,7 +74,7 @@ const usageOf = (command: CliCommand) =>
 
 function table(command: CliCommand): string {
   const help = command.createHelp()
-  const options = help.visibleOptions(command).filter(({ long }) => long !== '--help')
+  const options = help.visibleOptions(command).filter(({ long }) => !(long! in COMMON) && long !== '--help')
   const rows = [
     ...command.registeredArguments.map((one) => `| \`${argumentOf(one)}\` | ${said(one.description)} |`),
     ...options.map((one) => `| \`${one.flags}\` | ${said(one.description)}${defaultOf(one)} |`),

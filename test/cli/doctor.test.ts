@@ -60,6 +60,12 @@ describe('the doctor', () => {
     expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(checks))
   })
 
+  it('warns of Node 20 that was started with few threads for look-ups of names', async () => {
+    const { findings } = await examine({ UV_THREADPOOL_SIZE: '4' })
+    const isOld = Number(process.versions.node.split('.')[0]) < 22
+    expect(findings.find(({ check }) => check === 'runtime')?.status).toBe(isOld ? 'warning' : 'ok')
+  })
+
   it('writes for people too, each finding with its cure', async () => {
     const { stdout, code } = await ringback(['doctor'], { variables: { ...variables, PORT: 'x' } })
     expect(code).toBe(1)

@@ -40,7 +40,8 @@ _ringback() {
       ;;
   esac
 }
-compdef _ringback ringback
+# Loaded from fpath, this file is the function itself, called for a first completion.
+if [ "\${funcstack[1]}" = _ringback ]; then _ringback; else compdef _ringback ringback; fi
 `
 }
 

@@ -19,9 +19,9 @@ import { checkEgress, checkRuntime } from './settings.ts'
 export async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { ok } = findingsOf('settings')
   const config = readSettings(env)
-  if (!('roles' in config)) return [checkRuntime(env), ...config]
+  if (!('roles' in config)) return [checkRuntime(), ...config]
   return [
-    checkRuntime(env),
+    checkRuntime(),
     ok('The settings can be read, and go together.'),
     ...checkEgress(config),
     ...(config.egressProxy ? [await checkProxy(config.egressProxy)] : []),

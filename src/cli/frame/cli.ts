@@ -1,5 +1,6 @@
 /** What every command works with. */
 
+import { SECOND } from '../../duration.ts'
 import { EXIT, Failure } from './exit.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
@@ -8,8 +9,8 @@ export interface Cli {
   env: NodeJS.ProcessEnv
   terminal: Terminal
   /**
-   * Ends what is under way at Ctrl-C and SIGTERM. Who asks for it takes these signals over; a second one ends the process
-   * at once.
+   * Ends what is under way at Ctrl-C and SIGTERM. Who asks for it takes these signals over; one that comes again
+   * after a moment ends the process at once.
    */
   interruption(): AbortSignal
 }
@@ -28,10 +29,15 @@ export function createCli(): Cli {
   }
 }
 
+/** Signals that come within this time are one: the same Ctrl-C, once from the terminal and once from npm. */
+const SAME_SIGNAL = SECOND
+
 function takeSignals(): AbortController {
   const controller = new AbortController()
+  let since: number | undefined
   const end = (exitCode: number, code: string) => () => {
-    if (controller.signal.aborted) process.exit(exitCode)
+    if (since !== undefined && performance.now() - since > SAME_SIGNAL) process.exit(exitCode)
+    since ??= performance.now()
     controller.abort(new Failure(exitCode, '', code))
   }
   process.on('SIGINT', end(EXIT.interrupted, 'interrupted'))
