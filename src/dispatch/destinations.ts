@@ -32,8 +32,8 @@ export interface Destination {
   perSecond: number | null
   /** Whether all but one delivery is held back, and which one is not. */
   circuit: { open: boolean; probe: Id<'delivery'> | null }
-  /** When it was last let go on. */
-  resumedAt: Date | null
+  /** How long ago it was last let go on, in milliseconds, when this was read; null: never. */
+  resumedAgoMs: number | null
   /** Whether a success would be news. */
   failing: boolean
 }
@@ -126,7 +126,7 @@ export function createDestinations({ db, keyring, clock, egress, log }: Destinat
       maxInFlight: stored.maxInFlight ?? DEFAULT_IN_FLIGHT,
       perSecond: stored.ratePerSecond,
       circuit: { open: stored.circuitOpen, probe: stored.probeDeliveryId },
-      resumedAt: stored.resumedAt,
+      resumedAgoMs: stored.resumedAgoMs,
       failing: stored.failingSince !== null || stored.circuitOpen,
     }
   }

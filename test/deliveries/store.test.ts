@@ -330,7 +330,9 @@ test('what is held for a disabled endpoint beyond its days ends failed, with its
   }
   const [disabled, paused] = [await old('disabled'), await old('paused')]
   await insert()
-  expect(await failHeldTooLong(database.db, 30, 10)).toMatchObject([{ tenantId: TENANT, deliveryId: disabled }])
+  expect(await failHeldTooLong(database.db, 30, 10)).toMatchObject([
+    { tenantId: TENANT, deliveryId: disabled },
+  ])
   expect(await find(disabled)).toMatchObject({ status: 'failed', reason: 'held_too_long', waitingFor: null })
   expect(await find(paused)).toMatchObject({ status: 'held' })
 })
