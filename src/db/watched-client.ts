@@ -130,4 +130,5 @@ const processOf = (client: pg.Client) => (client as pg.Client & { processID: num
  * The server is there, and does not let us in: it has no room (SQLSTATE 53300), or our password was changed. Classes 57P and
  * 08 tell of one that has just crashed or stops, and with it all connections.
  */
-const isRefusal = (error: unknown) => error instanceof pg.DatabaseError && !/^(?:57P|08)/.test(error.code ?? '')
+const isRefusal = (error: unknown) =>
+  error instanceof pg.DatabaseError && !/^(?:57P|08)/.test(error.code ?? '')

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { holdWaiting } from '../../src/deliveries/store.ts'
 import { disableEndpoint } from '../../src/endpoints/disable.ts'
 import { enableEndpoint } from '../../src/endpoints/enable.ts'
-import { disableEndpoints, openCircuits, recordFailures, recordRecoveries } from '../../src/endpoints/store.ts'
+import {
+  disableEndpoints,
+  openCircuits,
+  recordFailures,
+  recordRecoveries,
+} from '../../src/endpoints/store.ts'
 import type { Id } from '../../src/ids.ts'
 import { needs, openRoom } from './room.ts'
 
