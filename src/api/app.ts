@@ -10,6 +10,7 @@ import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { dashboardRoutes } from './routes/dashboard.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
 import { endpointPauseRoutes } from './routes/endpoint-pauses.ts'
@@ -39,6 +40,7 @@ export function createApi(needs: ApiNeeds): Api {
 
   healthRoutes(api, needs)
   documentRoutes(api)
+  dashboardRoutes(api, needs)
 
   api.use('/v1/*', requireKey(needs.access))
   api.use('/v1/*', readJsonBody())

@@ -11,6 +11,7 @@ import type { Acceptor } from '../events/accept.ts'
 import type { Id } from '../ids.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { Appearance } from './dashboard-page.ts'
 import type { JsonBody } from './json-body.ts'
 
 /**
@@ -25,6 +26,8 @@ export interface ApiNeeds {
   portalTokens: Pick<PortalTokens, 'sign'>
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
+  /** How the dashboard and the portal look, and who may frame the portal. */
+  appearance: Appearance
   idempotency: Idempotency
   keyring: Keyring
   egress: Egress

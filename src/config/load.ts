@@ -25,6 +25,15 @@ export interface Config {
   strictEventTypes: boolean
   holdDays: number
   shutdownSeconds: number
+  brandName: string
+  /** Absent: the name alone. */
+  brandLogo: string | undefined
+  /** Absent: the same logo on a dark ground. */
+  brandLogoDark: string | undefined
+  /** Absent: ours. */
+  brandColor: string | undefined
+  theme: 'auto' | 'light' | 'dark'
+  portalFrameAncestors: readonly string[]
   logLevel: string
 }
 
@@ -67,6 +76,12 @@ export function loadConfig(env: Environment): Config {
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
+    brandName: read('RINGBACK_BRAND_NAME')!,
+    brandLogo: read('RINGBACK_BRAND_LOGO'),
+    brandLogoDark: read('RINGBACK_BRAND_LOGO_DARK'),
+    brandColor: read('RINGBACK_BRAND_COLOR'),
+    theme: read('RINGBACK_THEME')!,
+    portalFrameAncestors: read('RINGBACK_PORTAL_FRAME_ANCESTORS')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
   }
 

@@ -57,6 +57,12 @@ function isCidr(text: string): boolean {
   return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
 }
 
+/** As a browser names where a page comes from: no path, no wildcard. */
+const isOrigin = (text: string) =>
+  URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
+
+const isLogo = (text: string) => text.startsWith('data:image/') || /^https?:\/\/[^/\s]/.test(text)
+
 /** Credentials are taken apart as they are sent, so they must be readable as a URL has them. */
 function isProxy(text: string): boolean {
   if (!URL.canParse(text)) return false
@@ -194,6 +200,48 @@ export const VARIABLES = {
     default: '35',
     range: '1-600',
     says: 'How long a stopping process waits for deliveries in flight; more than the longest timeout of an endpoint (30).',
+  }),
+  RINGBACK_BRAND_NAME: variable({
+    schema: z.string().max(60, 'must have 60 characters at most'),
+    default: 'Ringback',
+    range: '60 characters at most',
+    says: 'The name that the dashboard and the portal show.',
+  }),
+  RINGBACK_BRAND_LOGO: variable({
+    schema: z.string().refine(isLogo, 'must be a URL, or begin with data:image/'),
+    default: null,
+    range: 'a URL, or data:image/...; unset: the name alone',
+    says: 'The logo that the dashboard and the portal show, 24 pixels high.',
+  }),
+  RINGBACK_BRAND_LOGO_DARK: variable({
+    schema: z.string().refine(isLogo, 'must be a URL, or begin with data:image/'),
+    default: null,
+    range: 'as RINGBACK_BRAND_LOGO; unset: that one',
+    says: 'The logo on a dark ground.',
+  }),
+  RINGBACK_BRAND_COLOR: variable({
+    schema: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #4f46e5'),
+    default: null,
+    range: '#rrggbb; unset: indigo',
+    says: 'The colour of buttons and links; text on it and in it is made readable.',
+  }),
+  RINGBACK_THEME: variable({
+    schema: z.enum(['auto', 'light', 'dark'], 'must be auto, light or dark'),
+    default: 'auto',
+    range: 'auto, light or dark',
+    says: 'Whether the dashboard and the portal are light or dark, until somebody chooses; auto is as their system is.',
+  }),
+  RINGBACK_PORTAL_FRAME_ANCESTORS: variable({
+    schema: z
+      .string()
+      .transform(list)
+      .refine(
+        (origins) => origins.every(isOrigin),
+        'must be origins such as https://app.example, joined by commas',
+      ),
+    default: '',
+    range: 'origins joined by commas',
+    says: 'The pages that may show the portal in a frame; none unless told.',
   }),
   RINGBACK_LOG_LEVEL: variable({
     schema: z.enum(

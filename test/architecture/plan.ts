@@ -30,6 +30,9 @@ const FOLDERS: Partial<Record<Floor, readonly string[]>> = {
 
 const ROOF_FILES = ['src/main.ts', 'src/app.ts', 'src/index.ts']
 
+/** What runs in a browser: it is built apart, and served as files. */
+const BROWSER = 'src/dashboard'
+
 /** Services whose types every service may name: settings and the log are handed to all of them. */
 const KNOWN_TO_SERVICES = ['src/config', 'src/telemetry']
 
@@ -66,6 +69,9 @@ export function brokenRule({ from, to, typeOnly }: Import): string | undefined {
   const there = placeOf(to)
   if (!here || !there) return 'only files that have a place in the plan import each other'
   if (here.floor === there.floor && here.folder === there.folder) return undefined
+
+  if (here.folder === BROWSER || there.folder === BROWSER)
+    return 'the dashboard runs in a browser and knows the API alone: it imports nothing of the server, nor the server of it'
 
   const steps = FLOORS.indexOf(there.floor) - FLOORS.indexOf(here.floor)
   if (steps > 0) return undefined

@@ -1,0 +1,53 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { ScrollText } from 'lucide-react'
+import { Card } from '../elements/card.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { Loaded } from '../elements/loaded.tsx'
+import { Pager } from '../elements/pager.tsx'
+import { Screen } from '../elements/screen.tsx'
+import { TimeFilter } from '../elements/time-filter.tsx'
+import { WrittenFilter } from '../elements/written-filter.tsx'
+import { useTenantMaybe } from '../tenants/use-tenant.ts'
+import { AuditRow } from './audit-row.tsx'
+import { type AuditFilters, useAuditLog } from './use-audit-log.ts'
+
+/** Who changed what, and when. */
+export function AuditScreen() {
+  const tenant = useTenantMaybe()
+  const { action, after, before, cursor } = useSearch({ strict: false })
+  const log = useAuditLog(tenant, { action, after, before, cursor })
+  const navigate = useNavigate()
+  const set = (change: AuditFilters) =>
+    void navigate({ to: '.', search: (all: object) => ({ ...all, ...change, cursor: undefined }) })
+  return (
+    <Screen title="Audit log" lead="Who changed what, and when. Nothing in it can be changed.">
+      <search className="flex flex-wrap items-end gap-2">
+        <WrittenFilter
+          label="Action"
+          placeholder="endpoint.disabled"
+          value={action}
+          onChange={(action) => set({ action })}
+        />
+        <TimeFilter after={after} before={before} onChange={set} />
+      </search>
+      <Card flush>
+        <Loaded query={log}>
+          {({ data, nextCursor }) =>
+            data.length === 0 ? (
+              <EmptyState icon={ScrollText} title="Nothing was changed" />
+            ) : (
+              <>
+                <ul className="divide-y divide-line">
+                  {data.map((entry) => (
+                    <AuditRow key={entry.id} entry={entry} />
+                  ))}
+                </ul>
+                <Pager cursor={cursor} nextCursor={nextCursor} />
+              </>
+            )
+          }
+        </Loaded>
+      </Card>
+    </Screen>
+  )
+}
