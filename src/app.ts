@@ -4,6 +4,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { deliverJobs } from '../workers/deliver.ts'
+import { createBrowserSessions } from './access/browser-session.ts'
 import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
 import { createPortalTokens } from './access/portal-token.ts'
@@ -174,6 +175,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         clock,
         access,
         portalTokens,
+        browserSessions: createBrowserSessions(keys.masterKeys),
         publicUrl: config.publicUrl,
         appearance: {
           brandName: config.brandName,
@@ -181,8 +183,8 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
           brandLogoDark: config.brandLogoDark,
           brandColor: config.brandColor,
           theme: config.theme,
-          frameAncestors: config.portalFrameAncestors,
         },
+        frameAncestors: config.portalFrameAncestors,
         idempotency: createIdempotency({ db, keyring }),
         keyring,
         egress,

@@ -222,6 +222,7 @@ create table ringback.tenants (
   retry jsonb,
   timeout_ms integer,
   config_version bigint default ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint not null,
+  incarnation uuid default gen_random_uuid() not null,
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   constraint tenants_pkey PRIMARY KEY (id)

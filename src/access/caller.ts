@@ -7,8 +7,17 @@
 export const SCOPES = ['admin', 'emit', 'read', 'manage'] as const
 export type Scope = (typeof SCOPES)[number]
 
+/** What somebody calls with: the operator's own key, an API key, or the token of a portal session. */
+export const CALLER_KINDS = ['operator', 'key', 'portal'] as const
+export type CallerKind = (typeof CALLER_KINDS)[number]
+
 /** Who calls, once the key was good. */
 export interface Caller {
+  kind: CallerKind
+  /** What the key is called; null for one without a name. */
+  name: string | null
+  /** When it ends to be good; null: never, by itself. */
+  expiresAt: Date | null
   /**
    * The stable id of the key's holder: whose `Idempotency-Key`s these are. The operator's own is `admin` and outlives a
    * change of the key itself; else the id of the API key or of the portal session.
@@ -17,6 +26,8 @@ export interface Caller {
   scopes: readonly Scope[]
   /** The one tenant whose part is open to them, the rest being as if it were not there; null: all. */
   tenantId: string | null
+  /** Which tenant of that id it was: one made again under it is another. Null as `tenantId` is. */
+  incarnation: string | null
 }
 
 /** Whether a caller may do what a scope stands for. */

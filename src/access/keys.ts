@@ -1,11 +1,13 @@
 /** Telling who calls by the key that comes with a request. */
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { createBatcher } from '../batcher.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { SECOND } from '../duration.ts'
 import { RingbackError } from '../errors.ts'
 import type { Id } from '../ids.ts'
 import type { Log } from '../telemetry/log.ts'
+import { incarnations } from '../tenants/store.ts'
 import type { Caller } from './caller.ts'
 import { hashOfKey, idOfKeyText, looksLikeKey } from './key-text.ts'
 import { createLastUse } from './last-use.ts'
@@ -20,6 +22,18 @@ export interface Access {
    * @throws RingbackError `unauthorized`: none, not of the form `Bearer <key>`, not a key of ours, revoked or expired
    */
   authenticate(header: string | undefined): Promise<Caller>
+  /**
+   * The same by the key itself, without a header around it.
+   * @throws RingbackError `unauthorized`
+   */
+  identify(key: string): Promise<Caller>
+  /**
+   * Makes sure that the tenant a caller is bound to is still the one it was. Asked right before something is done: what
+   * is known of keys is some seconds old, and a slow request older. One small query for all who ask at a time; none for
+   * callers who are bound to no tenant.
+   * @throws RingbackError `unauthorized`: it was deleted, whether or not another was made under its id
+   */
+  confirm(caller: Caller): Promise<void>
   /** Makes a revocation effective in this process at once; in others it is within 5 seconds. */
   forget(id: Id<'apiKey'> | Id<'portalSession'>): void
   /** Resolves when nothing is being written. */
@@ -37,7 +51,15 @@ export interface AccessNeeds {
 }
 
 /** The holder of the operator's own key. */
-const ADMIN: Caller = { owner: 'admin', scopes: ['admin'], tenantId: null }
+const ADMIN: Caller = {
+  kind: 'operator',
+  name: null,
+  expiresAt: null,
+  owner: 'admin',
+  scopes: ['admin'],
+  tenantId: null,
+  incarnation: null,
+}
 
 /** A revocation is promised to work within 5 seconds; the rest is for the answer that is under way. */
 const GOOD_FOR = 4 * SECOND
@@ -59,6 +81,7 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     ...memory,
   })
   const lastUse = createLastUse({ db, clock, log })
+  const standing = createStanding(db)
 
   async function holderOfKey(text: string): Promise<Caller> {
     const id = idOfKeyText(text)
@@ -66,7 +89,8 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const key = await keys.get(id)
     if (!key || !timingSafeEqual(hashOfKey(text), key.hash) || hasPassed(key.expiresAt)) throw unauthorized()
     lastUse.note(key)
-    return { owner: key.id, scopes: key.scopes, tenantId: key.tenantId }
+    const { id: owner, name, scopes, expiresAt, tenantId, incarnation } = key
+    return { kind: 'key', name, expiresAt, owner, scopes, tenantId, incarnation }
   }
 
   async function holderOfToken(token: string): Promise<Caller> {
@@ -75,7 +99,14 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const session = await sessions.get(claims.sessionId)
     if (!session || session.tenantId !== claims.tenantId || hasPassed(session.expiresAt)) throw unauthorized()
     const scopes = session.readOnly ? (['read'] as const) : (['read', 'manage'] as const)
-    return { owner: session.id, scopes, tenantId: session.tenantId }
+    const { id: owner, expiresAt, tenantId, incarnation } = session
+    return { kind: 'portal', name: null, expiresAt, owner, scopes, tenantId, incarnation }
+  }
+
+  async function identify(key: string): Promise<Caller> {
+    // First: an operator may have chosen a key that looks like one of the others.
+    if (timingSafeEqual(digestOf(key), expected)) return ADMIN
+    return looksLikeKey(key) ? holderOfKey(key) : holderOfToken(key)
   }
 
   const hasPassed = (moment: Date | null) => moment !== null && moment.getTime() <= clock.now()
@@ -84,9 +115,11 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     async authenticate(header) {
       const key = bearerOf(header)
       if (key === undefined) throw unauthorized()
-      // First: an operator may have chosen a key that looks like one of the others.
-      if (timingSafeEqual(digestOf(key), expected)) return ADMIN
-      return looksLikeKey(key) ? holderOfKey(key) : holderOfToken(key)
+      return identify(key)
+    },
+    identify,
+    async confirm({ tenantId, incarnation }) {
+      if (tenantId !== null && (await standing.add(tenantId)) !== incarnation) throw unauthorized()
     },
     forget(id) {
       if (isApiKey(id)) keys.forget(id)
@@ -94,6 +127,20 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     },
     idle: () => lastUse.idle(),
   }
+}
+
+/** Bounds one statement. */
+const GROUP_SIZE = 500
+
+/** Gives the incarnation of the tenant that stands now under an id. */
+function createStanding(db: Db) {
+  return createBatcher<string, string | undefined>({
+    maxItems: GROUP_SIZE,
+    async run(tenantIds) {
+      const found = await incarnations(db, [...new Set(tenantIds)])
+      return tenantIds.map((id) => found.get(id))
+    },
+  })
 }
 
 function bearerOf(header: string | undefined): string | undefined {

@@ -27,6 +27,8 @@ export function addRawRoute(api: Api, route: Route, handler: Handler<ApiEnv>): v
 function describe(api: Api, { scope, tenantIn: _, ...route }: Route): void {
   if (scope === null) {
     api.openAPIRegistry.registerPath({ ...route, security: [] })
+  } else if (scope === 'any') {
+    api.openAPIRegistry.registerPath({ ...route, security: [{ key: [] }] })
   } else {
     const needed = `Needs the scope \`${scope}\`.`
     const description = route.description ? `${route.description} ${needed}` : needed

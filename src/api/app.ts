@@ -24,6 +24,7 @@ import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
+import { sessionRoutes, signInRoutes } from './routes/session.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { tenantRoutes } from './routes/tenants.ts'
 import { plainHeaders } from './security-headers.ts'
@@ -42,8 +43,13 @@ export function createApi(needs: ApiNeeds): Api {
   documentRoutes(api)
   dashboardRoutes(api, needs)
 
-  api.use('/v1/*', requireKey(needs.access))
+  // Signing in needs no key yet, so it comes before the door that asks for one.
+  api.use('/v1/session', readJsonBody())
+  signInRoutes(api, needs)
+
+  api.use('/v1/*', requireKey(needs))
   api.use('/v1/*', readJsonBody())
+  sessionRoutes(api)
   tenantRoutes(api, needs)
   eventTypeRoutes(api, needs)
   endpointRoutes(api, needs)

@@ -3,7 +3,7 @@
 /** Which of the two it is. */
 export type Face = 'operator' | 'portal'
 
-/** How the pages look and who may frame them. */
+/** How the pages look. */
 export interface Appearance {
   brandName: string
   /** An address, or `data:`. Absent: the name alone. */
@@ -13,14 +13,14 @@ export interface Appearance {
   /** `#rrggbb`. Absent: ours. */
   brandColor: string | undefined
   theme: 'auto' | 'light' | 'dark'
-  /** The origins whose pages may show the portal in a frame. */
-  frameAncestors: readonly string[]
 }
 
 /** What a page is made of. */
 export interface PageParts {
   face: Face
   appearance: Appearance
+  /** The origins whose pages may show the portal in a frame. */
+  frameAncestors: readonly string[]
   /** The path before our paths, where a proxy adds one; else empty. */
   prefix: string
   version: string
@@ -33,8 +33,8 @@ export interface PageParts {
  * into the page, which the nonce vouches for. The operator's page is never framed.
  * Source: W3C Content Security Policy Level 3.
  */
-export function pagePolicy({ face, appearance, nonce }: PageParts): string {
-  const frames = face === 'portal' ? appearance.frameAncestors : []
+export function pagePolicy({ face, appearance, frameAncestors, nonce }: PageParts): string {
+  const frames = face === 'portal' ? frameAncestors : []
   return [
     "default-src 'none'",
     "script-src 'self'",

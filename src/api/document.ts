@@ -21,6 +21,10 @@ const TAGS = [
   },
   { name: 'Recoveries', description: 'Retries in bulk: by a filter, at a pace, with progress.' },
   { name: 'Portal', description: "Links for a tenant's people into the tenant's own part." },
+  {
+    name: 'Session',
+    description: 'Who calls; and signing in with a browser, which keeps the key in a cookie.',
+  },
   { name: 'API keys', description: 'Keys for others: what they may do, for whom, until when.' },
   { name: 'Operations', description: 'Probes for operators; they need no key.' },
 ]

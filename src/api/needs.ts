@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { BrowserSessions } from '../access/browser-session.ts'
 import type { Caller } from '../access/caller.ts'
 import type { Idempotency } from '../access/idempotency.ts'
 import type { Access } from '../access/keys.ts'
@@ -22,12 +23,15 @@ export interface ApiNeeds {
   db: Db
   log: Log
   clock: Clock
-  access: Pick<Access, 'authenticate' | 'forget'>
+  access: Pick<Access, 'authenticate' | 'identify' | 'confirm' | 'forget'>
   portalTokens: Pick<PortalTokens, 'sign'>
+  browserSessions: BrowserSessions
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
-  /** How the dashboard and the portal look, and who may frame the portal. */
+  /** How the dashboard and the portal look. */
   appearance: Appearance
+  /** The origins whose pages may show the portal inside them. */
+  frameAncestors: readonly string[]
   idempotency: Idempotency
   keyring: Keyring
   egress: Egress
@@ -58,6 +62,11 @@ export interface ApiEnv {
     requestId: string
     /** Under `/v1` alone. */
     caller: Caller
+    /**
+     * Under `/v1` alone: asks once more whether the caller is who it was, for what takes long.
+     * @throws RingbackError `unauthorized`: its key was revoked or has expired, or its tenant is not the one any more
+     */
+    confirm(): Promise<void>
     /** With POST, PUT and PATCH under `/v1` alone. */
     body: JsonBody
   }

@@ -23,7 +23,7 @@ export const attempts = ringback.table(
     /** The particular of the error, e.g. `CERT_HAS_EXPIRED`. */
     detail: text(),
     requestUrl: text('request_url').notNull(),
-    /** As sent, the signature redacted. */
+    /** As sent, the signature and the endpoint's own redacted. */
     requestHeaders: json('request_headers').$type<Record<string, string>>().notNull(),
     /** Null when no answer came. */
     responseStatus: integer('response_status'),

@@ -7,6 +7,8 @@ export interface Config {
   host: string
   /** Without a slash at its end. Absent: as each request names it. */
   publicUrl: string | undefined
+  /** The origins whose pages may show the portal inside them. */
+  portalFrameAncestors: readonly string[]
   /** Absent: the embedded Postgres. */
   databaseUrl: string | undefined
   /** Absent: the queue runs on Postgres. */
@@ -33,7 +35,6 @@ export interface Config {
   /** Absent: ours. */
   brandColor: string | undefined
   theme: 'auto' | 'light' | 'dark'
-  portalFrameAncestors: readonly string[]
   logLevel: string
 }
 
@@ -63,6 +64,7 @@ export function loadConfig(env: Environment): Config {
     port: read('PORT')!,
     host: read('HOST')!,
     publicUrl: read('RINGBACK_PUBLIC_URL'),
+    portalFrameAncestors: read('RINGBACK_PORTAL_FRAME_ANCESTORS')!,
     databaseUrl: read('DATABASE_URL'),
     redisUrl: read('REDIS_URL'),
     dataDir: read('RINGBACK_DATA_DIR')!,
@@ -81,7 +83,6 @@ export function loadConfig(env: Environment): Config {
     brandLogoDark: read('RINGBACK_BRAND_LOGO_DARK'),
     brandColor: read('RINGBACK_BRAND_COLOR'),
     theme: read('RINGBACK_THEME')!,
-    portalFrameAncestors: read('RINGBACK_PORTAL_FRAME_ANCESTORS')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
   }
 

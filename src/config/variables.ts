@@ -50,16 +50,16 @@ const urlOf = (...protocols: string[]) =>
       `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     )
 
+/** As a browser writes one: no path, no user, nothing that would end the directive it is put into. */
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
+
 function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/')
   const family = isIP(address)
   const most = family === 4 ? 32 : 128
   return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
 }
-
-/** As a browser names where a page comes from: no path, no wildcard. */
-const isOrigin = (text: string) =>
-  URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
 
 const isLogo = (text: string) => text.startsWith('data:image/') || /^https?:\/\/[^/\s]/.test(text)
 
@@ -111,6 +111,18 @@ export const VARIABLES = {
     range: 'a URL; unset: where the request for a link came',
     says: 'Where people reach this installation, for the links into the portal.',
   }),
+  RINGBACK_PORTAL_FRAME_ANCESTORS: variable({
+    schema: z
+      .string()
+      .transform(list)
+      .refine(
+        (origins) => origins.every(isOrigin),
+        'must be origins such as https://app.example, joined by commas',
+      ),
+    default: '',
+    range: 'origins joined by commas; empty: none',
+    says: 'Whose pages may show the portal inside them; its cookie is then one that browsers keep there, over HTTPS alone.',
+  }),
   DATABASE_URL: variable({
     schema: urlOf('postgres:', 'postgresql:'),
     default: null,
@@ -143,7 +155,7 @@ export const VARIABLES = {
     default: null,
     range:
       '32 bytes in base64; several joined by commas, the first seals; unset: generated once, with the embedded database only',
-    says: 'Seals the signing secrets at rest; without it they cannot be read again.',
+    says: 'Seals signing secrets and headers at rest; without it they cannot be read again.',
     secret: true,
   }),
   RINGBACK_ROLES: variable({
@@ -230,18 +242,6 @@ export const VARIABLES = {
     default: 'auto',
     range: 'auto, light or dark',
     says: 'Whether the dashboard and the portal are light or dark, until somebody chooses; auto is as their system is.',
-  }),
-  RINGBACK_PORTAL_FRAME_ANCESTORS: variable({
-    schema: z
-      .string()
-      .transform(list)
-      .refine(
-        (origins) => origins.every(isOrigin),
-        'must be origins such as https://app.example, joined by commas',
-      ),
-    default: '',
-    range: 'origins joined by commas',
-    says: 'The pages that may show the portal in a frame; none unless told.',
   }),
   RINGBACK_LOG_LEVEL: variable({
     schema: z.enum(

@@ -1,5 +1,5 @@
 /**
- * Where deliveries go: an endpoint with its secrets opened and its policy resolved, kept for a second. A change by a
+ * Where deliveries go: an endpoint with its secrets and headers opened and its policy resolved, kept for a second. A change by a
  * person is seen by every worker within that second.
  */
 import type { Clock } from '../clock.ts'
@@ -7,6 +7,7 @@ import type { Db } from '../db/open.ts'
 import { SECOND } from '../duration.ts'
 import type { Egress } from '../egress/index.ts'
 import type { EndpointStatus } from '../endpoints/endpoint.ts'
+import { openHeaders } from '../endpoints/headers.ts'
 import { loadDestinations, type Destination as StoredDestination } from '../endpoints/store.ts'
 import type { Id } from '../ids.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry/policy.ts'
@@ -105,7 +106,7 @@ export function createDestinations({ db, keyring, clock, egress }: DestinationNe
       status: stored.status,
       url: stored.url,
       // Refused at registration already; a rule that came later holds here.
-      headers: egress.stripHeaders(stored.headers),
+      headers: egress.stripHeaders(openHeaders(keyring, stored.endpointId, stored.headers)),
       keys: stored.secrets.map(({ id, sealed }) => parseSecret(keyring.open(sealed, id).toString())),
       retry: stored.retry ?? DEFAULT_RETRY_POLICY,
       timeoutMs: stored.timeoutMs ?? DEFAULT_TIMEOUT,

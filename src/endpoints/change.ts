@@ -2,20 +2,26 @@
 import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
 import type { Id, Ids } from '../ids.ts'
+import type { Keyring } from '../sealing/keyring.ts'
 import { bumpConfigVersion } from '../tenants/store.ts'
 import { checkedHeaders, checkedSubscriptions, checkedUrl, type EgressRules } from './checks.ts'
 import type { Endpoint, EndpointSettings, Wanted } from './endpoint.ts'
+import { measurable, type SealedHeaders, sealHeaders } from './headers.ts'
 import { showEndpoint } from './show.ts'
-import { type EndpointChanges, updateEndpoint } from './store/endpoints.ts'
+import { type EndpointChanges, findEndpoint, updateEndpoint } from './store/endpoints.ts'
 import { deleteSubscriptionsOf, insertSubscriptions } from './store/subscriptions.ts'
 
 /** What changing needs from outside. */
 export interface ChangeNeeds {
   ids: Ids
+  keyring: Pick<Keyring, 'seal'>
   egress: EgressRules
 }
 
-/** What is to be different. Left out: as it is. Null: cleared. */
+/**
+ * What is to be different. Left out: as it is. Null: cleared. Headers take the place of all that there are; a value of
+ * `HIDDEN_VALUE` is the one that the header has.
+ */
 export type EndpointChange = { url?: string | undefined } & {
   [K in Exclude<keyof EndpointSettings, 'url'>]?: EndpointSettings[K] | null | undefined
 } & {
@@ -26,17 +32,22 @@ export type EndpointChange = { url?: string | undefined } & {
 /**
  * @param db a transaction
  * @throws RingbackError `not_found`, `url_invalid`, `url_not_allowed`, `header_not_allowed`, `filter_invalid`,
- * `too_many_subscriptions`
+ * `header_value_missing`, `too_many_subscriptions`
  */
 export async function changeEndpoint(
   db: Db,
-  { ids, egress }: ChangeNeeds,
+  { ids, keyring, egress }: ChangeNeeds,
   tenantId: string,
   id: Id<'endpoint'>,
-  { subscriptions, ...settings }: EndpointChange,
+  { subscriptions, headers, ...settings }: EndpointChange,
 ): Promise<Endpoint> {
   await bumpConfigVersion(db, tenantId)
-  if (!(await updateEndpoint(db, tenantId, id, checkedSettings(egress, settings)))) throw notFound('endpoint')
+  const standing = await findEndpoint(db, tenantId, id)
+  if (!standing) throw notFound('endpoint')
+  await updateEndpoint(db, tenantId, id, {
+    ...checkedSettings(egress, settings),
+    ...(headers !== undefined && { headers: anew(headers ?? {}) }),
+  })
   if (subscriptions) {
     const rows = checkedSubscriptions(subscriptions).map((wanted) => ({
       ...wanted,
@@ -47,16 +58,20 @@ export async function changeEndpoint(
     await insertSubscriptions(db, tenantId, rows)
   }
   return showEndpoint(db, tenantId, id)
+
+  function anew(wanted: Record<string, string>): SealedHeaders {
+    checkedHeaders(egress, measurable(wanted, standing!.headers))
+    return sealHeaders(keyring, id, wanted, standing!.headers)
+  }
 }
 
 function checkedSettings(
   egress: EgressRules,
-  { url, headers, metadata, ...rest }: Omit<EndpointChange, 'subscriptions'>,
+  { url, metadata, ...rest }: Omit<EndpointChange, 'subscriptions' | 'headers'>,
 ): EndpointChanges {
   return {
     ...rest,
     ...(url !== undefined && { url: checkedUrl(egress, url) }),
-    ...(headers !== undefined && { headers: checkedHeaders(egress, headers ?? {}) }),
     ...(metadata !== undefined && { metadata: metadata ?? {} }),
   }
 }

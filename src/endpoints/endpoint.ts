@@ -45,7 +45,7 @@ export interface EndpointSettings {
   metadata: Record<string, string>
 }
 
-/** An endpoint as it is shown: all but its secrets. */
+/** An endpoint as it is shown: all but its secrets; of its headers the names, each value being `HIDDEN_VALUE`. */
 export interface Endpoint extends EndpointSettings {
   id: Id<'endpoint'>
   tenantId: string

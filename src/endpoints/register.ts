@@ -12,6 +12,7 @@ import {
   type EgressRules,
 } from './checks.ts'
 import type { Endpoint, EndpointSettings, Wanted } from './endpoint.ts'
+import { sealHeaders } from './headers.ts'
 import { addSecret } from './secrets.ts'
 import { showEndpoint } from './show.ts'
 import { insertEndpoint } from './store/endpoints.ts'
@@ -41,7 +42,7 @@ const EVERYTHING: readonly Wanted[] = [{ eventTypes: ['*'], filter: null }]
  * @param db a transaction
  * @returns the endpoint, and its secret to be shown this once
  * @throws RingbackError `not_found` (no such tenant), `url_invalid`, `url_not_allowed`, `header_not_allowed`,
- * `secret_invalid`, `filter_invalid`, `too_many_subscriptions`
+ * `header_value_missing`, `secret_invalid`, `filter_invalid`, `too_many_subscriptions`
  */
 export async function registerEndpoint(
   db: Db,
@@ -54,11 +55,12 @@ export async function registerEndpoint(
   const wanted = checkedSubscriptions(subscriptions)
   checkedSecret(secret)
 
-  const { id } = await insertEndpoint(db, tenantId, {
+  const id = needs.ids('endpoint')
+  await insertEndpoint(db, tenantId, {
     ...settings,
-    id: needs.ids('endpoint'),
+    id,
     url: checkedUrl(needs.egress, settings.url),
-    headers: checkedHeaders(needs.egress, settings.headers ?? {}),
+    headers: sealHeaders(needs.keyring, id, checkedHeaders(needs.egress, settings.headers ?? {})),
     metadata: settings.metadata ?? {},
   })
   await insertSubscriptions(

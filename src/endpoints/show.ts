@@ -3,6 +3,7 @@ import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
 import type { Id } from '../ids.ts'
 import type { Endpoint } from './endpoint.ts'
+import { hideHeaders } from './headers.ts'
 import { type EndpointRow, findEndpoint } from './store/endpoints.ts'
 import { subscriptionsOf } from './store/subscriptions.ts'
 
@@ -26,7 +27,9 @@ export async function withSubscriptions(
     tenantId,
     rows.map(({ id }) => id),
   )
-  const endpoints = rows.map((row): Endpoint => ({ ...row, subscriptions: [] }))
+  const endpoints = rows.map(
+    (row): Endpoint => ({ ...row, headers: hideHeaders(row.headers), subscriptions: [] }),
+  )
   const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]))
   for (const { endpointId, ...subscription } of subscriptions)
     byId.get(endpointId)!.subscriptions.push(subscription)

@@ -14,6 +14,7 @@ import { bytes, idColumn, moment, nameColumn, ringback } from '../db/namespace.t
 import type { RetryPolicy } from '../retry/policy.ts'
 import { tenants } from '../tenants/table.ts'
 import type { DisabledReason, EndpointStatus } from './endpoint.ts'
+import type { SealedHeaders } from './headers.ts'
 
 /** A row is a registered callback URL. Written by the API; its health by the settlement of attempts that change it. */
 export const endpoints = ringback.table(
@@ -25,7 +26,8 @@ export const endpoints = ringback.table(
       .references(() => tenants.id, { onDelete: 'cascade' }),
     url: text().notNull(),
     description: text(),
-    headers: jsonb().$type<Record<string, string>>().notNull().default({}),
+    /** By name; each value sealed with the master key, bound to this row's id and the name. */
+    headers: jsonb().$type<SealedHeaders>().notNull().default({}),
     retry: jsonb().$type<RetryPolicy>(),
     timeoutMs: integer('timeout_ms'),
     maxInFlight: integer('max_in_flight'),

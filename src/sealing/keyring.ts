@@ -18,6 +18,9 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const HEAD_BYTES = 1 + KEY_ID_BYTES
 
+/** How many bytes a sealed value is longer than what it seals. */
+export const SEAL_BYTES = HEAD_BYTES + NONCE_BYTES + TAG_BYTES
+
 /** Seals and opens what must not lie readable in the database. */
 export interface Keyring {
   /** How all begins that is sealed now: the version and the key's id. What begins otherwise is of a former key. */
@@ -58,7 +61,7 @@ export function createKeyring(keys: readonly Buffer[]): Keyring {
     },
 
     open(sealed, rowId) {
-      if (sealed.length < HEAD_BYTES + NONCE_BYTES + TAG_BYTES || sealed[0] !== VERSION) throw broken(rowId)
+      if (sealed.length < SEAL_BYTES || sealed[0] !== VERSION) throw broken(rowId)
       const head = sealed.subarray(0, HEAD_BYTES)
       const key = keyByHead.get(head.toString('hex'))
       if (!key) throw unknownKey(head, rowId)

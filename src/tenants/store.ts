@@ -4,7 +4,7 @@ import { notFound } from '../errors.ts'
 import { tenants } from './table.ts'
 import { OPERATOR_TENANT, type Tenant, type TenantChange } from './tenant.ts'
 
-const { configVersion: _internal, ...shown } = getTableColumns(tenants)
+const { configVersion: _forCaches, incarnation: _forKeys, ...shown } = getTableColumns(tenants)
 
 /** Makes the tenant, or changes what is given of it. */
 export async function upsertTenant(
@@ -75,6 +75,15 @@ export async function configVersions(db: Db, tenantIds: readonly string[]): Prom
     .from(tenants)
     .where(sql`${tenants.id} = any(${sql.param([...tenantIds])})`)
   return new Map(rows.map(({ id, version }) => [id, version]))
+}
+
+/** Which tenants stand now under some ids; one that does not exist is not in the answer. */
+export async function incarnations(db: Db, tenantIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ id: tenants.id, incarnation: tenants.incarnation })
+    .from(tenants)
+    .where(sql`${tenants.id} = any(${sql.param([...tenantIds])})`)
+  return new Map(rows.map(({ id, incarnation }) => [id, incarnation]))
 }
 
 /**

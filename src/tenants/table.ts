@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, integer, jsonb, text } from 'drizzle-orm/pg-core'
+import { bigint, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core'
 import { moment, nameColumn, ringback } from '../db/namespace.ts'
 import type { RetryPolicy } from '../retry/policy.ts'
 
@@ -17,6 +17,11 @@ export const tenants = ringback.table('tenants', {
   configVersion: bigint('config_version', { mode: 'number' })
     .notNull()
     .default(sql`(extract(epoch from clock_timestamp()) * 1000000)::bigint`),
+  /**
+   * This tenant and no other: one that is deleted and made again under the same id has another. What was given out for
+   * the first opens nothing of the second.
+   */
+  incarnation: uuid().notNull().defaultRandom(),
   createdAt: moment('created_at').notNull().defaultNow(),
   updatedAt: moment('updated_at').notNull().defaultNow(),
 })

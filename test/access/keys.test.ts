@@ -55,7 +55,15 @@ const UNAUTHORIZED = { kind: 'unauthorized', code: 'unauthorized' }
 
 describe("the operator's key", () => {
   it('may do everything', async () => {
-    expect(await ask(adminKey)).toEqual({ owner: 'admin', scopes: ['admin'], tenantId: null })
+    expect(await ask(adminKey)).toEqual({
+      kind: 'operator',
+      name: null,
+      expiresAt: null,
+      owner: 'admin',
+      scopes: ['admin'],
+      tenantId: null,
+      incarnation: null,
+    })
   })
 
   it('is taken with the scheme in any case, as HTTP says', async () => {
@@ -89,7 +97,15 @@ describe("the operator's key", () => {
 describe('an API key', () => {
   it('says who holds it, what they may do, and in whose part', async () => {
     const { key, text } = await give({ scopes: ['emit', 'read', 'emit'], tenantId: 'acme' })
-    expect(await ask(text)).toEqual({ owner: key.id, scopes: ['emit', 'read'], tenantId: 'acme' })
+    expect(await ask(text)).toEqual({
+      kind: 'key',
+      name: 'a key',
+      expiresAt: null,
+      owner: key.id,
+      scopes: ['emit', 'read'],
+      tenantId: 'acme',
+      incarnation: expect.any(String),
+    })
   })
 
   it('that is mistyped is refused without a look at the database', async () => {
@@ -209,7 +225,15 @@ describe('an API key', () => {
 describe('a portal session', () => {
   it('opens its tenant to look and to manage, or to look alone', async () => {
     const { session, token } = await open()
-    expect(await ask(token)).toEqual({ owner: session.id, scopes: ['read', 'manage'], tenantId: 'acme' })
+    expect(await ask(token)).toEqual({
+      kind: 'portal',
+      name: null,
+      expiresAt: session.expiresAt,
+      owner: session.id,
+      scopes: ['read', 'manage'],
+      tenantId: 'acme',
+      incarnation: expect.any(String),
+    })
     expect(await ask((await open('acme', { readOnly: true })).token)).toMatchObject({ scopes: ['read'] })
   })
 

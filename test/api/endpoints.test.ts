@@ -67,7 +67,7 @@ describe('POST /v1/tenants/{tenant}/endpoints', () => {
     }
     const secret = newSecret()
     const registered = await register({ ...body, secret })
-    expect(registered).toMatchObject({ ...body, secret })
+    expect(registered).toMatchObject({ ...body, headers: { 'X-Source': '[redacted]' }, secret })
   })
 
   it('takes no subscriptions for an empty list', async () => {

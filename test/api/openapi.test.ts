@@ -129,11 +129,11 @@ describe('the OpenAPI document', () => {
     expect(text).not.toMatch(/\ba [aeiou]\w* (?:id|of)|the id of a [aeiou]/)
   })
 
-  it('asks for the key everywhere but at the probes', () => {
+  it('asks for the key everywhere but at the probes, and for signing in and out', () => {
     const open = operations
       .filter(({ operation }) => operation.security?.length === 0)
-      .map(({ path }) => path)
-    expect(open.sort()).toEqual(['/livez', '/readyz'])
+      .map(({ method, path }) => `${method} ${path}`)
+    expect(open.sort()).toEqual(['delete /v1/session', 'get /livez', 'get /readyz', 'post /v1/session'])
   })
 
   it('describes the callback with its headers', () => {

@@ -1,8 +1,9 @@
 /** The API on a database of a test file's own: all rooms real, no worker behind them and no socket before them. */
 import { randomBytes } from 'node:crypto'
+import { createBrowserSessions } from '../../src/access/browser-session.ts'
 import { createIdempotency } from '../../src/access/idempotency.ts'
 import { createAccess } from '../../src/access/keys.ts'
-import { createPortalTokens } from '../../src/access/portal-token.ts'
+import { createPortalTokens, type PortalTokens } from '../../src/access/portal-token.ts'
 import { createApi } from '../../src/api/app.ts'
 import type { Api, ApiNeeds } from '../../src/api/needs.ts'
 import { systemClock } from '../../src/clock.ts'
@@ -38,6 +39,7 @@ export interface TestAnswer {
 export interface TestApi {
   api: Api
   needs: ApiNeeds
+  portalTokens: PortalTokens
   database: TestDatabase
   /** Asks with the admin key, unless `headers` say otherwise. */
   ask(request: string, options?: TestRequest): Promise<TestAnswer>
@@ -61,6 +63,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     clock,
     access: createAccess({ adminKey: ADMIN_KEY, portalTokens, db, clock, log: silentLog }),
     portalTokens,
+    browserSessions: createBrowserSessions(masterKeys),
     publicUrl: undefined,
     appearance: {
       brandName: 'Ringback',
@@ -68,8 +71,8 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       brandLogoDark: undefined,
       brandColor: undefined,
       theme: 'auto',
-      frameAncestors: [],
     },
+    frameAncestors: [],
     idempotency: createIdempotency({ db, keyring }),
     keyring,
     egress,
@@ -92,6 +95,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
   return {
     api,
     needs,
+    portalTokens,
     database,
     ask: (request, options) => ask(api, request, options),
     async tenant(id) {

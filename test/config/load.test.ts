@@ -22,6 +22,7 @@ test('an empty environment is a complete configuration', () => {
     port: 4600,
     host: '127.0.0.1',
     publicUrl: undefined,
+    portalFrameAncestors: [],
     databaseUrl: undefined,
     redisUrl: undefined,
     dataDir: '.ringback',

@@ -44,7 +44,7 @@ describe('registering an endpoint', () => {
     }
     const subscriptions = [one({ amount: { $gte: 1000 } }), one()]
     const { endpoint } = await room.register({ ...settings, subscriptions })
-    expect(endpoint).toMatchObject({ ...settings, subscriptions })
+    expect(endpoint).toMatchObject({ ...settings, headers: { 'x-a': '[redacted]' }, subscriptions })
   })
 
   it('subscribes to nothing when told so', async () => {

@@ -1,4 +1,5 @@
 /** For each operation of the API, a request that succeeds: what is left of it when a stranger sends it is the test. */
+import { ADMIN_KEY } from '../api/test-api.ts'
 import type { Possessions } from './world.ts'
 
 /** A request; its path is filled with the owner's ids. */
@@ -16,6 +17,10 @@ export interface Row {
 export const ROWS: Record<string, Row> = {
   getLiveness: { answers: 200 },
   getReadiness: { answers: 200 },
+
+  createSession: { answers: 200, body: () => ({ token: ADMIN_KEY }) },
+  deleteSession: { answers: 204 },
+  getSession: { answers: 200 },
 
   putTenant: { answers: 200, body: () => ({ name: 'changed' }) },
   listTenants: { answers: 200 },

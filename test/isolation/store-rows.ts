@@ -67,6 +67,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'tenants/listTenants': INSTALLATION,
   'tenants/configVersions': MANY_OWNERS,
   'tenants/ensureOperatorTenant': INSTALLATION,
+  'tenants/incarnations': AUTHENTICATION,
 
   'access/answerId': KEY_HOLDER,
   'access/insertAnswers': KEY_HOLDER,
@@ -151,6 +152,9 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'endpoints/takeSealedOtherwise': UPKEEP,
   'endpoints/replaceSealed': UPKEEP,
   'endpoints/countSealedOtherwise': UPKEEP,
+  'endpoints/takeHeadersSealedOtherwise': UPKEEP,
+  'endpoints/replaceHeaders': UPKEEP,
+  'endpoints/countHeadersSealedOtherwise': UPKEEP,
   'endpoints/insertSubscriptions': (db, tenantId, its) =>
     endpoints.insertSubscriptions(db, tenantId, [
       { id: newId('subscription'), endpointId: its.endpoint, eventTypes: ['*'], filter: null },

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { eq, inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { endpointSecrets } from '../../src/endpoints/table.ts'
+import { openHeaders, sealHeaders } from '../../src/endpoints/headers.ts'
+import { endpointSecrets, endpoints } from '../../src/endpoints/table.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createKeyring, type Keyring } from '../../src/sealing/keyring.ts'
 import { type Log, silentLog } from '../../src/telemetry/log.ts'
@@ -88,6 +90,39 @@ test('a process that ends in the middle leaves each page done or not done, and a
 
   await untilItRests(reseal({ db: database.db, keyring: both, log: silentLog }))
   expect(await opened(createKeyring([first]))).toEqual(planted)
+})
+
+test('headers of endpoints are sealed anew too, and open without the former key', async () => {
+  const ids = Array.from({ length: 600 }, () => newId('endpoint'))
+  const planted = { 'x-a': 'one', 'X-B': 'two' }
+  await database.db.insert(endpoints).values(
+    ids.map((id) => ({
+      id,
+      tenantId: 'acme',
+      url: 'https://example.com/',
+      headers: {
+        ...sealHeaders(createKeyring([former]), id, { 'x-a': 'one' }),
+        // One that was changed since.
+        ...sealHeaders(both, id, { 'X-B': 'two' }),
+      },
+    })),
+  )
+  const { lines, log } = recording()
+  await untilItRests(reseal({ db: database.db, keyring: both, log }))
+  const rows = await database.db.select().from(endpoints).where(inArray(endpoints.id, ids))
+  for (const { id, headers } of rows)
+    expect(openHeaders(createKeyring([first]), id, headers)).toEqual(planted)
+  expect(lines).toEqual([expect.stringMatching(/^info The first master key seals every/)])
+})
+
+test('a header that no key opens is told of', async () => {
+  const id = newId('endpoint')
+  const headers = sealHeaders(createKeyring([stranger]), id, { 'x-a': 'one' })
+  await database.db.insert(endpoints).values({ id, tenantId: 'acme', url: 'https://example.com/', headers })
+  const { lines, log } = recording()
+  await untilItRests(reseal({ db: database.db, keyring: both, log }))
+  expect(lines).toEqual([expect.stringMatching(/^warn No key of RINGBACK_MASTER_KEY opens/)])
+  await database.db.delete(endpoints).where(eq(endpoints.id, id))
 })
 
 test('several processes at once do the work once', async () => {

@@ -1,6 +1,7 @@
 import { desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
+import { tenants } from '../../tenants/table.ts'
 import { apiKeys } from '../table.ts'
 
 const { hash: _secret, ...shown } = getTableColumns(apiKeys)
@@ -41,14 +42,18 @@ export async function deleteApiKey(db: Db, id: Id<'apiKey'>): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Some keys with the hashes of their texts, to tell who calls. */
+/** A key with the hash of its text, and which tenant it is bound to. */
+export type LoadedKey = typeof apiKeys.$inferSelect & { incarnation: string | null }
+
+/** Some keys, to tell who calls. */
 export async function loadApiKeys(
   db: Db,
   ids: readonly Id<'apiKey'>[],
-): Promise<Map<Id<'apiKey'>, typeof apiKeys.$inferSelect>> {
+): Promise<Map<Id<'apiKey'>, LoadedKey>> {
   const rows = await db
-    .select()
+    .select({ ...getTableColumns(apiKeys), incarnation: tenants.incarnation })
     .from(apiKeys)
+    .leftJoin(tenants, eq(tenants.id, apiKeys.tenantId))
     .where(sql`${apiKeys.id} = any(${sql.param([...ids])})`)
   return new Map(rows.map((row) => [row.id, row]))
 }

@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, lt, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gt, lt, lte, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
+import { tenants } from '../../tenants/table.ts'
 import { portalSessions } from '../table.ts'
 
 /** A link into a tenant's part that was given out. */
@@ -61,14 +62,18 @@ export async function deleteExpiredPortalSessions(db: Db, tenantId: string): Pro
     .where(and(eq(portalSessions.tenantId, tenantId), lte(portalSessions.expiresAt, sql`now()`)))
 }
 
+/** A session, and which tenant it is bound to. */
+export type LoadedSession = PortalSessionRow & { incarnation: string }
+
 /** Some sessions, to tell who calls: each token names its tenant, and is held to it. */
 export async function loadPortalSessions(
   db: Db,
   ids: readonly Id<'portalSession'>[],
-): Promise<Map<Id<'portalSession'>, PortalSessionRow>> {
+): Promise<Map<Id<'portalSession'>, LoadedSession>> {
   const rows = await db
-    .select()
+    .select({ ...getTableColumns(portalSessions), incarnation: tenants.incarnation })
     .from(portalSessions)
+    .innerJoin(tenants, eq(tenants.id, portalSessions.tenantId))
     .where(sql`${portalSessions.id} = any(${sql.param([...ids])})`)
   return new Map(rows.map((row) => [row.id, row]))
 }

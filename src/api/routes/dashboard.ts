@@ -14,7 +14,7 @@ const KEEP_FOR_EVER = 'public, max-age=31536000, immutable'
  * every path below: its router reads the rest. It holds nothing of anybody's and needs no key; what it shows it asks the
  * API for.
  */
-export function dashboardRoutes(api: Api, { appearance, publicUrl }: ApiNeeds): void {
+export function dashboardRoutes(api: Api, { appearance, frameAncestors, publicUrl }: ApiNeeds): void {
   const files = dashboardFiles()
   const prefix = publicUrl ? new URL(publicUrl).pathname.replace(/\/$/, '') : ''
 
@@ -36,7 +36,14 @@ export function dashboardRoutes(api: Api, { appearance, publicUrl }: ApiNeeds): 
     const page = await files.page()
     if (!page)
       return c.text('The dashboard is not built. Run `npm run build`, then start Ringback again.', 503)
-    const parts = { face, appearance, prefix, version, nonce: randomBytes(16).toString('base64') }
+    const parts = {
+      face,
+      appearance,
+      frameAncestors,
+      prefix,
+      version,
+      nonce: randomBytes(16).toString('base64'),
+    }
     return c.html(writePage(page, parts), 200, { 'Content-Security-Policy': pagePolicy(parts) })
   }
 }

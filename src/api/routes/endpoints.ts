@@ -75,7 +75,8 @@ const change = createRoute({
   scope: 'manage',
   summary: 'Change an endpoint',
   description:
-    'What is left out stays as it is; `null` clears it. `subscriptions` takes the place of all that there are.',
+    'What is left out stays as it is; `null` clears it. `subscriptions` takes the place of all that there are, and so does ' +
+    '`headers`; a header sent with the value `[redacted]`, as it is shown, keeps the value that it has.',
   tags,
   method: 'patch',
   path,
@@ -127,7 +128,9 @@ export function endpointRoutes(api: Api, needs: ApiNeeds): void {
   addRoute(api, change, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
     const wanted = settingsOf(c.req.valid('json'))
-    const endpoint = await surely(db, (tx) => changeEndpoint(tx, { ids: newId, egress }, tenant, id, wanted))
+    const endpoint = await surely(db, (tx) =>
+      changeEndpoint(tx, { ids: newId, keyring, egress }, tenant, id, wanted),
+    )
     return c.json(showEndpoint(endpoint), 200)
   })
 

@@ -24,7 +24,8 @@ export const Attempt = z
     request: z.object({
       url: z.string(),
       headers: z.record(z.string(), z.string()).openapi({
-        description: 'As sent; the signature is redacted, and what is a credential by its name.',
+        description:
+          'As sent, but for the signature and the values of the headers that the endpoint was given, which are redacted.',
       }),
     }),
     response: z

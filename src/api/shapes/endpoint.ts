@@ -23,7 +23,10 @@ const settings = {
   headers: z
     .record(z.string(), z.string())
     .nullish()
-    .openapi({ description: 'Sent with each callback.', example: { 'x-source': 'ringback' } }),
+    .openapi({
+      description: 'Sent with each callback. Their values are kept sealed and never shown.',
+      example: { 'x-source': 'ringback' },
+    }),
   retry: RetryPolicy.nullish(),
   timeoutMs: wholeWithin(ENDPOINT_LIMITS.timeoutMs).nullish(),
   maxInFlight: wholeWithin(ENDPOINT_LIMITS.maxInFlight)
@@ -67,7 +70,10 @@ export const Endpoint = z
       .object({ failingSince: shownMoment.nullable(), failedAttempts: z.int() })
       .openapi({ description: 'The failures since the last success.' }),
     subscriptions: z.array(Subscription),
-    headers: z.record(z.string(), z.string()),
+    headers: z.record(z.string(), z.string()).openapi({
+      description: 'By name; every value is shown as `[redacted]`.',
+      example: { 'x-source': '[redacted]' },
+    }),
     retry: RetryPolicy.nullable().openapi({ description: "Null: the tenant's, else the instance's." }),
     timeoutMs: z.int().nullable(),
     maxInFlight: z.int().nullable(),

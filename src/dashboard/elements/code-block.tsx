@@ -22,8 +22,8 @@ export function CodeBlock({
         </span>
         <CopyButton text={text} what={label.toLowerCase()} />
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         className={`max-h-96 overflow-auto p-3 font-mono text-xs ${wrap ? 'break-all whitespace-pre-wrap' : ''}`}
       >

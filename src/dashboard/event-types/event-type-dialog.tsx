@@ -10,7 +10,7 @@ import { usePutEventType } from './use-event-types.ts'
 
 const textOf = (value: unknown) =>
   value === undefined || value === null ? '' : JSON.stringify(value, null, 2)
-const valueOf = (text: string) => (text.trim() === '' ? { value: null } : readJson(text))
+const readOptional = (text: string) => (text.trim() === '' ? { value: null } : readJson(text))
 
 const MODES = [
   { value: 'off', label: 'Do not look at it' },
@@ -27,7 +27,7 @@ export function EventTypeDialog({ eventType, onClose }: { eventType?: EventType;
   const [example, setExample] = useState(textOf(eventType?.example))
   const [deprecated, setDeprecated] = useState(eventType?.deprecated ?? false)
   const put = usePutEventType()
-  const [readSchema, readExample] = [valueOf(schema), valueOf(example)]
+  const [readSchema, readExample] = [readOptional(schema), readOptional(example)]
   const fault = readSchema.fault ?? readExample.fault
 
   function save() {

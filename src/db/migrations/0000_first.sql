@@ -178,6 +178,7 @@ CREATE TABLE "ringback"."tenants" (
 	"retry" jsonb,
 	"timeout_ms" integer,
 	"config_version" bigint DEFAULT (extract(epoch from clock_timestamp()) * 1000000)::bigint NOT NULL,
+	"incarnation" uuid DEFAULT gen_random_uuid() NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );

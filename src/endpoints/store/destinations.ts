@@ -4,6 +4,7 @@ import type { Id } from '../../ids.ts'
 import type { RetryPolicy } from '../../retry/policy.ts'
 import { tenants } from '../../tenants/table.ts'
 import type { EndpointStatus } from '../endpoint.ts'
+import type { SealedHeaders } from '../headers.ts'
 import { endpointSecrets, endpoints } from '../table.ts'
 
 /** All that an attempt must know of where it goes. */
@@ -11,7 +12,7 @@ export interface Destination {
   endpointId: Id<'endpoint'>
   tenantId: string
   url: string
-  headers: Record<string, string>
+  headers: SealedHeaders
   status: EndpointStatus
   /** The endpoint's own, else its tenant's; null: the instance's. */
   retry: RetryPolicy | null
