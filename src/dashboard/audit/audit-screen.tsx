@@ -21,7 +21,7 @@ export function AuditScreen() {
     void navigate({ to: '.', search: (all: object) => ({ ...all, ...change, cursor: undefined }) })
   return (
     <Screen title="Audit log" lead="Who changed what, and when. Nothing in it can be changed.">
-      <search className="flex flex-wrap items-end gap-2">
+      <search className="grid w-full grid-cols-2 items-end gap-2 sm:flex sm:w-auto sm:flex-wrap">
         <WrittenFilter
           label="Action"
           placeholder="endpoint.disabled"

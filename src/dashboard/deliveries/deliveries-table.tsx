@@ -27,7 +27,7 @@ export function DeliveriesTable({
         <Link
           to="/tenants/$tenant/deliveries/$delivery"
           params={{ tenant: tenantId, delivery: id }}
-          className={`${TEXT_LINK} block max-w-64 truncate font-mono text-xs`}
+          className={`${TEXT_LINK} block max-w-36 truncate sm:max-w-64 font-mono text-xs`}
           title={id}
         >
           {eventType}

@@ -32,10 +32,10 @@ export function DeliveryFilterBar({
       (filters.endpointId && !fixed.includes('endpointId')),
   )
   return (
-    <search className="flex flex-wrap items-end gap-2">
+    <search className="grid w-full grid-cols-2 items-end gap-2 sm:flex sm:w-auto sm:flex-wrap">
       <SelectField
         label="Status"
-        className="w-32"
+        className="sm:w-32"
         value={filters.status ?? ''}
         options={[
           { value: '', label: 'Any' },
@@ -46,7 +46,7 @@ export function DeliveryFilterBar({
       {tenant && !fixed.includes('endpointId') && (
         <SelectField
           label="Endpoint"
-          className="w-52"
+          className="sm:w-52"
           value={filters.endpointId ?? ''}
           options={[
             { value: '', label: 'Any' },

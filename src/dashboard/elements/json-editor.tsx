@@ -5,7 +5,13 @@ import { settings } from '../settings.ts'
 const look = EditorView.theme({
   '&': { fontSize: '12px', backgroundColor: 'transparent' },
   '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--ink-faint)' },
-  '.cm-content': { fontFamily: 'var(--font-mono)' },
+  '.cm-content': { fontFamily: 'var(--font-mono)', caretColor: 'var(--ink)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '&.cm-focused': { outline: '2px solid var(--accent-ink)', outlineOffset: '2px' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'var(--accent-soft) !important',
+  },
+  '.cm-tooltip': { backgroundColor: 'var(--surface)', borderColor: 'var(--line)' },
 })
 
 /** An editor for JSON. Loaded when it is shown: see `LazyJsonEditor`. */
@@ -26,8 +32,14 @@ export default function JsonEditor({
       onChange={onChange}
       minHeight={minHeight}
       maxHeight="28rem"
-      theme={document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light'}
-      basicSetup={{ foldGutter: true, highlightActiveLine: false, searchKeymap: false }}
+      theme="none"
+      // The library's own colours are made for one ground each; ours stand on both.
+      basicSetup={{
+        syntaxHighlighting: false,
+        highlightActiveLine: false,
+        highlightActiveLineGutter: false,
+        searchKeymap: false,
+      }}
       extensions={[
         json(),
         look,

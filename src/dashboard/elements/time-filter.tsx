@@ -28,7 +28,7 @@ export function TimeFilter({
     <>
       <SelectField
         label="Time"
-        className="w-36"
+        className="sm:w-36"
         value={isOwn || after || before ? 'own' : ''}
         options={[{ value: '', label: 'Any' }, ...PRESETS, { value: 'own', label: 'From, to' }]}
         onChange={({ target: { value } }) => {
@@ -67,7 +67,7 @@ export function MomentField({
     <TextField
       label={label}
       type="datetime-local"
-      className="w-48"
+      className="sm:w-48"
       key={value ?? ''}
       defaultValue={value ? localText(value) : ''}
       onBlur={({ target: { value: text } }) => {

@@ -22,7 +22,7 @@ export function WrittenFilter({
       key={value ?? ''}
       label={label}
       placeholder={placeholder}
-      className="w-40"
+      className="sm:w-40"
       defaultValue={value ?? ''}
       onBlur={(event) => commit(event.target.value)}
       onKeyDown={(event) => event.key === 'Enter' && commit(event.currentTarget.value)}

@@ -66,7 +66,7 @@ export function EventsScreen() {
   const isNarrowed = Boolean(type || after || before)
   return (
     <Screen title="Events" lead="What happened, as it was accepted.">
-      <search className="flex flex-wrap items-end gap-2">
+      <search className="grid w-full grid-cols-2 items-end gap-2 sm:flex sm:w-auto sm:flex-wrap">
         <WrittenFilter
           label="Event type"
           placeholder="invoice.paid"

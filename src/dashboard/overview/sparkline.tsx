@@ -27,8 +27,8 @@ export function Sparkline({ tenant, endpoint }: { tenant: string; endpoint: stri
           const bar = { x: index * step, width: Math.max(1, step - 1) }
           return (
             <g key={at}>
-              <rect {...bar} y={HEIGHT - good} height={good} fill="var(--good)" />
-              <rect {...bar} y={HEIGHT - good - bad} height={bad} fill="var(--bad)" />
+              <rect {...bar} y={HEIGHT - good} height={good} fill="var(--chart-good)" />
+              <rect {...bar} y={HEIGHT - good - bad} height={bad} fill="var(--chart-bad)" />
             </g>
           )
         })}

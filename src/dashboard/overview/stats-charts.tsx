@@ -4,6 +4,7 @@ import {
   Bar,
   BarChart,
   CartesianGrid,
+  Legend,
   ResponsiveContainer,
   Tooltip,
   XAxis,
@@ -31,6 +32,8 @@ const AXIS = {
   tickLine: false,
 } as const
 
+const LEGEND = { iconType: 'circle', iconSize: 8, wrapperStyle: { fontSize: 12 } } as const
+
 const TOOLTIP = {
   contentStyle: {
     background: 'var(--surface)',
@@ -55,15 +58,22 @@ export default function StatsCharts({ stats }: { stats: Stats }) {
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis dataKey="at" tickFormatter={tick} minTickGap={40} {...AXIS} />
             <YAxis allowDecimals={false} {...AXIS} />
+            <Legend {...LEGEND} />
             <Tooltip labelFormatter={label} {...TOOLTIP} />
             <Bar
               name="Succeeded"
               dataKey="succeeded"
               stackId="all"
-              fill="var(--good)"
+              fill="var(--chart-good)"
               isAnimationActive={false}
             />
-            <Bar name="Failed" dataKey="failed" stackId="all" fill="var(--bad)" isAnimationActive={false} />
+            <Bar
+              name="Failed"
+              dataKey="failed"
+              stackId="all"
+              fill="var(--chart-bad)"
+              isAnimationActive={false}
+            />
           </BarChart>
         </ResponsiveContainer>
       </Card>
@@ -73,6 +83,7 @@ export default function StatsCharts({ stats }: { stats: Stats }) {
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis dataKey="at" tickFormatter={tick} minTickGap={40} {...AXIS} />
             <YAxis tickFormatter={(ms: number) => duration(ms)} {...AXIS} />
+            <Legend {...LEGEND} />
             <Tooltip labelFormatter={label} formatter={(ms) => duration(Number(ms))} {...TOOLTIP} />
             {LATENCIES.map(({ key, color }) => (
               <Area

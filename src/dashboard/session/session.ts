@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import { ApiProblem, ask } from '../api/client.ts'
 import type { Scope, Session } from '../api/shapes.ts'
+import { markSignedIn, maySignedIn } from './sign-in-mark.ts'
 
 export const SESSION_KEY = ['session']
 
@@ -16,21 +17,29 @@ async function openSession(signal: AbortSignal): Promise<Session | null> {
   const token = new URLSearchParams(location.hash.slice(1)).get('token')
   if (token) {
     history.replaceState(null, '', location.pathname + location.search)
-    return await ask<Session>('POST', '/v1/session', { body: { token } }).catch(noneIfRefused)
+    return signIn(token).catch(noneIfRefused)
   }
-  return await ask<Session>('GET', '/v1/session', { signal }).catch(noneIfRefused)
+  if (!maySignedIn()) return null
+  return ask<Session>('GET', '/v1/session', { signal }).catch(noneIfRefused)
+}
+
+async function signIn(token: string): Promise<Session> {
+  const session = await ask<Session>('POST', '/v1/session', { body: { token } })
+  markSignedIn(true)
+  return session
 }
 
 function noneIfRefused(error: unknown): null {
-  if (error instanceof ApiProblem && error.status === 401) return null
-  throw error
+  if (!(error instanceof ApiProblem) || error.status !== 401) throw error
+  markSignedIn(false)
+  return null
 }
 
 /** Signs in with a key. */
 export function useSignIn() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (token: string) => ask<Session>('POST', '/v1/session', { body: { token } }),
+    mutationFn: signIn,
     onSuccess: (session) => queries.setQueryData(SESSION_KEY, session),
   })
 }
@@ -41,6 +50,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => ask<void>('DELETE', '/v1/session'),
     onSuccess: () => {
+      markSignedIn(false)
       queries.clear()
       queries.setQueryData(SESSION_KEY, null)
       // Whatever the page still holds of theirs goes with it.

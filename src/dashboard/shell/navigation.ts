@@ -31,7 +31,7 @@ export interface NavItem {
 
 export const INSTALLATION_NAV: readonly NavItem[] = [
   { label: 'Overview', icon: LayoutDashboard, to: '/', exact: true },
-  { label: 'Tenants', icon: Building2, to: '/tenants' },
+  { label: 'Tenants', icon: Building2, to: '/tenants', exact: true },
   { label: 'Endpoints', icon: Webhook, to: '/endpoints' },
   { label: 'Deliveries', icon: Send, to: '/deliveries' },
   { label: 'Events', icon: Activity, to: '/events' },
