@@ -21,11 +21,13 @@ import { endpointRoutes } from './routes/endpoints.ts'
 import { eventBatchRoutes } from './routes/event-batches.ts'
 import { eventTypeRoutes } from './routes/event-types.ts'
 import { eventRoutes } from './routes/events.ts'
+import { filterPreviewRoutes } from './routes/filter-previews.ts'
 import { healthRoutes } from './routes/health.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
+import { tenantEventTypeRoutes } from './routes/tenant-event-types.ts'
 import { tenantRoutes } from './routes/tenants.ts'
 import { plainHeaders } from './security-headers.ts'
 
@@ -52,12 +54,14 @@ export function createApi(needs: ApiNeeds): Api {
   sessionRoutes(api)
   tenantRoutes(api, needs)
   eventTypeRoutes(api, needs)
+  tenantEventTypeRoutes(api, needs)
   endpointRoutes(api, needs)
   endpointSwitchRoutes(api, needs)
   endpointPauseRoutes(api, needs)
   endpointSecretRoutes(api, needs)
   endpointTestRoutes(api, needs)
   subscriptionRoutes(api, needs)
+  filterPreviewRoutes(api, needs)
   eventRoutes(api, needs)
   eventBatchRoutes(api, needs)
   deliveryRoutes(api, needs)

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { NOTICE_TYPES, type NoticeType } from '../notices/notice.ts'
 import { version } from '../package.ts'
 import type { Api } from './needs.ts'
-import { anyJson } from './requests.ts'
+import { CallbackBody } from './shapes/event.ts'
 import { NOTICE_SHAPES, noticeData } from './shapes/notice.ts'
 
 const TAGS = [
@@ -50,7 +50,7 @@ export function declareCommon(api: Api): void {
     path: 'callback',
     request: {
       headers: CallbackHeaders,
-      body: { required: true, content: { 'application/json': { schema: Callback } } },
+      body: { required: true, content: { 'application/json': { schema: CallbackBody } } },
     },
     responses: RECEIVER_ANSWERS,
   })
@@ -67,7 +67,7 @@ const RECEIVER_ANSWERS = {
 
 /** A notice is a callback too: to an endpoint of the operator's. */
 function declareNotice(api: Api, type: NoticeType): void {
-  const body = Callback.extend({ type: z.literal(type), data: noticeData(type) })
+  const body = CallbackBody.extend({ type: z.literal(type), data: noticeData(type) })
   api.openAPIRegistry.registerWebhook({
     operationId: wordOf(type),
     summary: NOTICE_SHAPES[type].summary,
@@ -98,15 +98,6 @@ const CallbackHeaders = z.object({
   }),
   'user-agent': z.string().openapi({ example: `Ringback/${version}` }),
 })
-
-/** Source: Standard Webhooks 1.0.0, "Payload structure". */
-const Callback = z
-  .object({
-    type: z.string().openapi({ example: 'invoice.paid' }),
-    timestamp: z.iso.datetime().openapi({ description: 'When it happened.' }),
-    data: anyJson.openapi({ description: 'What the host emitted, byte by byte.', example: { amount: 1200 } }),
-  })
-  .openapi('Callback')
 
 /** The document, as JSON text; made once, when it is first asked for. */
 export function documentOf(api: Api): () => string {

@@ -108,6 +108,32 @@ export async function findEvent(
   return rows[0]
 }
 
+/**
+ * A tenant's newest events with their bytes: as many as fit into `mostBytes`, and the newest in any case. How long a body is
+ * Postgres knows without reading it.
+ */
+export async function newestEvents(
+  db: Db,
+  tenantId: string,
+  { limit, mostBytes }: { limit: number; mostBytes: number },
+): Promise<{ id: Id<'event'>; type: string; body: Buffer }[]> {
+  const { rows } = await db.execute<{ id: Id<'event'>; type: string; body: Buffer }>(sql`
+    with newest as materialized (
+      select id, octet_length(body) as length from ${events}
+      where tenant_id = ${tenantId} order by id desc limit ${limit}
+    ), fitting as (
+      select id from (
+        select id, sum(length) over w as total, row_number() over w as place from newest window w as (order by id desc)
+      ) as summed
+      where total <= ${mostBytes} or place = 1
+    )
+    select e.id, e.type, e.body from ${events} e
+    where e.tenant_id = ${tenantId} and e.id in (select id from fitting)
+      and e.id >= (select min(id) from fitting)
+    order by e.id desc`)
+  return rows
+}
+
 /** The bytes of some events, to send them: whoever asks has loaded the deliveries, which name the tenant. */
 export async function loadBodies(db: Db, ids: readonly Id<'event'>[]): Promise<Map<Id<'event'>, Buffer>> {
   const rows = await db

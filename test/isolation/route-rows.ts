@@ -11,6 +11,10 @@ export interface Row {
   itemByItem?: true
   /** The body names what is the tenant's. */
   namesInBody?: true
+  /** It asks for something, by a method that could change. */
+  changesNothing?: true
+  /** What its path names beside the tenant is the installation's, and open to all. */
+  findsCommon?: true
 }
 
 /** By operation id. An operation without a row fails the suite. */
@@ -32,6 +36,9 @@ export const ROWS: Record<string, Row> = {
   getEventType: { answers: 200 },
   archiveEventType: { answers: 204 },
 
+  listTenantEventTypes: { answers: 200 },
+  getTenantEventType: { answers: 200, findsCommon: true },
+
   createEndpoint: { answers: 201, body: () => ({ url: 'https://receiver.example/added' }) },
   listEndpoints: { answers: 200 },
   getEndpoint: { answers: 200 },
@@ -51,6 +58,8 @@ export const ROWS: Record<string, Row> = {
   updateSubscription: { answers: 200, body: () => ({ eventTypes: ['changed'] }) },
   deleteSubscription: { answers: 204 },
 
+  previewFilter: { answers: 200, body: () => ({ filter: { a: 1 } }), changesNothing: true },
+
   emitEvent: { answers: 202, body: () => ({ type: 'added', data: {} }) },
   emitEvents: {
     answers: 202,
@@ -59,6 +68,7 @@ export const ROWS: Record<string, Row> = {
   },
   listEvents: { answers: 200 },
   getEvent: { answers: 200 },
+  getEventBody: { answers: 200 },
 
   listDeliveries: { answers: 200 },
   getDelivery: { answers: 200 },

@@ -174,6 +174,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
     endpoints.deleteSubscriptionsOf(db, tenantId, its.endpoint),
 
   'events/listEvents': (db, tenantId) => events.listEvents(db, tenantId, page),
+  'events/newestEvents': (db, tenantId) => events.newestEvents(db, tenantId, { limit: 10, mostBytes: 1_000 }),
   'events/countEvents': (db, tenantId) => events.countEvents(db, tenantId, WINDOW, 10),
   'events/walkEvents': (db, tenantId) =>
     events.walkEvents(db, tenantId, WINDOW, null, { limit: 10, bodies: true }),
