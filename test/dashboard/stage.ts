@@ -13,7 +13,7 @@ if (!existsSync(CHROMIUM) && process.env.CI)
 export const hasBrowser: boolean = existsSync(CHROMIUM)
 
 /** Answered 404 until their routes are there; nothing else may be. */
-const NOT_YET = /\/(stats|deliveries\/stream|audit-log)(\?|$)/
+const NOT_YET = /\/(stats|deliveries\/stream|audit-log)(\?|$)|\/v1\/(deliveries|events|endpoints)(\?|$)/
 
 /** A page, and whatever went wrong in it. */
 export interface Screen {
@@ -58,7 +58,7 @@ export async function openStage(): Promise<Stage> {
       const screen = await open(`/dashboard${path}`, options)
       await screen.page.getByLabel('API key').fill(ringback.key)
       await screen.page.getByRole('button', { name: 'Sign in' }).click()
-      await screen.page.getByRole('navigation', { name: 'Screens' }).first().waitFor({ state: 'attached' })
+      await screen.page.locator('#screen').waitFor()
       return screen
     },
     async asTenant(tenant, { readOnly = false, ...options } = {}) {
