@@ -17,6 +17,8 @@ const config: UserConfig = defineConfig({
     target: 'es2022',
     // Inlined files would be `data:` addresses, which the policy of the page refuses for scripts and fonts.
     assetsInlineLimit: 0,
+    // Says which files belong together: test/dashboard/weight.test.ts weighs them by it.
+    manifest: '.manifest.json',
     chunkSizeWarningLimit: 700,
   },
   // `npx vite src/dashboard --config src/dashboard/vite.config.ts`, beside a Ringback on its usual port.
