@@ -28,6 +28,7 @@ import { createInterests } from './endpoints/interests.ts'
 import { createCatalogue } from './event-types/catalogue.ts'
 import { createAcceptor } from './events/accept.ts'
 import { newId } from './ids.ts'
+import { createFeed } from './live/feed.ts'
 import { openQueue } from './queue/open.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
@@ -169,6 +170,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       const access = createAccess({ adminKey: keys.adminKey, portalTokens, db, clock, log })
       closing.add('access', () => access.idle())
 
+      const feed = createFeed({ db, clock, log })
       const api = createApi({
         db,
         log,
@@ -197,6 +199,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
             return delivery
           },
         },
+        feed,
         readiness: async () => ({
           postgres: await partOf(() => database.ping()),
           queue: await partOf(() => queue.ping()),
@@ -205,6 +208,8 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       })
       const server = await serveApi(api, config)
       closing.add('api', () => server.stop())
+      // First: who watches would keep the server from closing.
+      closing.add('streams', () => feed.stop())
       return server.url
     }
   } catch (error) {

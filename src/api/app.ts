@@ -12,6 +12,7 @@ import { answerError, methodProblem, routeProblem } from './problem.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { dashboardRoutes } from './routes/dashboard.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
+import { deliveryStreamRoutes } from './routes/delivery-streams.ts'
 import { documentRoutes } from './routes/document.ts'
 import { endpointPauseRoutes } from './routes/endpoint-pauses.ts'
 import { endpointSecretRoutes } from './routes/endpoint-secrets.ts'
@@ -64,6 +65,8 @@ export function createApi(needs: ApiNeeds): Api {
   filterPreviewRoutes(api, needs)
   eventRoutes(api, needs)
   eventBatchRoutes(api, needs)
+  // Before the paths that would take `stream` for an id.
+  deliveryStreamRoutes(api, needs)
   deliveryRoutes(api, needs)
   recoveryRoutes(api, needs)
   portalSessionRoutes(api, needs)

@@ -10,6 +10,7 @@ import type { DeliveryRow } from '../deliveries/store.ts'
 import type { Egress } from '../egress/index.ts'
 import type { Acceptor } from '../events/accept.ts'
 import type { Id } from '../ids.ts'
+import type { Feed } from '../live/feed.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Appearance } from './dashboard-page.ts'
@@ -40,6 +41,8 @@ export interface ApiNeeds {
     /** Retries by hand, and sets the alarm once that is committed. */
     retry(tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
   }
+  /** Tells what changes. */
+  feed: Pick<Feed, 'watch'>
   /** How each part that the process stands on does, by name. */
   readiness(): Promise<Record<string, Part>>
   /**

@@ -36,6 +36,7 @@ const DESCRIPTIONS = {
   413: 'Larger than allowed.',
   415: 'Not declared to be JSON.',
   422: 'Well-formed, but refused.',
+  429: 'Too many at a time; `Retry-After` says when to try again.',
   500: 'A fault of Ringback.',
   503: 'The database is away; `Retry-After` says when to ask again.',
 } as const

@@ -15,6 +15,7 @@ import { insertEndpoint, insertSubscriptions } from '../../src/endpoints/store.t
 import { createCatalogue } from '../../src/event-types/catalogue.ts'
 import { createAcceptor } from '../../src/events/accept.ts'
 import { type Id, newId } from '../../src/ids.ts'
+import { createFeed } from '../../src/live/feed.ts'
 import { createKeyring } from '../../src/sealing/keyring.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { bumpConfigVersion, upsertTenant } from '../../src/tenants/store.ts'
@@ -57,6 +58,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
   const portalTokens = createPortalTokens(masterKeys)
   const clock = changes.clock ?? systemClock
   const egress = createEgress({ allow: [], requireHttps: true, userAgent: 'test', clock: systemClock })
+  const feed = createFeed({ db, clock, log: silentLog })
   const needs: ApiNeeds = {
     db,
     log: silentLog,
@@ -86,6 +88,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       ready() {},
     }),
     deliveries: { retry: (tenantId, id) => retryDelivery(db, tenantId, id) },
+    feed,
     readiness: async () => ({ postgres: { ok: true } }),
     isStopping: () => false,
     ...changes,
@@ -111,6 +114,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       return { endpointId }
     },
     async close() {
+      await feed.stop()
       await egress.close()
       await database.drop()
     },
@@ -133,7 +137,7 @@ export async function ask(
     },
     ...(body === undefined ? {} : { body: asBody(body) }),
   })
-  const text = await response.text()
+  const text = await textOf(response)
   const isJson = /^application\/(problem\+)?json$/.test(response.headers.get('Content-Type') ?? '')
   return {
     status: response.status,
@@ -141,6 +145,15 @@ export async function ask(
     text,
     json: isJson && text !== '' ? JSON.parse(text) : undefined,
   }
+}
+
+/** Of a stream, which does not end, what comes first. */
+export async function textOf(response: Response): Promise<string> {
+  if (response.headers.get('Content-Type') !== 'text/event-stream') return response.text()
+  const reader = response.body!.getReader()
+  const { value } = await reader.read()
+  await reader.cancel()
+  return Buffer.from(value ?? []).toString()
 }
 
 function asBody(body: unknown): string | Uint8Array<ArrayBuffer> {

@@ -14,6 +14,7 @@ export const ROOMS = [
   'notices',
   'deliveries',
   'attempts',
+  'live',
   'dispatch',
   'recoveries',
   'upkeep',

@@ -70,6 +70,8 @@ export const ROWS: Record<string, Row> = {
   getEvent: { answers: 200 },
   getEventBody: { answers: 200 },
 
+  streamDeliveries: { answers: 200 },
+  streamAllDeliveries: { answers: 200 },
   listDeliveries: { answers: 200 },
   getDelivery: { answers: 200 },
   listAttempts: { answers: 200 },

@@ -35,6 +35,9 @@ const AUTHENTICATION = 'comes before the tenant is known; what it finds says whi
 const KEY_HOLDER = 'its owner is the holder of a key, and comes with each entry'
 const UPKEEP = 'a duty of the installation, over all tenants'
 
+const FOUND = 'its deliveries were found by their owner, for somebody who may see them'
+const FEED = 'for many who watch, each told of their own tenant alone; tested in test/live/feed.test.ts'
+
 const LATER = new Date(Date.now() + 86_400_000)
 const WINDOW = { type: null, after: new Date(0), before: LATER }
 const SCOPE = {
@@ -188,6 +191,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'deliveries/listDeliveries': (db, tenantId, its) =>
     deliveries.listDeliveries(db, tenantId, { ...page, endpointId: its.endpoint, eventId: its.event }),
   'deliveries/findDelivery': (db, tenantId, its) => deliveries.findDelivery(db, tenantId, its.delivery),
+  'deliveries/loadDeliveries': FOUND,
   'deliveries/deliveriesOfEvent': (db, tenantId, its) =>
     deliveries.deliveriesOfEvent(db, tenantId, its.event),
   'deliveries/restart': (db, tenantId, its) => deliveries.restart(db, tenantId, its.delivery, 'manual'),
@@ -240,7 +244,11 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'attempts/listAttempts': (db, tenantId, its) => attempts.listAttempts(db, tenantId, its.delivery, page),
   'attempts/lastAttempts': (db, tenantId, its) =>
     attempts.lastAttempts(db, tenantId, [{ id: its.delivery, attemptCount: 1 }]),
+  'attempts/lastAttemptsOf': FOUND,
   'attempts/insertAttempts': BY_QUEUE,
+
+  'live/snapshotNow': 'asks for the state of the database alone',
+  'live/changesSince': FEED,
 
   'notices/giveNotices': 'each notice names the tenant that it is about, and is read by the operator alone',
   'notices/takeNotices': UPKEEP,

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import { firstIdAt, type Id } from '../../ids.ts'
 import type { DeliveryStatus } from '../delivery.ts'
@@ -52,6 +52,15 @@ export async function findDelivery(
     .from(deliveries)
     .where(and(eq(deliveries.tenantId, tenantId), eq(deliveries.id, id)))
   return rows[0]
+}
+
+/** Some deliveries, the oldest first: whoever asks has found their ids by the owner. */
+export function loadDeliveries(db: Db, ids: readonly Id<'delivery'>[]): Promise<DeliveryRow[]> {
+  return db
+    .select()
+    .from(deliveries)
+    .where(sql`${deliveries.id} = any(${sql.param([...ids])})`)
+    .orderBy(asc(deliveries.id))
 }
 
 /** The deliveries of one event, in the order of their making. */
