@@ -27,7 +27,7 @@ const overviewSearch = texts('window')
 const endpointsSearch = texts('status', 'cursor')
 const deliveriesSearch = texts(...DELIVERY_SEARCH)
 const eventsSearch = texts('type', 'after', 'before', 'cursor')
-const auditSearch = texts('action', 'after', 'before', 'cursor')
+const auditSearch = texts('action', 'target', 'after', 'before', 'cursor')
 const pageSearch = texts('cursor')
 
 /** Of the whole installation: for those who see all tenants. */

@@ -258,10 +258,10 @@ export interface PortalSession {
 export interface AuditEntry {
   id: string
   at: string
-  actor: { kind: string; id: string; name?: string | null }
+  actor: { kind: 'admin' | 'key' | 'portal' | 'system'; id: string | null; name: string | null }
   action: string
   tenantId: string | null
-  target: { kind: string; id: string }
+  target: { kind: string; id: string | null }
   before: unknown
   after: unknown
 }

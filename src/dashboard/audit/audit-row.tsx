@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../api/shapes.ts'
 import { JsonView } from '../elements/json-view.tsx'
 import { Moment } from '../elements/moment.tsx'
+import { actorName } from './actor-name.ts'
 
 /** One change; what was before and after is unfolded when asked for. */
 export function AuditRow({ entry }: { entry: AuditEntry }) {
@@ -15,9 +16,7 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
           </span>
           {tenantId && <span className="text-ink-faint">{tenantId}</span>}
           <span className="ml-auto flex gap-3 text-xs text-ink-faint">
-            <span title={actor.id}>
-              {actor.kind} {actor.name}
-            </span>
+            <span title={actor.id ?? undefined}>by {actorName(actor)}</span>
             <Moment at={at} />
           </span>
         </summary>

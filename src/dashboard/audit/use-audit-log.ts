@@ -6,6 +6,9 @@ import type { AuditEntry, Page } from '../api/shapes.ts'
 /** What a list of entries is narrowed by. */
 export interface AuditFilters {
   action?: string | undefined
+  /** The id or name of what it happened to. */
+  target?: string | undefined
+  limit?: number
   after?: string | undefined
   before?: string | undefined
   cursor?: string | undefined

@@ -4,6 +4,7 @@ import { StatsPanel } from '../overview/stats-panel.tsx'
 import { windowOf } from '../overview/use-stats.ts'
 import { WindowSwitch } from '../overview/window-switch.tsx'
 import { EndpointHealth } from './endpoint-health.tsx'
+import { EndpointHistory } from './endpoint-history.tsx'
 
 /** How an endpoint does, in words and figures. */
 export function EndpointOverview({ endpoint }: { endpoint: Endpoint }) {
@@ -16,6 +17,7 @@ export function EndpointOverview({ endpoint }: { endpoint: Endpoint }) {
         <WindowSwitch window={window} />
       </div>
       <StatsPanel tenant={endpoint.tenantId} endpoint={endpoint.id} window={window} />
+      <EndpointHistory endpoint={endpoint} />
     </>
   )
 }

@@ -8,6 +8,9 @@ interface Header {
   value: string
 }
 
+/** What the API shows for a value that it keeps; sent back, the value stays. */
+const HIDDEN = '[redacted]'
+
 /** Headers that are sent with each callback. */
 export function HeadersField({
   value: headers,
@@ -47,6 +50,11 @@ export function HeadersField({
           />
         </div>
       ))}
+      {headers.some(({ value }) => value === HIDDEN) && (
+        <p className="text-xs text-ink-faint">
+          A value that is kept is not shown again. Leave {HIDDEN} to keep it, or write another.
+        </p>
+      )}
       <Button
         size="small"
         className="self-start"
