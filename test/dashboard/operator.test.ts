@@ -62,4 +62,30 @@ describe.skipIf(!hasBrowser)("the operator's dashboard", () => {
     await page.getByText('Attempt 2').waitFor()
     expect(faults).toEqual([])
   })
+
+  it('shows deliveries as they happen, and after a pause what came meanwhile', async () => {
+    const { api } = stage.ringback
+    await api('PUT', '/v1/tenants/live', {})
+    await api('POST', '/v1/tenants/live/endpoints', { url: stage.receiver.url })
+    const emit = (type: string) => api('POST', '/v1/tenants/live/events', { type, data: {} })
+    const { page, faults } = await stage.asOperator('/tenants/live/deliveries')
+    const status = page.getByRole('status').filter({ hasText: /^(Live|Paused)$/ })
+
+    await status.filter({ hasText: 'Live' }).waitFor()
+    await emit('first.seen')
+    await page.getByRole('row', { name: /delivered first\.seen/ }).waitFor()
+
+    await page.getByRole('button', { name: 'Pause the list' }).click()
+    await status.filter({ hasText: 'Paused' }).waitFor()
+    const before = stage.receiver.requests.length
+    await emit('second.late')
+    await stage.receiver.waitFor(before + 1)
+    expect(await page.getByRole('row', { name: /second\.late/ }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Go live' }).click()
+    await status.filter({ hasText: 'Live' }).waitFor()
+    await page.getByRole('row', { name: /delivered second\.late/ }).waitFor()
+    await emit('third.seen')
+    await page.getByRole('row', { name: /delivered third\.seen/ }).waitFor()
+    expect(faults).toEqual([])
+  })
 })

@@ -13,7 +13,7 @@ if (!existsSync(CHROMIUM) && process.env.CI)
 export const hasBrowser: boolean = existsSync(CHROMIUM)
 
 /** Answered 404 until their routes are there; nothing else may be. */
-const NOT_YET = /\/(stats|deliveries\/stream|audit-log)(\?|$)|\/v1\/(deliveries|events|endpoints)(\?|$)/
+const NOT_YET = /\/(stats|audit-log)(\?|$)|\/v1\/(deliveries|events|endpoints)(\?|$)/
 
 /** A page, and whatever went wrong in it. */
 export interface Screen {

@@ -27,7 +27,7 @@ export function DeliveriesTable({
         <Link
           to="/tenants/$tenant/deliveries/$delivery"
           params={{ tenant: tenantId, delivery: id }}
-          className={`${TEXT_LINK} block max-w-36 truncate sm:max-w-64 font-mono text-xs`}
+          className={`${TEXT_LINK} block max-w-32 truncate sm:max-w-52 xl:max-w-64 font-mono text-xs`}
           title={id}
         >
           {eventType}
@@ -42,7 +42,7 @@ export function DeliveriesTable({
         <EndpointLink tenant={tenantId} id={endpointId} endpoint={byId.get(endpointId)} />
       ),
     },
-    { head: 'Answer', cell: ({ lastAttempt }) => <Answer attempt={lastAttempt} /> },
+    { head: 'Answer', wide: true, cell: ({ lastAttempt }) => <Answer attempt={lastAttempt} /> },
     {
       head: 'Attempts',
       wide: true,

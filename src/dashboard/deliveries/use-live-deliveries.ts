@@ -41,7 +41,12 @@ export function useLiveDeliveries(
       (name, data) => {
         if (name === 'delivery') news.set((data as Delivery).id, data as Delivery)
       },
-      (open) => !ending.signal.aborted && setOpen(open),
+      (open) => {
+        if (ending.signal.aborted) return
+        setOpen(open)
+        // What happened while nobody listened.
+        if (open) void queries.invalidateQueries({ queryKey })
+      },
       ending.signal,
     )
     return () => {

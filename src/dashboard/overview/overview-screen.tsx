@@ -6,6 +6,7 @@ import { FailingEndpoints } from '../endpoints/failing-endpoints.tsx'
 import { useMay } from '../session/session.ts'
 import { useTenantMaybe } from '../tenants/use-tenant.ts'
 import { FirstSteps } from './first-steps.tsx'
+import { Readiness } from './readiness.tsx'
 import { StatsPanel } from './stats-panel.tsx'
 import { windowOf } from './use-stats.ts'
 import { WindowSwitch } from './window-switch.tsx'
@@ -31,6 +32,7 @@ export function OverviewScreen() {
         </>
       }
     >
+      {!tenant && <Readiness />}
       {tenant && <FirstSteps tenant={tenant} />}
       <StatsPanel tenant={tenant} window={window} />
       <FailingEndpoints tenant={tenant} />
