@@ -36,6 +36,11 @@ test('an empty environment is a complete configuration', () => {
     strictEventTypes: false,
     holdDays: 30,
     shutdownSeconds: 35,
+    brandName: 'Ringback',
+    brandLogo: undefined,
+    brandLogoDark: undefined,
+    brandColor: undefined,
+    theme: 'auto',
     logLevel: 'info',
   })
 })
