@@ -30,6 +30,7 @@ import { createAcceptor } from './events/accept.ts'
 import { newId } from './ids.ts'
 import { createFeed } from './live/feed.ts'
 import { openQueue } from './queue/open.ts'
+import type { Queue } from './queue/queue.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
 import { ensureOperatorTenant } from './tenants/store.ts'
@@ -41,6 +42,7 @@ import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
 import { recoverDeliveries } from './upkeep/recover.ts'
 import { reseal } from './upkeep/reseal.ts'
+import { rollUpStats } from './upkeep/roll-up.ts'
 import { sweep } from './upkeep/sweep.ts'
 import { tellOperator } from './upkeep/tell-operator.ts'
 
@@ -146,6 +148,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         tellOperator({ db, accept: (request) => acceptor.accept(request) }),
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
+        leased(rollUpStats({ db, clock, days: config.statsDays }), { db, holder }),
         expireHeld({ db, days: config.holdDays }),
         ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
       ]) {
@@ -200,6 +203,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
           },
         },
         feed,
+        queueCounts: () => countsOf(queue),
         readiness: async () => ({
           postgres: await partOf(() => database.ping()),
           queue: await partOf(() => queue.ping()),
@@ -239,6 +243,15 @@ async function keysOf(config: Config) {
     adminKey: config.adminKey ?? made.adminKey,
     masterKeys: config.masterKeys ?? [Buffer.from(made.masterKey, 'base64')],
     fresh: made.fresh && !config.adminKey ? { key: made.adminKey, file: made.file } : undefined,
+  }
+}
+
+async function countsOf(queue: Pick<Queue, 'counts'>) {
+  try {
+    const [deliver, redeliver] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
+    return { deliver, redeliver }
+  } catch {
+    return undefined
   }
 }
 

@@ -54,8 +54,10 @@ create table ringback.deliveries (
   reason text,
   constraint deliveries_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
+CREATE INDEX deliveries_ended ON ONLY ringback.deliveries USING btree (completed_at) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
 CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
+CREATE INDEX deliveries_lost ON ONLY ringback.deliveries USING btree (status, id) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_recovery ON ONLY ringback.deliveries USING btree (recovery_id, status) WHERE (recovery_id IS NOT NULL);
 CREATE INDEX deliveries_tenant ON ONLY ringback.deliveries USING btree (tenant_id, id);
 CREATE INDEX deliveries_waiting ON ONLY ringback.deliveries USING btree (endpoint_id, wake_at) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text, 'held'::text]));
@@ -202,6 +204,29 @@ create table ringback.recoveries (
   constraint recoveries_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
 CREATE INDEX recoveries_tenant ON ringback.recoveries USING btree (tenant_id, id);
+
+create table ringback.stats (
+  span text not null,
+  tenant_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  at timestamp(3) with time zone not null,
+  attempts integer not null,
+  succeeded integer not null,
+  events integer not null,
+  failed integer not null,
+  canceled integer not null,
+  errors jsonb not null,
+  statuses jsonb not null,
+  latency jsonb not null,
+  constraint stats_span_tenant_id_endpoint_id_at_pk PRIMARY KEY (span, tenant_id, endpoint_id, at)
+);
+CREATE INDEX stats_at ON ringback.stats USING btree (span, at);
+
+create table ringback.stats_progress (
+  name text not null,
+  until timestamp(3) with time zone default now() not null,
+  constraint stats_progress_pkey PRIMARY KEY (name)
+);
 
 create table ringback.subscriptions (
   id text collate "C" not null,

@@ -9,6 +9,7 @@ import { requireKey } from './authorise.ts'
 import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
+import { acrossTenantsRoutes } from './routes/across-tenants.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { dashboardRoutes } from './routes/dashboard.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
@@ -27,6 +28,7 @@ import { healthRoutes } from './routes/health.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
+import { statsRoutes } from './routes/stats.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { tenantEventTypeRoutes } from './routes/tenant-event-types.ts'
 import { tenantRoutes } from './routes/tenants.ts'
@@ -68,7 +70,9 @@ export function createApi(needs: ApiNeeds): Api {
   // Before the paths that would take `stream` for an id.
   deliveryStreamRoutes(api, needs)
   deliveryRoutes(api, needs)
+  acrossTenantsRoutes(api, needs)
   recoveryRoutes(api, needs)
+  statsRoutes(api, needs)
   portalSessionRoutes(api, needs)
   apiKeyRoutes(api, needs)
   return api

@@ -41,6 +41,8 @@ export interface ApiNeeds {
     /** Retries by hand, and sets the alarm once that is committed. */
     retry(tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
   }
+  /** How many alarms the queue holds, by lane; undefined while it does not answer. */
+  queueCounts(): Promise<Record<string, { waiting: number; active: number; delayed: number }> | undefined>
   /** Tells what changes. */
   feed: Pick<Feed, 'watch'>
   /** How each part that the process stands on does, by name. */

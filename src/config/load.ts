@@ -26,6 +26,7 @@ export interface Config {
   concurrency: number
   strictEventTypes: boolean
   holdDays: number
+  statsDays: number
   shutdownSeconds: number
   brandName: string
   /** Absent: the name alone. */
@@ -77,6 +78,7 @@ export function loadConfig(env: Environment): Config {
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
+    statsDays: read('RINGBACK_STATS_DAYS')!,
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
     brandName: read('RINGBACK_BRAND_NAME')!,
     brandLogo: read('RINGBACK_BRAND_LOGO'),

@@ -207,6 +207,12 @@ export const VARIABLES = {
     range: '1-365',
     says: 'How long a delivery is held for a disabled endpoint before it ends `failed`.',
   }),
+  RINGBACK_STATS_DAYS: variable({
+    schema: wholeNumber(30, 3_650),
+    default: '400',
+    range: '30-3650',
+    says: 'How long statistics are kept by the hour; they outlive the attempts that they sum up.',
+  }),
   RINGBACK_SHUTDOWN_SECONDS: variable({
     schema: wholeNumber(1, 600),
     default: '35',

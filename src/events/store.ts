@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
+import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import { events, externalIds } from './table.ts'
 
 /** An event as it is listed: all but its bytes. `createdAt` is the time in its id. */
@@ -26,14 +27,24 @@ export interface EventQuery {
   limit: number
 }
 
-/** A tenant's events, newest first. Times become id ranges, so that partitions prune. */
+/** A tenant's events, newest first. */
 export function listEvents(db: Db, tenantId: string, query: EventQuery): Promise<EventRow[]> {
+  return list(db, eq(events.tenantId, tenantId), query)
+}
+
+/** The events of all tenants but the operator's own, newest first. */
+export function listAllEvents(db: Db, query: EventQuery): Promise<EventRow[]> {
+  return list(db, ne(events.tenantId, OPERATOR_TENANT), query)
+}
+
+/** Times become id ranges, so that partitions prune. */
+function list(db: Db, owner: SQL, query: EventQuery): Promise<EventRow[]> {
   return db
     .select(listed)
     .from(events)
     .where(
       and(
-        eq(events.tenantId, tenantId),
+        owner,
         query.type === undefined ? undefined : eq(events.type, query.type),
         query.after && gte(events.id, firstIdAt('event', query.after.getTime())),
         query.before && lt(events.id, firstIdAt('event', query.before.getTime())),

@@ -89,6 +89,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     }),
     deliveries: { retry: (tenantId, id) => retryDelivery(db, tenantId, id) },
     feed,
+    queueCounts: async () => ({ deliver: { waiting: 0, active: 0, delayed: 0 } }),
     readiness: async () => ({ postgres: { ok: true } }),
     isStopping: () => false,
     ...changes,

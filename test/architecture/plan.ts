@@ -15,6 +15,7 @@ export const ROOMS = [
   'deliveries',
   'attempts',
   'live',
+  'stats',
   'dispatch',
   'recoveries',
   'upkeep',

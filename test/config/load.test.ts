@@ -35,6 +35,7 @@ test('an empty environment is a complete configuration', () => {
     concurrency: 100,
     strictEventTypes: false,
     holdDays: 30,
+    statsDays: 400,
     shutdownSeconds: 35,
     brandName: 'Ringback',
     brandLogo: undefined,

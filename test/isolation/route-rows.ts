@@ -72,11 +72,18 @@ export const ROWS: Record<string, Row> = {
 
   streamDeliveries: { answers: 200 },
   streamAllDeliveries: { answers: 200 },
+  listAllDeliveries: { answers: 200 },
+  listAllEvents: { answers: 200 },
+  listAllEndpoints: { answers: 200 },
   listDeliveries: { answers: 200 },
   getDelivery: { answers: 200 },
   listAttempts: { answers: 200 },
   retryDelivery: { answers: 202 },
   cancelDelivery: { answers: 200 },
+
+  getStats: { answers: 200 },
+  getTenantStats: { answers: 200 },
+  getEndpointStats: { answers: 200 },
 
   createRecovery: {
     answers: 202,

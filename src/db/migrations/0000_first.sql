@@ -171,6 +171,27 @@ CREATE TABLE "ringback"."recoveries" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "ringback"."stats" (
+	"span" text NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"endpoint_id" text COLLATE "C" NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL,
+	"attempts" integer NOT NULL,
+	"succeeded" integer NOT NULL,
+	"events" integer NOT NULL,
+	"failed" integer NOT NULL,
+	"canceled" integer NOT NULL,
+	"errors" jsonb NOT NULL,
+	"statuses" jsonb NOT NULL,
+	"latency" jsonb NOT NULL,
+	CONSTRAINT "stats_span_tenant_id_endpoint_id_at_pk" PRIMARY KEY("span","tenant_id","endpoint_id","at")
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."stats_progress" (
+	"name" text PRIMARY KEY NOT NULL,
+	"until" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "ringback"."tenants" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"name" text,
@@ -203,10 +224,13 @@ CREATE INDEX "deliveries_tenant" ON "ringback"."deliveries" USING btree ("tenant
 CREATE INDEX "deliveries_endpoint" ON "ringback"."deliveries" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_event" ON "ringback"."deliveries" USING btree ("event_id");--> statement-breakpoint
 CREATE INDEX "deliveries_wake" ON "ringback"."deliveries" USING btree ("wake_at") WHERE "ringback"."deliveries"."wake_at" is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_ended" ON "ringback"."deliveries" USING btree ("completed_at") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
+CREATE INDEX "deliveries_lost" ON "ringback"."deliveries" USING btree ("status","id") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
 CREATE INDEX "deliveries_recovery" ON "ringback"."deliveries" USING btree ("recovery_id","status") WHERE "ringback"."deliveries"."recovery_id" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "ringback"."deliveries" USING btree ("endpoint_id","wake_at") WHERE "ringback"."deliveries"."status" in ('pending', 'retrying', 'held');--> statement-breakpoint
 CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "endpoints_probe" ON "ringback"."endpoints" USING btree ("probe_at") WHERE "ringback"."endpoints"."probe_at" is not null;--> statement-breakpoint
 CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("tenant_id","endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint
-CREATE INDEX "recoveries_tenant" ON "ringback"."recoveries" USING btree ("tenant_id","id");
+CREATE INDEX "recoveries_tenant" ON "ringback"."recoveries" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");
