@@ -8,6 +8,8 @@ const SCREENS: Record<string, string> = {
   '/': 'Overview',
   '/tenants': 'Tenants',
   '/endpoints': 'Endpoints',
+  '/deliveries': 'Deliveries',
+  '/events': 'Events',
   '/event-types': 'Event types',
   '/event-types/invoice.paid': 'invoice.paid',
   '/keys': 'API keys',

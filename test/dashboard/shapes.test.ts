@@ -8,6 +8,7 @@ import type { Endpoint } from '../../src/api/shapes/endpoint.ts'
 import type { Event, ListedEvent } from '../../src/api/shapes/event.ts'
 import type { EventType } from '../../src/api/shapes/event-type.ts'
 import type { Recovery } from '../../src/api/shapes/recovery.ts'
+import type { Stats } from '../../src/api/shapes/stats.ts'
 import type { Tenant } from '../../src/api/shapes/tenant.ts'
 import type * as browser from '../../src/dashboard/api/shapes.ts'
 
@@ -20,5 +21,6 @@ test('what the API answers is what the screens read', () => {
   expectTypeOf<z.infer<typeof Delivery>>().toExtend<browser.Delivery>()
   expectTypeOf<z.infer<typeof Attempt>>().toExtend<browser.Attempt>()
   expectTypeOf<z.infer<typeof Recovery>>().toExtend<browser.Recovery>()
+  expectTypeOf<z.infer<typeof Stats>>().toExtend<browser.Stats>()
   expectTypeOf<z.infer<typeof ApiKey>>().toExtend<browser.ApiKey>()
 })

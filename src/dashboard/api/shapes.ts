@@ -198,7 +198,10 @@ export interface Stats {
     waiting: { pending: number; retrying: number; held: number }
   }
   buckets: StatsBucket[]
-  endpoints?: { active: number; paused: number; failing: number; disabled: number }
+  /** Not with the statistics of one endpoint. */
+  endpoints?: { active: number; paused: number; failing: number; disabled: number } | undefined
+  /** Alarms by lane; of the installation alone. */
+  queue?: Record<string, { waiting: number; active: number; delayed: number }> | undefined
 }
 
 export interface StatsBucket {

@@ -3,6 +3,7 @@ import type { StatsWindow } from '../api/shapes.ts'
 import { Loaded } from '../elements/loaded.tsx'
 import { Skeleton } from '../elements/skeleton.tsx'
 import { Breakdown } from './breakdown.tsx'
+import { QueueLanes } from './queue-lanes.tsx'
 import { StatsFigures } from './stats-figures.tsx'
 import { useStats } from './use-stats.ts'
 
@@ -31,6 +32,7 @@ export function StatsPanel({
             <Breakdown title="By status code" counts={stats.totals.byStatusCode} />
             <Breakdown title="By error" counts={stats.totals.byError} />
           </div>
+          {stats.queue && <QueueLanes queue={stats.queue} />}
         </>
       )}
     </Loaded>
