@@ -190,6 +190,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
           theme: config.theme,
         },
         frameAncestors: config.portalFrameAncestors,
+        queues: () => queue.bullQueues(),
         idempotency: createIdempotency({ db, keyring }),
         keyring,
         egress,

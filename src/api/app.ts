@@ -26,6 +26,7 @@ import { eventRoutes } from './routes/events.ts'
 import { filterPreviewRoutes } from './routes/filter-previews.ts'
 import { healthRoutes } from './routes/health.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
+import { queueBoardRoutes } from './routes/queue-board.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
 import { statsRoutes } from './routes/stats.ts'
@@ -46,6 +47,7 @@ export function createApi(needs: ApiNeeds): Api {
 
   healthRoutes(api, needs)
   documentRoutes(api)
+  queueBoardRoutes(api, needs)
   dashboardRoutes(api, needs)
 
   // Signing in needs no key yet, so it comes before the door that asks for one.

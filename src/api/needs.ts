@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Queue as BullQueue } from 'bullmq'
 import type { BrowserSessions } from '../access/browser-session.ts'
 import type { Caller } from '../access/caller.ts'
 import type { Idempotency } from '../access/idempotency.ts'
@@ -41,6 +42,8 @@ export interface ApiNeeds {
     /** Retries by hand, and sets the alarm once that is committed. */
     retry(tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
   }
+  /** The queues as BullMQ has them, to be looked into. */
+  queues(): readonly BullQueue[]
   /** How many alarms the queue holds, by lane; undefined while it does not answer. */
   queueCounts(): Promise<Record<string, { waiting: number; active: number; delayed: number }> | undefined>
   /** Tells what changes. */

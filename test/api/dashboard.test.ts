@@ -123,3 +123,42 @@ describe('the files of the dashboard', () => {
     expect((await api.ask(`GET ${path}`)).status).toBe(404)
   })
 })
+
+describe('the inside of the queue', () => {
+  const AT = '/dashboard/queues'
+  const as = (key: string) => ({ headers: { Authorization: `Bearer ${key}` } })
+
+  it('is shown to the operator alone', async () => {
+    await api.tenant('acme')
+    const key = async (body: object) =>
+      (await api.ask('POST /v1/api-keys', { body: { name: 'k', ...body } })).json.key as string
+    const portal = (await api.ask('POST /v1/tenants/acme/portal-sessions')).json.token as string
+    expect((await api.ask(`GET ${AT}`)).status).toBe(200)
+    for (const other of [
+      await key({ scopes: ['read', 'manage', 'emit'] }),
+      await key({ scopes: ['admin'], tenant: 'acme' }),
+      portal,
+    ])
+      for (const path of [AT, `${AT}/api/queues`, `${AT}/static/images/logo.svg`])
+        expect((await api.ask(`GET ${path}`, as(other))).status, path).toBe(404)
+  })
+
+  it('leads whoever has not signed in to where they can', async () => {
+    const { status, headers } = await api.ask(`GET ${AT}`, as('wrong'))
+    expect([status, headers.get('Location')]).toEqual([302, '/dashboard/'])
+  })
+
+  it('can be looked at, and not be changed', async () => {
+    for (const method of ['PUT', 'POST', 'PATCH', 'DELETE'])
+      expect(
+        (await api.ask(`${method} ${AT}/api/queues/deliver/pause`)).status,
+        method,
+      ).toBeGreaterThanOrEqual(404)
+  })
+
+  it('asks no other host, and names none', async () => {
+    const { text, headers } = await api.ask(`GET ${AT}`)
+    expect(text).not.toMatch(/https?:/)
+    expect(headers.get('Content-Security-Policy')).toContain("script-src 'self';")
+  })
+})

@@ -75,6 +75,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       theme: 'auto',
     },
     frameAncestors: [],
+    queues: () => [],
     idempotency: createIdempotency({ db, keyring }),
     keyring,
     egress,

@@ -88,4 +88,11 @@ describe.skipIf(!hasBrowser)("the operator's dashboard", () => {
     await page.getByRole('row', { name: /delivered third\.seen/ }).waitFor()
     expect(faults).toEqual([])
   })
+
+  it('lets the operator look into the queues, without asking any other host', async () => {
+    const { page, faults } = await stage.asOperator('/')
+    await page.getByRole('link', { name: 'Look inside' }).click()
+    await page.getByText('deliver', { exact: true }).first().waitFor()
+    expect(faults).toEqual([])
+  })
 })
