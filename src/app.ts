@@ -7,6 +7,7 @@ import { deliverJobs } from '../workers/deliver.ts'
 import { createBrowserSessions } from './access/browser-session.ts'
 import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
+import { openLimits } from './access/limits/limits.ts'
 import { createPortalTokens } from './access/portal-token.ts'
 import { createApi } from './api/app.ts'
 import { serveApi } from './api/serve.ts'
@@ -37,6 +38,7 @@ import { ensureOperatorTenant } from './tenants/store.ts'
 import { createDuty } from './upkeep/duty.ts'
 import { expireHeld } from './upkeep/expire-held.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
+import { forgetAudit } from './upkeep/forget-audit.ts'
 import { leased } from './upkeep/leased.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
@@ -150,6 +152,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         forgetAnswers({ db }),
         leased(rollUpStats({ db, clock, days: config.statsDays }), { db, holder }),
         expireHeld({ db, days: config.holdDays }),
+        forgetAudit({ db, clock, days: config.auditDays }),
         ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
       ]) {
         const service = createDuty(duty, log)
@@ -174,6 +177,14 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       closing.add('access', () => access.idle())
 
       const feed = createFeed({ db, clock, log })
+      const limits = openLimits({
+        rates: config.rateLimits,
+        store: config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: databaseUrl },
+        clock,
+        log,
+      })
+      closing.add('limits', () => limits.close())
+
       const api = createApi({
         db,
         log,
@@ -181,6 +192,9 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         access,
         portalTokens,
         browserSessions: createBrowserSessions(keys.masterKeys),
+        limits,
+        trustedProxies: config.trustedProxies,
+        caps: config.caps,
         publicUrl: config.publicUrl,
         appearance: {
           brandName: config.brandName,
@@ -196,8 +210,8 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         egress,
         events: acceptor,
         deliveries: {
-          async retry(tenantId, id) {
-            const delivery = await retryDelivery(db, tenantId, id)
+          async retry(by, tenantId, id) {
+            const delivery = await retryDelivery(db, { by }, tenantId, id)
             if (delivery.status !== 'held')
               alarms.ring({ id, attempt: delivery.attemptCount + 1, trigger: delivery.trigger })
             return delivery

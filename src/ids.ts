@@ -20,6 +20,7 @@ export const ID_PREFIX = {
   notice: 'ntc',
   apiKey: 'key',
   portalSession: 'pss',
+  auditEntry: 'aud',
 } as const
 
 /** A kind of thing that has an id of ours. */

@@ -35,6 +35,25 @@ create table ringback.attempts (
 ) partition by RANGE (id);
 CREATE INDEX attempts_delivery ON ONLY ringback.attempts USING btree (delivery_id, number);
 
+create table ringback.audit_log (
+  id text collate "C" not null,
+  tenant_id text collate "C",
+  action text not null,
+  target_id text collate "C",
+  actor_kind text not null,
+  actor_id text collate "C",
+  actor_name text,
+  actor_tenant_id text collate "C",
+  request_id text,
+  before json,
+  after json,
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_log_action ON ringback.audit_log USING btree (action, id);
+CREATE INDEX audit_log_actor ON ringback.audit_log USING btree (actor_id, id);
+CREATE INDEX audit_log_target ON ringback.audit_log USING btree (target_id, id);
+CREATE INDEX audit_log_tenant ON ringback.audit_log USING btree (tenant_id, id);
+
 create table ringback.deliveries (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -57,6 +76,8 @@ create table ringback.deliveries (
 CREATE INDEX deliveries_ended ON ONLY ringback.deliveries USING btree (completed_at) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
 CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
+CREATE INDEX deliveries_held ON ONLY ringback.deliveries USING btree (endpoint_id, id) WHERE (status = 'held'::text);
+CREATE INDEX deliveries_held_since ON ONLY ringback.deliveries USING btree (round_at) WHERE ((status = 'held'::text) AND (waiting_for = 'disabled'::text));
 CREATE INDEX deliveries_lost ON ONLY ringback.deliveries USING btree (status, id) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_recovery ON ONLY ringback.deliveries USING btree (recovery_id, status) WHERE (recovery_id IS NOT NULL);
 CREATE INDEX deliveries_tenant ON ONLY ringback.deliveries USING btree (tenant_id, id);
@@ -182,6 +203,13 @@ create table ringback.portal_sessions (
 );
 CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
+create table ringback.rate_limits (
+  key character varying(255) not null,
+  points integer default 0 not null,
+  expire bigint,
+  constraint rate_limits_pkey PRIMARY KEY (key)
+);
+
 create table ringback.recoveries (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -203,6 +231,7 @@ create table ringback.recoveries (
   constraint recoveries_pkey PRIMARY KEY (id),
   constraint recoveries_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
+CREATE INDEX recoveries_running ON ringback.recoveries USING btree (tenant_id, id) WHERE (status = 'running'::text);
 CREATE INDEX recoveries_tenant ON ringback.recoveries USING btree (tenant_id, id);
 
 create table ringback.stats (

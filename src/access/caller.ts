@@ -1,4 +1,6 @@
 /** Who calls, and what they may do. */
+import type { Actor } from '../audit/entry.ts'
+import { isId } from '../ids.ts'
 
 /**
  * What a key may do: `emit` sends events, `read` looks at everything but secrets, `manage` changes what tenants own and
@@ -14,8 +16,6 @@ export type CallerKind = (typeof CALLER_KINDS)[number]
 /** Who calls, once the key was good. */
 export interface Caller {
   kind: CallerKind
-  /** What the key is called; null for one without a name. */
-  name: string | null
   /** When it ends to be good; null: never, by itself. */
   expiresAt: Date | null
   /**
@@ -23,11 +23,24 @@ export interface Caller {
    * change of the key itself; else the id of the API key or of the portal session.
    */
   owner: string
+  /** What an API key is called; null for the others. */
+  name: string | null
   scopes: readonly Scope[]
   /** The one tenant whose part is open to them, the rest being as if it were not there; null: all. */
   tenantId: string | null
   /** Which tenant of that id it was: one made again under it is another. Null as `tenantId` is. */
   incarnation: string | null
+}
+
+/**
+ * A caller, as the audit log names whoever did something.
+ * @param requestId the request by which they do it
+ */
+export function actorOf({ owner, name, tenantId }: Caller, requestId: string): Actor {
+  const rest = { name, tenantId, requestId }
+  if (isId('apiKey', owner)) return { kind: 'key', id: owner, ...rest }
+  if (isId('portalSession', owner)) return { kind: 'portal', id: owner, ...rest }
+  return { kind: 'admin', id: null, ...rest }
 }
 
 /** Whether a caller may do what a scope stands for. */

@@ -1,4 +1,4 @@
-import { boolean, index, integer, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, primaryKey, text, varchar } from 'drizzle-orm/pg-core'
 import { bytes, idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
 import { tenants } from '../tenants/table.ts'
 import type { Scope } from './caller.ts'
@@ -69,3 +69,15 @@ export const idempotencyKeys = ringback.table(
     index('idempotency_keys_created').on(t.createdAt),
   ],
 )
+
+/**
+ * A row is how much was asked within one window of a rate limit: where there is no Redis. Written by the processes that
+ * take requests, and read by nobody else. Its form is that of rate-limiter-flexible, which writes it and removes what is
+ * an hour old. UNLOGGED, which the migration says by hand: a count is not worth an fsync, and a crash may lose it.
+ */
+export const rateLimits = ringback.table('rate_limits', {
+  key: varchar({ length: 255 }).primaryKey(),
+  points: integer().notNull().default(0),
+  /** Milliseconds since the epoch. */
+  expire: bigint({ mode: 'number' }),
+})

@@ -2,6 +2,7 @@ import { type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi'
 import type { Context, Handler, MiddlewareHandler } from 'hono'
 import { authorise } from './authorise.ts'
 import type { Api, ApiEnv } from './needs.ts'
+import type { LimitHeader } from './rate-limit.ts'
 import type { Route } from './route.ts'
 import { readBy, unknownId } from './validation.ts'
 
@@ -28,12 +29,33 @@ function describe(api: Api, { scope, tenantIn: _, ...route }: Route): void {
   if (scope === null) {
     api.openAPIRegistry.registerPath({ ...route, security: [] })
   } else if (scope === 'any') {
-    api.openAPIRegistry.registerPath({ ...route, security: [{ key: [] }] })
+    const responses = withLimitHeaders(route.responses)
+    api.openAPIRegistry.registerPath({ ...route, responses, security: [{ key: [] }] })
   } else {
     const needed = `Needs the scope \`${scope}\`.`
     const description = route.description ? `${route.description} ${needed}` : needed
-    api.openAPIRegistry.registerPath({ ...route, description, security: [{ key: [scope] }] })
+    const responses = withLimitHeaders(route.responses)
+    api.openAPIRegistry.registerPath({ ...route, description, responses, security: [{ key: [scope] }] })
   }
+}
+
+/** Says of answers to a good key that they tell what is left of its limits. */
+function withLimitHeaders(responses: RouteConfig['responses']): RouteConfig['responses'] {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => {
+      const names = limitHeadersOf(Number(status))
+      const headers = Object.fromEntries(
+        names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+      )
+      return [status, names.length > 0 ? { ...response, headers } : response]
+    }),
+  )
+}
+
+function limitHeadersOf(status: number): LimitHeader[] {
+  if (status === 429) return ['RateLimit', 'RateLimit-Policy', 'Retry-After']
+  if (status === 503) return ['Retry-After']
+  return status < 300 ? ['RateLimit', 'RateLimit-Policy'] : []
 }
 
 /**

@@ -9,8 +9,10 @@ import { requireKey } from './authorise.ts'
 import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
+import { chargeFailure, limitRate } from './rate-limit.ts'
 import { acrossTenantsRoutes } from './routes/across-tenants.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditLogRoutes } from './routes/audit-log.ts'
 import { dashboardRoutes } from './routes/dashboard.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { deliveryStreamRoutes } from './routes/delivery-streams.ts'
@@ -54,7 +56,12 @@ export function createApi(needs: ApiNeeds): Api {
   api.use('/v1/session', readJsonBody())
   signInRoutes(api, needs)
 
-  api.use('/v1/*', requireKey(needs))
+  const { limits, trustedProxies } = needs
+  api.use(
+    '/v1/*',
+    requireKey(needs, (c) => chargeFailure(c, limits, trustedProxies)),
+  )
+  api.use('/v1/*', limitRate(limits))
   api.use('/v1/*', readJsonBody())
   sessionRoutes(api)
   tenantRoutes(api, needs)
@@ -77,5 +84,6 @@ export function createApi(needs: ApiNeeds): Api {
   statsRoutes(api, needs)
   portalSessionRoutes(api, needs)
   apiKeyRoutes(api, needs)
+  auditLogRoutes(api, needs)
   return api
 }

@@ -1,7 +1,7 @@
 /** The one place that says who may call what. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { type Caller, may, type Scope } from '../access/caller.ts'
-import { forbidden, notFound } from '../errors.ts'
+import { forbidden, notFound, RingbackError } from '../errors.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { ApiEnv, ApiNeeds } from './needs.ts'
 import type { RouteAccess } from './route.ts'
@@ -11,11 +11,22 @@ import { signedInBy } from './session-cookie.ts'
 /** What telling callers apart stands on. */
 export type RequireKeyNeeds = Pick<ApiNeeds, 'access' | 'browserSessions' | 'clock' | 'publicUrl'>
 
-/** Lets a request pass that carries a good key, and says whose it is. */
-export function requireKey(needs: RequireKeyNeeds): MiddlewareHandler<ApiEnv> {
+/**
+ * Lets a request pass that carries a good key, and says whose it is.
+ * @param onRefusal told of each that carries none; it may refuse it by an error of its own
+ */
+export function requireKey(
+  needs: RequireKeyNeeds,
+  onRefusal: (c: Context<ApiEnv>) => Promise<void>,
+): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    c.set('caller', await callerOf(c, needs))
-    c.set('confirm', async () => needs.access.confirm(await callerOf(c, needs)))
+    try {
+      c.set('caller', await callerOf(c, needs))
+      c.set('confirm', async () => needs.access.confirm(await callerOf(c, needs)))
+    } catch (error) {
+      if (error instanceof RingbackError && error.kind === 'unauthorized') await onRefusal(c)
+      throw error
+    }
     await next()
   }
 }

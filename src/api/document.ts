@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { NOTICE_TYPES, type NoticeType } from '../notices/notice.ts'
 import { version } from '../package.ts'
 import type { Api } from './needs.ts'
+import { LIMIT_HEADERS } from './rate-limit.ts'
 import { CallbackBody } from './shapes/event.ts'
 import { NOTICE_SHAPES, noticeData } from './shapes/notice.ts'
 
@@ -27,6 +28,7 @@ const TAGS = [
     description: 'Who calls; and signing in with a browser, which keeps the key in a cookie.',
   },
   { name: 'API keys', description: 'Keys for others: what they may do, for whom, until when.' },
+  { name: 'Audit log', description: 'Who changed what, when, from what to what; no secrets.' },
   { name: 'Operations', description: 'Probes for operators; they need no key.' },
 ]
 
@@ -34,11 +36,14 @@ const DESCRIPTION = `Ringback delivers callbacks: it signs each event and POSTs 
 taken, and logs every attempt.
 
 Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`. Lists are cut by \`limit\` and \`cursor\`. A POST that creates
-takes an \`Idempotency-Key\`.`
+takes an \`Idempotency-Key\`. A caller beyond a rate limit is answered 429 with \`Retry-After\`; every answer to a limited caller
+tells what is left in \`RateLimit\`.`
 
 /** Declares what belongs to no single route: how a key is sent, and what callbacks and notices look like. */
 export function declareCommon(api: Api): void {
   api.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
+  for (const [name, header] of Object.entries(LIMIT_HEADERS))
+    api.openAPIRegistry.registerComponent('headers', name, header)
   api.openAPIRegistry.registerWebhook({
     operationId: 'callback',
     summary: 'An event, as a registered URL receives it',

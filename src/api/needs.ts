@@ -1,10 +1,13 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Queue as BullQueue } from 'bullmq'
 import type { BrowserSessions } from '../access/browser-session.ts'
 import type { Caller } from '../access/caller.ts'
 import type { Idempotency } from '../access/idempotency.ts'
 import type { Access } from '../access/keys.ts'
+import type { Limits } from '../access/limits/limits.ts'
 import type { PortalTokens } from '../access/portal-token.ts'
+import type { Actor } from '../audit/entry.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import type { DeliveryRow } from '../deliveries/store.ts'
@@ -28,6 +31,11 @@ export interface ApiNeeds {
   access: Pick<Access, 'authenticate' | 'identify' | 'confirm' | 'forget'>
   portalTokens: Pick<PortalTokens, 'sign'>
   browserSessions: BrowserSessions
+  limits: Pick<Limits, 'charge' | 'chargeMore' | 'chargeFailure'>
+  /** How many proxies before us are believed in what they say of a client's address. */
+  trustedProxies: number
+  /** How many of each one tenant may have. */
+  caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
   /** How the dashboard and the portal look. */
@@ -40,7 +48,7 @@ export interface ApiNeeds {
   events: Pick<Acceptor, 'accept'>
   deliveries: {
     /** Retries by hand, and sets the alarm once that is committed. */
-    retry(tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
+    retry(by: Actor, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
   }
   /** The queues as BullMQ has them, to be looked into. */
   queues(): readonly BullQueue[]
@@ -66,6 +74,8 @@ export interface Part {
 
 /** What the doors put beside a request for the routes behind them. */
 export interface ApiEnv {
+  /** Absent where no server stands before the API. */
+  Bindings: Partial<HttpBindings>
   Variables: {
     requestId: string
     /** Under `/v1` alone. */

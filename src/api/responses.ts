@@ -36,13 +36,13 @@ const DESCRIPTIONS = {
   413: 'Larger than allowed.',
   415: 'Not declared to be JSON.',
   422: 'Well-formed, but refused.',
-  429: 'Too many at a time; `Retry-After` says when to try again.',
+  429: 'Beyond a limit; `Retry-After` says when to ask again.',
   500: 'A fault of Ringback.',
   503: 'The database is away; `Retry-After` says when to ask again.',
 } as const
 
 /** Every route can be answered so. */
-const ALWAYS = [401, 403, 500, 503] as const
+const ALWAYS = [401, 403, 429, 500, 503] as const
 
 const BODY = { 'application/problem+json': { schema: ProblemBody } }
 

@@ -1,4 +1,5 @@
 import { StartRefused } from '../errors.ts'
+import type { Rate } from '../rate.ts'
 import { type Role, VARIABLES, type Variable, type VariableName } from './variables.ts'
 
 /** The settings of a process, read once at start. */
@@ -27,6 +28,12 @@ export interface Config {
   strictEventTypes: boolean
   holdDays: number
   statsDays: number
+  auditDays: number
+  /** Null: unlimited. */
+  rateLimits: { key: Rate | null; portal: Rate | null; tenant: Rate | null; address: Rate | null }
+  trustedProxies: number
+  /** The most that one tenant may have. */
+  caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   shutdownSeconds: number
   brandName: string
   /** Absent: the name alone. */
@@ -79,6 +86,20 @@ export function loadConfig(env: Environment): Config {
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
     statsDays: read('RINGBACK_STATS_DAYS')!,
+    auditDays: read('RINGBACK_AUDIT_DAYS')!,
+    rateLimits: {
+      key: read('RINGBACK_RATE_LIMIT_KEY')!,
+      portal: read('RINGBACK_RATE_LIMIT_PORTAL')!,
+      tenant: read('RINGBACK_RATE_LIMIT_TENANT')!,
+      address: read('RINGBACK_RATE_LIMIT_FAILED_AUTH')!,
+    },
+    trustedProxies: read('RINGBACK_TRUSTED_PROXIES')!,
+    caps: {
+      endpoints: read('RINGBACK_MAX_ENDPOINTS')!,
+      apiKeys: read('RINGBACK_MAX_API_KEYS')!,
+      portalSessions: read('RINGBACK_MAX_PORTAL_SESSIONS')!,
+      recoveries: read('RINGBACK_MAX_RECOVERIES')!,
+    },
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
     brandName: read('RINGBACK_BRAND_NAME')!,
     brandLogo: read('RINGBACK_BRAND_LOGO'),

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { StartRefused } from '../errors.ts'
+import { parseRate, RATE_RULE, type Rate } from '../rate.ts'
 import { parseMasterKeys } from '../sealing/master-keys.ts'
 
 /** One variable: how its text is read, and what the reference says of it. */
@@ -39,6 +40,17 @@ const wholeNumber = (min: number, max: number) =>
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
     .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`)
+
+function rate(text: string, context: z.RefinementCtx): Rate | null {
+  const parsed = parseRate(text)
+  if (parsed !== undefined) return parsed
+  context.addIssue({ code: 'custom', message: `must be ${RATE_RULE}` })
+  return z.NEVER
+}
+
+/** A rate limit: how many requests in how many seconds. */
+const rateLimit = (of: { default: string; says: string }) =>
+  variable({ schema: z.string().transform(rate), range: 'off, or requests/seconds such as 100/1', ...of })
 
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
 
@@ -212,6 +224,58 @@ export const VARIABLES = {
     default: '400',
     range: '30-3650',
     says: 'How long statistics are kept by the hour; they outlive the attempts that they sum up.',
+  }),
+  RINGBACK_AUDIT_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: '365',
+    range: '1-3650',
+    says: 'How long an entry of the audit log is kept.',
+  }),
+  RINGBACK_RATE_LIMIT_KEY: rateLimit({
+    default: 'off',
+    says: "Requests with one API key, over all processes; the operator's own key is never limited.",
+  }),
+  RINGBACK_RATE_LIMIT_PORTAL: rateLimit({
+    default: '600/60',
+    says: 'Requests in one portal session, over all processes.',
+  }),
+  RINGBACK_RATE_LIMIT_TENANT: rateLimit({
+    default: 'off',
+    says: 'Requests with all keys and portal sessions that are bound to one tenant together, over all processes.',
+  }),
+  RINGBACK_RATE_LIMIT_FAILED_AUTH: rateLimit({
+    default: '100/60',
+    says: 'Requests without a good key from one client address (IPv6: from its /64), in each process; beyond it they are answered 429 in place of 401.',
+  }),
+  RINGBACK_TRUSTED_PROXIES: variable({
+    schema: wholeNumber(0, 10),
+    default: '0',
+    range: '0-10; 0: `X-Forwarded-For` is not read',
+    says: 'How many proxies stand before the API, each of which adds to `X-Forwarded-For` whom it heard.',
+  }),
+  RINGBACK_MAX_ENDPOINTS: variable({
+    schema: wholeNumber(1, 100_000),
+    default: '1000',
+    range: '1-100000',
+    says: "Endpoints of one tenant; what all of them want is tried on each of the tenant's events.",
+  }),
+  RINGBACK_MAX_API_KEYS: variable({
+    schema: wholeNumber(1, 100_000),
+    default: '100',
+    range: '1-100000',
+    says: 'API keys that are bound to one tenant.',
+  }),
+  RINGBACK_MAX_PORTAL_SESSIONS: variable({
+    schema: wholeNumber(1, 100_000),
+    default: '10000',
+    range: '1-100000',
+    says: 'Portal sessions of one tenant that stand at once.',
+  }),
+  RINGBACK_MAX_RECOVERIES: variable({
+    schema: wholeNumber(1, 1_000),
+    default: '10',
+    range: '1-1000',
+    says: 'Recoveries of one tenant that are at work at once; those that are paused, or have set all going, do not count.',
   }),
   RINGBACK_SHUTDOWN_SECONDS: variable({
     schema: wholeNumber(1, 600),

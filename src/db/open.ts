@@ -2,6 +2,7 @@ import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { SECOND } from '../duration.ts'
+import { watchedClient } from './watched-client.ts'
 
 /** Where SQL is sent: the pool, or a transaction on it; a store takes either. */
 export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>
@@ -31,6 +32,12 @@ export interface DatabaseOptions {
  */
 const CONNECT_TIMEOUT = 5 * SECOND
 
+/**
+ * How long a connection may be idle before the system asks whether the other end is still there: a firewall in between
+ * forgets those that say nothing, most after some minutes.
+ */
+const KEEP_ALIVE_AFTER = 10 * SECOND
+
 /** Opens a pool; connects at the first query, so it does not fail by itself. */
 export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Database {
   let closing: Promise<void> | undefined
@@ -40,6 +47,8 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     application_name: 'ringback',
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER,
+    Client: watchedClient(url),
   })
   // While closing, a server that stops at the same time may be quicker than our goodbye.
   const onBreak = (error: Error) => {

@@ -22,7 +22,7 @@ const SQLSTATE = /^(?:08...|57P0[123]|53[123]00|25006|40001|40P01)$/
 
 /** Faults that node-postgres raises without a code. */
 const MESSAGE =
-  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed)/
+  /^(?:timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|Client has encountered a connection error|Client was closed)/
 
 /** The query builder wraps the driver's error, which wraps the network's; nothing wraps deeper. */
 const MOST_CAUSES = 5

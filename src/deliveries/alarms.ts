@@ -29,14 +29,17 @@ export const jobOf = ({ id, attempt, delayMs, trigger }: Alarm): Job => ({
 })
 
 export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms {
-  const batcher = createBatcher<Alarm, undefined>({
-    maxItems: GROUP_SIZE,
-    maxRunning: 2,
-    async run(alarms) {
-      await queue.add(alarms.map(jobOf))
-      return alarms.map(() => undefined)
-    },
-  })
+  const group = (send: (jobs: readonly Job[]) => Promise<void>, maxRunning: number) =>
+    createBatcher<Alarm, undefined>({
+      maxItems: GROUP_SIZE,
+      maxRunning,
+      async run(alarms) {
+        await send(alarms.map(jobOf))
+        return alarms.map(() => undefined)
+      },
+    })
+  const setting = group((jobs) => queue.add(jobs), 2)
+  const ringing = group((jobs) => queue.hurry(jobs), 1)
 
   // A queue that is away fails every group; one line a while says it, the sweeper mends it.
   let failures = 0
@@ -53,11 +56,13 @@ export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms
   return {
     set(alarms) {
       for (const alarm of alarms)
-        if (alarm.delayMs <= ALARM_HORIZON) batcher.add(alarm).then(onSuccess, onFailure)
+        if (alarm.delayMs <= ALARM_HORIZON) setting.add(alarm).then(onSuccess, onFailure)
     },
     ring(alarm) {
-      queue.hurry(jobOf({ ...alarm, delayMs: 0 })).then(onSuccess, onFailure)
+      ringing.add({ ...alarm, delayMs: 0 }).then(onSuccess, onFailure)
     },
-    idle: () => batcher.idle(),
+    async idle() {
+      await Promise.all([setting.idle(), ringing.idle()])
+    },
   }
 }

@@ -18,7 +18,7 @@ import { createGate } from './gate.ts'
 import { createLoad } from './load.ts'
 import { createPace } from './pace.ts'
 import { prepare } from './prepare.ts'
-import { createPutOff } from './put-off.ts'
+import { type Busy, createPutOff } from './put-off.ts'
 import { createSettle } from './settle.ts'
 
 /** What dispatching needs from outside. */
@@ -52,19 +52,22 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
   /** Two alarms for one delivery may ring in one process, when one was taken for lost; the second is dropped. */
   const inHand = new Set<Id<'delivery'>>()
 
-  /** Sends it, when its endpoint has a place and its pace allows it; null: not now. */
+  /** Sends it, when its endpoint has a place and its pace allows it. */
   async function send(
     delivery: DueDelivery,
     destination: Destination,
     body: Buffer,
-  ): Promise<Attempted | null> {
+  ): Promise<Attempted | Busy> {
     const { endpointId, resumedAt, perSecond } = destination
     const most = Math.min(destination.maxInFlight, share)
-    if (!(await gate.enter(endpointId, rampedPlaces(most, resumedAt, clock.now())))) return null
+    const places = rampedPlaces(most, resumedAt, clock.now())
+    if (!(await gate.enter(endpointId, places)))
+      return { kind: 'busy', againInMs: gate.turnOf(endpointId, places) }
     let tookMs: number | null = null
     try {
       // With the place in hand: a turn that is given is used at once.
-      if (perSecond !== null && !(await pace.enter(endpointId, perSecond))) return null
+      if (perSecond !== null && !(await pace.enter(endpointId, perSecond)))
+        return { kind: 'busy', againInMs: null }
       const id = ids('attempt')
       const request = prepare(delivery.eventId, body, destination, clock.now())
       const outcome = await egress.send(request)
@@ -84,7 +87,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       if (admission.kind !== 'go') return await putOff(deliveryId, admission)
 
       const attempted = await send(admission.delivery, admission.destination, admission.body)
-      if (!attempted) return await putOff(deliveryId, { kind: 'busy' })
+      if ('kind' in attempted) return await putOff(deliveryId, attempted)
       const conclusion = conclude(attempted, clock.now(), random)
       reach('dispatch.answered')
       const { failing, circuit } = admission.destination
@@ -96,12 +99,17 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       const { trigger } = conclusion.row
       if (settled?.status === 'retrying' && dueInMs !== null)
         alarms.set([{ id: deliveryId, attempt: attempt + 1, delayMs: dueInMs, trigger }])
-      log.debug(line(conclusion.row, settled?.status ?? 'late'), 'An attempt was made.')
+      if (settled) log.debug(line(conclusion.row, settled.status), 'An attempt was made.')
+      else log.warn(line(conclusion.row, 'late'), TOO_LATE)
     } finally {
       inHand.delete(deliveryId)
     }
   }
 }
+
+/** The log of attempts has one row for each number, and that is the other's; so this is where it is told. */
+const TOO_LATE =
+  'An attempt came too late: while it was made, another worker made it too. It changes nothing; the receiver may have seen it twice.'
 
 /** The one line of an attempt. */
 const line = (row: AttemptRow, status: string) => ({

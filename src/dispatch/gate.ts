@@ -10,6 +10,11 @@ import type { Id } from '../ids.ts'
 export interface Gate {
   /** Resolves with true when there is a place, which must be left again; with false when there is none soon. */
   enter(endpointId: Id<'endpoint'>, places: number): Promise<boolean>
+  /**
+   * When whoever was sent away had best come again, in milliseconds: as soon as those before it are through. Each gets a
+   * moment of its own, so that they keep the endpoint busy without another crowd at its gate. Null: nobody can tell.
+   */
+  turnOf(endpointId: Id<'endpoint'>, places: number): number | null
   /** Gives a place back. @param tookMs how long the attempt took; null: none was made */
   leave(endpointId: Id<'endpoint'>, tookMs: number | null): void
 }
@@ -35,6 +40,9 @@ const NO_WAIT = 50
 const FEW = 1 / 4
 const MANY = 1 / 2
 
+/** Turns that are further off are not given: by then the pace may be another. */
+const FORESEEN = 1_000
+
 /** How much of the newest time goes into the average: of the last ten or so. */
 const SMOOTHING = 0.1
 
@@ -51,6 +59,8 @@ interface Place {
   waiting: Waiter[]
   /** Milliseconds that an attempt takes, lately. */
   pace: number
+  /** The last turn that was given to somebody who was sent away. */
+  lastTurnAt: number
 }
 
 export function createGate({ clock, concurrency }: GateOptions): Gate {
@@ -60,7 +70,7 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
   let watching: NodeJS.Timeout | undefined
 
   function placeOf(endpointId: Id<'endpoint'>): Place {
-    const place = places.get(endpointId) ?? { inFlight: 0, waiting: [], pace: 0 }
+    const place = places.get(endpointId) ?? { inFlight: 0, waiting: [], pace: 0, lastTurnAt: 0 }
     places.delete(endpointId)
     places.set(endpointId, place)
     if (places.size > REMEMBERED) forgetOldest()
@@ -109,6 +119,16 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
       watch()
       const until = clock.now() + Math.min(LONG_WAIT, Math.max(SHORT_WAIT, 2 * expected))
       return new Promise((resolve) => place.waiting.push({ until, resolve }))
+    },
+    turnOf(endpointId, most) {
+      const place = placeOf(endpointId)
+      if (place.pace === 0) return null
+      const now = clock.now()
+      const each = place.pace / most
+      const turnAt = Math.max(now + each * (place.waiting.length + 1), place.lastTurnAt + each)
+      if (turnAt > now + FORESEEN) return null
+      place.lastTurnAt = turnAt
+      return turnAt - now
     },
     leave(endpointId, tookMs) {
       const place = placeOf(endpointId)

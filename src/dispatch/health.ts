@@ -1,12 +1,13 @@
 /** What attempts say of their endpoints. An endpoint that is well and stays well is not even read. */
+import { SYSTEM } from '../audit/entry.ts'
 import type { Random } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { holdIfOff, holdWaiting, releaseHeld } from '../deliveries/store.ts'
+import { switchOff } from '../endpoints/disable.ts'
 import { type Health, type HealthVerdict, judgeHealth } from '../endpoints/health.ts'
 import {
   closeCircuits,
   type Disablement,
-  disableEndpoints,
   type EndpointRef,
   type Failure,
   type HealthRow,
@@ -127,7 +128,7 @@ function noticesOf(failures: readonly Failure[], turned: readonly EndpointRef[])
 export async function transition(db: Db, { disable, open, close, hold }: Transitions): Promise<void> {
   await db.transaction(async (tx) => {
     if (disable.length > 0) {
-      const disabled = await disableEndpoints(tx, disable)
+      const disabled = await switchOff(tx, { by: SYSTEM }, disable)
       for (const { tenantId, endpointId } of disabled) await holdWaiting(tx, tenantId, endpointId, 'disabled')
       const ids = new Set(disabled.map(({ endpointId }) => endpointId))
       await giveNotices(

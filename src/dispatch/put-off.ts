@@ -1,13 +1,20 @@
 import { createBatcher } from '../batcher.ts'
 import { retryOnDeadlock } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
-import { cancelEventless, cancelOrphans, holdIfOff, putBack } from '../deliveries/store.ts'
+import { cancelEventless, cancelOrphans, holdIfOff, type PutBack, putBack } from '../deliveries/store.ts'
 import type { Id } from '../ids.ts'
 import type { Admission } from './admit.ts'
 import type { Destinations } from './destinations.ts'
 
+/** Its endpoint has no place for it. */
+export interface Busy {
+  kind: 'busy'
+  /** When it had best come again; null: nobody can tell. */
+  againInMs: number | null
+}
+
 /** Why a delivery is not sent now: it was not admitted, or its endpoint has no place for it. */
-export type PutOffReason = Exclude<Admission, { kind: 'go' }> | { kind: 'busy' }
+export type PutOffReason = Exclude<Admission, { kind: 'go' }> | Busy
 
 /** Acts on what is not sent now; none of it spends an attempt. */
 export type PutOff = (id: Id<'delivery'>, why: PutOffReason) => Promise<void>
@@ -17,17 +24,17 @@ const GROUP_SIZE = 500
 
 /** Acts on those of the moment together. */
 export function createPutOff({ db, destinations }: { db: Db; destinations: Destinations }): PutOff {
-  const group = (run: (ids: readonly Id<'delivery'>[]) => Promise<unknown>) =>
-    createBatcher<Id<'delivery'>, undefined>({
+  const group = <Item>(run: (items: readonly Item[]) => Promise<unknown>) =>
+    createBatcher<Item, undefined>({
       maxItems: GROUP_SIZE,
-      async run(ids) {
-        await retryOnDeadlock(() => run(ids))
-        return ids.map(() => undefined)
+      async run(items) {
+        await retryOnDeadlock(() => run(items))
+        return items.map(() => undefined)
       },
     })
-  const busy = group((ids) => putBack(db, ids))
-  const orphans = group((ids) => cancelOrphans(db, ids))
-  const eventless = group((ids) => cancelEventless(db, ids))
+  const busy = group<PutBack>((deliveries) => putBack(db, deliveries))
+  const orphans = group<Id<'delivery'>>((ids) => cancelOrphans(db, ids))
+  const eventless = group<Id<'delivery'>>((ids) => cancelEventless(db, ids))
   const holding = createBatcher<Id<'delivery'>, boolean>({
     maxItems: GROUP_SIZE,
     async run(ids) {
@@ -42,9 +49,9 @@ export function createPutOff({ db, destinations }: { db: Db; destinations: Desti
         if (await holding.add(id)) return
         // It was switched on since we looked: look again, and let it come again soon.
         destinations.forget(why.endpointId)
-        return busy.add(id)
+        return busy.add({ id, againInMs: null })
       case 'busy':
-        return busy.add(id)
+        return busy.add({ id, againInMs: why.againInMs })
       case 'orphan':
         return orphans.add(id)
       case 'eventless':

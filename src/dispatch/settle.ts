@@ -85,7 +85,7 @@ function noticesOf(
       attempts: row.number,
     }
     const { status, restarted } = settled.get(settlement.id)!
-    if (status === 'failed')
+    if (status === 'failed' && settlement.status === 'failed')
       return deliveryFailed({ ...about, reason: settlement.reason ?? 'attempts_exhausted' })
     if (status === 'delivered' && restarted) return deliveryRecovered(about)
     return []

@@ -1,18 +1,21 @@
 /** Changing what an endpoint is and wants. */
+import type { Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
 import type { Id, Ids } from '../ids.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { bumpConfigVersion } from '../tenants/store.ts'
+import { changesOf } from './audited.ts'
 import { checkedHeaders, checkedSubscriptions, checkedUrl, type EgressRules } from './checks.ts'
 import type { Endpoint, EndpointSettings, Wanted } from './endpoint.ts'
 import { measurable, type SealedHeaders, sealHeaders } from './headers.ts'
-import { showEndpoint } from './show.ts'
+import { withSubscriptions } from './show.ts'
 import { type EndpointChanges, findEndpoint, updateEndpoint } from './store/endpoints.ts'
 import { deleteSubscriptionsOf, insertSubscriptions } from './store/subscriptions.ts'
 
 /** What changing needs from outside. */
-export interface ChangeNeeds {
+export interface ChangeNeeds extends Audited {
   ids: Ids
   keyring: Pick<Keyring, 'seal'>
   egress: EgressRules
@@ -36,7 +39,7 @@ export type EndpointChange = { url?: string | undefined } & {
  */
 export async function changeEndpoint(
   db: Db,
-  { ids, keyring, egress }: ChangeNeeds,
+  { by, ids, keyring, egress }: ChangeNeeds,
   tenantId: string,
   id: Id<'endpoint'>,
   { subscriptions, headers, ...settings }: EndpointChange,
@@ -44,9 +47,11 @@ export async function changeEndpoint(
   await bumpConfigVersion(db, tenantId)
   const standing = await findEndpoint(db, tenantId, id)
   if (!standing) throw notFound('endpoint')
-  await updateEndpoint(db, tenantId, id, {
+  const [before] = await withSubscriptions(db, tenantId, [standing])
+  const sealed = headers === undefined ? standing.headers : anew(headers ?? {})
+  const changed = await updateEndpoint(db, tenantId, id, {
     ...checkedSettings(egress, settings),
-    ...(headers !== undefined && { headers: anew(headers ?? {}) }),
+    ...(headers !== undefined && { headers: sealed }),
   })
   if (subscriptions) {
     const rows = checkedSubscriptions(subscriptions).map((wanted) => ({
@@ -57,7 +62,10 @@ export async function changeEndpoint(
     await deleteSubscriptionsOf(db, tenantId, id)
     await insertSubscriptions(db, tenantId, rows)
   }
-  return showEndpoint(db, tenantId, id)
+  const [after] = await withSubscriptions(db, tenantId, [changed!])
+  const changes = changesOf({ ...before!, headers: standing.headers }, { ...after!, headers: sealed })
+  if (changes) await record(db, by, { action: 'endpoint.updated', tenantId, targetId: id, ...changes })
+  return after!
 
   function anew(wanted: Record<string, string>): SealedHeaders {
     checkedHeaders(egress, measurable(wanted, standing!.headers))

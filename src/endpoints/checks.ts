@@ -63,6 +63,12 @@ export function refuseTooMany(subscriptions: number, path = ''): void {
   throw refused('too_many_subscriptions', message, [{ path, message }])
 }
 
+/** @throws RingbackError `too_many_endpoints` when a tenant would have more than it may */
+export function refuseBeyond(most: number, endpoints: number): void {
+  if (endpoints <= most) return
+  throw refused('too_many_endpoints', `A tenant has ${most} endpoints at most; delete one first.`)
+}
+
 /** Lets the faults that a check finds in a part point into the whole. */
 function within(path: string, check: () => unknown): void {
   try {

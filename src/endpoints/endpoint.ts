@@ -54,6 +54,12 @@ export interface Endpoint extends EndpointSettings {
   disabledAt: Date | null
   failingSince: Date | null
   failedAttempts: number
+  /** Null while its circuit is closed. */
+  circuitOpenedAt: Date | null
+  /** When the next probe is let through; of one that is under way, when it is given up. */
+  probeAt: Date | null
+  /** The delivery that probes now. */
+  probeDeliveryId: Id<'delivery'> | null
   /** Oldest first. */
   subscriptions: (Wanted & { id: Id<'subscription'>; createdAt: Date })[]
   createdAt: Date

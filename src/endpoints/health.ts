@@ -24,6 +24,19 @@ export interface Circuit {
   probeAt: Date
 }
 
+/** How a circuit stands. `half_open`: it is open, and a probe is under way. */
+export const CIRCUIT_STATES = ['closed', 'open', 'half_open'] as const
+export type CircuitState = (typeof CIRCUIT_STATES)[number]
+
+/**
+ * @param openedAt null: it is not open
+ * @param probe the delivery that probes, if one does
+ */
+export function circuitState(openedAt: Date | null, probe: string | null): CircuitState {
+  if (!openedAt) return 'closed'
+  return probe ? 'half_open' : 'open'
+}
+
 /** How an attempt ended. `gone`: the receiver answered 410. */
 export type HealthOutcome = 'success' | 'failure' | 'gone'
 

@@ -4,6 +4,8 @@
  *
  * Source: Standard Webhooks 1.0.0, "Signature scheme" (several signatures in one header).
  */
+import type { Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { notFound, refused } from '../errors.ts'
 import type { Id, Ids } from '../ids.ts'
@@ -17,7 +19,7 @@ import { findEndpoint } from './store/endpoints.ts'
 import { expireSecretsIn, liveSecrets } from './store/secrets.ts'
 
 /** What rotating needs from outside. */
-export interface RotateNeeds {
+export interface RotateNeeds extends Audited {
   ids: Ids
   keyring: Keyring
 }
@@ -52,6 +54,12 @@ export async function rotateSecret(
   const former = await liveSecrets(db, tenantId, endpointId)
   if (former.length >= ENDPOINT_LIMITS.liveSecrets) throw tooMany()
   await addSecret(db, needs, tenantId, endpointId, secret)
+  await record(db, needs.by, {
+    action: 'endpoint.secret_rotated',
+    tenantId,
+    targetId: endpointId,
+    after: { graceSeconds },
+  })
   return (await openSecrets(db, needs.keyring, tenantId, endpointId))!
 }
 

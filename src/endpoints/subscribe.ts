@@ -1,14 +1,18 @@
 /** Subscribing an endpoint to more, to something else, or to less. */
+import { type Audited, difference } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
 import type { Id, Ids } from '../ids.ts'
 import { bumpConfigVersion } from '../tenants/store.ts'
+import { auditedSubscription } from './audited.ts'
 import { checkedFilter, refuseTooMany } from './checks.ts'
 import type { Wanted } from './endpoint.ts'
 import { findEndpoint } from './store/endpoints.ts'
 import {
   countSubscriptions,
   deleteSubscription,
+  findSubscription,
   insertSubscriptions,
   type SubscriptionRow,
   updateSubscription,
@@ -20,7 +24,7 @@ import {
  */
 export async function subscribe(
   db: Db,
-  { ids }: { ids: Ids },
+  { by, ids }: Audited & { ids: Ids },
   tenantId: string,
   endpointId: Id<'endpoint'>,
   { eventTypes, filter }: Wanted,
@@ -33,6 +37,12 @@ export async function subscribe(
   const [row] = await insertSubscriptions(db, tenantId, [
     { id: ids('subscription'), endpointId, eventTypes, filter },
   ])
+  await record(db, by, {
+    action: 'subscription.created',
+    tenantId,
+    targetId: row!.id,
+    after: { endpointId, ...auditedSubscription(row!) },
+  })
   return row!
 }
 
@@ -48,17 +58,21 @@ export interface SubscriptionChange {
  */
 export async function changeSubscription(
   db: Db,
+  { by }: Audited,
   tenantId: string,
   endpointId: Id<'endpoint'>,
   id: Id<'subscription'>,
   { eventTypes, filter }: SubscriptionChange,
 ): Promise<SubscriptionRow> {
   await bumpConfigVersion(db, tenantId)
+  const standing = await findSubscription(db, tenantId, endpointId, id)
   const row = await updateSubscription(db, tenantId, endpointId, id, {
     ...(eventTypes !== undefined && { eventTypes }),
     ...(filter !== undefined && { filter: checkedFilter(filter, '') }),
   })
-  if (!row) throw notFound('subscription')
+  if (!standing || !row) throw notFound('subscription')
+  const changes = difference(auditedSubscription(standing), auditedSubscription(row))
+  if (changes) await record(db, by, { action: 'subscription.updated', tenantId, targetId: id, ...changes })
   return row
 }
 
@@ -68,10 +82,15 @@ export async function changeSubscription(
  */
 export async function unsubscribe(
   db: Db,
+  { by }: Audited,
   tenantId: string,
   endpointId: Id<'endpoint'>,
   id: Id<'subscription'>,
 ): Promise<void> {
   await bumpConfigVersion(db, tenantId)
-  if (!(await deleteSubscription(db, tenantId, endpointId, id))) throw notFound('subscription')
+  const standing = await findSubscription(db, tenantId, endpointId, id)
+  if (!standing) throw notFound('subscription')
+  await deleteSubscription(db, tenantId, endpointId, id)
+  const before = { endpointId, ...auditedSubscription(standing) }
+  await record(db, by, { action: 'subscription.deleted', tenantId, targetId: id, before })
 }

@@ -55,7 +55,7 @@ export function listEventTypes(
  * Takes an event type out of the catalogue; one that is out already stays as it is.
  * @returns whether there is such
  */
-export async function archiveEventType(db: Db, name: string): Promise<boolean> {
+export async function setArchived(db: Db, name: string): Promise<boolean> {
   const rows = await db
     .update(eventTypes)
     .set({ archivedAt: sql`coalesce(${eventTypes.archivedAt}, now())`, updatedAt: NEXT_MOMENT })

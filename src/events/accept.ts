@@ -2,6 +2,7 @@
  * Accepting: the one way by which an event comes into being. Resolved means committed: the event, its deliveries and
  * its idempotency key stand in Postgres, in one transaction that concurrent requests share.
  */
+import { record } from '../audit/store.ts'
 import { createBatcher } from '../batcher.ts'
 import type { Db } from '../db/open.ts'
 import type { EndpointStatus } from '../endpoints/endpoint.ts'
@@ -138,6 +139,7 @@ async function store(
 
     const fresh = candidates.filter((candidate) => !earlier.has(candidate))
     if (fresh.length > 0) await insertEvents(tx, fresh.map(eventRow))
+    for (const test of fresh.filter(({ request }) => request.by)) await recordTest(tx, test)
     const deliveries = fresh.flatMap((candidate) => candidate.deliveries)
     return {
       outcome: candidates.map((candidate) => earlier.get(candidate) ?? candidate.answer),
@@ -147,6 +149,16 @@ async function store(
   reach('accept.committed')
   if (ready.length > 0) needs.ready(ready)
   return outcome
+}
+
+/** Tests are few: people send them. */
+async function recordTest(tx: Db, { request, answer }: Candidate): Promise<void> {
+  await record(tx, request.by!, {
+    action: 'endpoint.tested',
+    tenantId: request.tenantId,
+    targetId: request.endpointId ?? null,
+    after: { eventId: answer.id, deliveryId: answer.deliveryId, eventType: request.type },
+  })
 }
 
 const eventRow = ({ request, answer }: Candidate) => ({

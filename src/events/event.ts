@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/entry.ts'
 import { type Id, timeOfId } from '../ids.ts'
 
 /** What a host says when something happened. */
@@ -15,6 +16,8 @@ export interface EmitRequest {
   idempotency?: { owner: string; key: string; fingerprint: Buffer } | undefined
   /** A test send: to this endpoint alone, whatever it subscribes to. */
   endpointId?: Id<'endpoint'> | undefined
+  /** Who sends a test; that leaves an entry in the audit log. */
+  by?: Actor | undefined
 }
 
 /** The answer to it. */

@@ -16,7 +16,10 @@ export interface Backend {
 }
 
 /** What is asked of a BullMQ queue. */
-export type Producer = Pick<BullQueue, 'addBulk' | 'getJob' | 'getJobCounts'>
+export type Producer = Pick<BullQueue, 'addBulk' | 'getJobCounts'> & {
+  /** Has those of these jobs that are delayed worked now, in one round trip; of the others nothing becomes. */
+  promoteAll(ids: readonly string[]): Promise<void>
+}
 
 /** What is asked of a BullMQ worker. */
 export type Consumer = Pick<BullWorker, 'run' | 'close'> & {

@@ -41,13 +41,14 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
 
   return {
     add,
-    async hurry({ kind, data }) {
-      await add([{ kind, data }])
-      await within(
-        ADD_TIMEOUT,
-        promote(producers[kind], CATALOGUE[kind].idOf(data)),
-        'The queue does not answer.',
+    async hurry(jobs) {
+      const now = jobs.map((job) => ({ ...job, delayMs: 0 }))
+      await add(now)
+      // One that is not delayed, or is gone, is being worked already: there is nothing to hurry.
+      const promotions = groupByKind(now).map(([kind, group]) =>
+        producers[kind].promoteAll(group.map(({ opts }) => opts.jobId)),
       )
+      await within(ADD_TIMEOUT, Promise.all(promotions), 'The queue does not answer.')
     },
     work: (kind, handler, options) => createWorker({ backend, kind, handler, log, onFault, ...options }),
     async counts(kind) {
@@ -78,13 +79,7 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
   }
 }
 
-/** A job that is not delayed, or is gone, is being worked already: there is nothing to hurry. */
-async function promote(producer: Producer, id: string) {
-  const job = await producer.getJob(id)
-  if (await job?.isDelayed()) await job?.promote().catch(() => undefined)
-}
-
-type BullJob = Parameters<Producer['addBulk']>[0][number]
+type BullJob = Parameters<Producer['addBulk']>[0][number] & { opts: { jobId: string } }
 
 const openProducers = (backend: Backend) =>
   Object.fromEntries(

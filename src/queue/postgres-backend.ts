@@ -56,8 +56,18 @@ export async function openPostgresBackend(
     async ping() {
       await connection.pool.query('SELECT FROM migration LIMIT 1')
     },
-    openProducer: (queueName) =>
-      new BullQueue(queueName, { connection: connection.pool, ...PRODUCER_SETTINGS }),
+    openProducer(queueName) {
+      const producer = new BullQueue(queueName, { connection: connection.pool, ...PRODUCER_SETTINGS })
+      return Object.assign(producer, {
+        async promoteAll(ids: readonly string[]) {
+          // BullMQ's own function, which it calls for one job at a time; it says of each whether it was delayed.
+          await connection.pool.query(
+            'SELECT promote($1, id) FROM unnest($2::text[]) AS jobs (id) ORDER BY id',
+            [queueName, ids],
+          )
+        },
+      })
+    },
     async openConsumer(queueName, { concurrency, process, onFault, onTakenOver }) {
       const worker = new BullWorker<unknown, void>(queueName, process, {
         connection: connect(options, CONSUMER_POOL),

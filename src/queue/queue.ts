@@ -17,10 +17,10 @@ export interface Queue {
   add(jobs: readonly Job[]): Promise<void>
 
   /**
-   * Adds a job, or, when its id is there already and delayed, has it worked now.
+   * Adds jobs, and has those worked now whose id is there already and delayed; two round trips per kind.
    * @throws RingbackError `unavailable` within seconds when the store is away
    */
-  hurry(job: Job): Promise<void>
+  hurry(jobs: readonly Job[]): Promise<void>
 
   /**
    * Makes a worker, which begins at its `start()`. A handler that resolves ends the job. One that throws ends it too,

@@ -32,7 +32,12 @@ export async function openRedisBackend(url: string, log: Log, onFault: FaultLog)
       // Its connection is ours, whose errors are already told.
       producer.on('error', () => {})
       producers.push(producer)
-      return producer
+      return Object.assign(producer, {
+        async promoteAll(ids: readonly string[]) {
+          // Written to the connection at once, answered one after the other.
+          await Promise.all(ids.map((id) => producer.getBackend().promote(id).catch(ignoreNotDelayed)))
+        },
+      })
     },
     async openConsumer(queueName, { concurrency, process, onFault, onTakenOver }) {
       const worker = new BullWorker<unknown, void>(queueName, process, {
@@ -57,4 +62,9 @@ export async function openRedisBackend(url: string, log: Log, onFault: FaultLog)
       client.disconnect()
     },
   }
+}
+
+/** BullMQ's codes for a job that is not there, and one that is not delayed. */
+function ignoreNotDelayed(error: Error & { code?: unknown }) {
+  if (error.code !== -1 && error.code !== -3) throw error
 }

@@ -1,4 +1,6 @@
 /** Beginning a recovery: what it will set going is counted, and a row is made; the duty does the rest. */
+import type { Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { countWanted, type RecoveryScope } from '../deliveries/store.ts'
 import { findEndpoint } from '../endpoints/store.ts'
@@ -6,30 +8,44 @@ import { notFound, refused } from '../errors.ts'
 import { countEvents } from '../events/store.ts'
 import type { Ids } from '../ids.ts'
 import { findTenant } from '../tenants/store.ts'
+import { auditedRecovery } from './audited.ts'
+import { refuseBeyond } from './limit.ts'
 import type { RecoveryFilter } from './recovery.ts'
 import { insertRecovery, type RecoveryRow, transactionTime } from './store.ts'
 import { countUnsent } from './unsent.ts'
+
+/** What beginning needs from outside. */
+export interface BeginNeeds extends Audited {
+  ids: Ids
+  /** How many of a tenant's may be at work at a time. */
+  most: number
+}
 
 /**
  * Begins a recovery.
  * @param db a transaction
  * @param perSecond how many deliveries it sets going in a second
- * @throws RingbackError as `measureRecovery`
+ * @throws RingbackError as `measureRecovery`, and `too_many_recoveries`
  */
 export async function beginRecovery(
   db: Db,
-  { ids }: { ids: Ids },
+  { by, ids, most }: BeginNeeds,
   tenantId: string,
   filter: RecoveryFilter,
   perSecond: number,
 ): Promise<RecoveryRow> {
   const { scope, matched } = await measureRecovery(db, tenantId, filter)
-  return insertRecovery(db, tenantId, {
+  // Last, for it keeps the tenant's others waiting until we commit.
+  await refuseBeyond(db, tenantId, most, null)
+  const recovery = await insertRecovery(db, tenantId, {
     ...scope,
     id: ids('recovery'),
     perSecond,
     matched,
   })
+  const after = auditedRecovery(recovery)
+  await record(db, by, { action: 'recovery.created', tenantId, targetId: recovery.id, after })
+  return recovery
 }
 
 /** What a recovery would be. */

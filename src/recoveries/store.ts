@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import type { Id } from '../ids.ts'
 import { recoveries } from './table.ts'
@@ -39,6 +39,16 @@ export async function findRecovery(
   return rows[0]
 }
 
+/** As `findRecovery`, and locked until the transaction ends; waits for a step that is being made. */
+export async function lockRecovery(
+  db: Db,
+  tenantId: string,
+  id: Id<'recovery'>,
+): Promise<RecoveryRow | undefined> {
+  const rows = await db.select().from(recoveries).where(itself(tenantId, id)).for('update')
+  return rows[0]
+}
+
 /** A tenant's recoveries, newest first. */
 export function listRecoveries(
   db: Db,
@@ -68,13 +78,37 @@ export async function steer(
   return rows[0]
 }
 
+/**
+ * How many of a tenant's recoveries are at work, but for one; none begins or goes on beside us until the transaction
+ * ends. One that has set all going, and runs only until that has ended, is no work.
+ */
+export async function countAtWork(
+  db: Db,
+  tenantId: string,
+  butFor: Id<'recovery'> | null = null,
+): Promise<number> {
+  await db.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`ringback recoveries ${tenantId}`}, 0))`,
+  )
+  return db.$count(
+    recoveries,
+    and(
+      eq(recoveries.tenantId, tenantId),
+      eq(recoveries.status, 'running'),
+      isNull(recoveries.exhaustedAt),
+      butFor ? ne(recoveries.id, butFor) : undefined,
+    ),
+  )
+}
+
 /** The recoveries of all tenants that run, oldest first. */
-export function runningRecoveries(db: Db): Promise<Pick<RecoveryRow, 'id' | 'tenantId' | 'perSecond'>[]> {
-  return db
-    .select({ id: recoveries.id, tenantId: recoveries.tenantId, perSecond: recoveries.perSecond })
-    .from(recoveries)
-    .where(eq(recoveries.status, 'running'))
-    .orderBy(recoveries.id)
+export async function runningRecoveries(
+  db: Db,
+): Promise<Pick<RecoveryRow, 'id' | 'tenantId' | 'perSecond'>[]> {
+  const { rows } = await db.execute<Pick<RecoveryRow, 'id' | 'tenantId' | 'perSecond'>>(sql`
+    select id, tenant_id as "tenantId", per_second as "perSecond" from ringback.recoveries
+    where status = 'running' order by id`)
+  return rows
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, index, integer, text } from 'drizzle-orm/pg-core'
 import { idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
 import type { RecoverableStatus } from '../deliveries/store.ts'
@@ -38,6 +39,10 @@ export const recoveries = ringback.table(
     finishedAt: moment('finished_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  // A tenant's recoveries; those that run are few, and found by a scan of them.
-  (t) => [index('recoveries_tenant').on(t.tenantId, t.id)],
+  (t) => [
+    // The list of a tenant's recoveries, newest first.
+    index('recoveries_tenant').on(t.tenantId, t.id),
+    // Those that run, of all tenants to move them on, of one to count them: few beside those that have ended.
+    index('recoveries_running').on(t.tenantId, t.id).where(sql`${t.status} = 'running'`),
+  ],
 )

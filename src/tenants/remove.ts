@@ -2,12 +2,15 @@
  * Removing a tenant: its endpoints go with it, what still waited for them ends `canceled`, and its hosts' own ids are free
  * again for a tenant made anew under the same id.
  */
+import type { Audited } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
+import { auditedTenant } from './audited.ts'
 import { deleteTenant } from './store.ts'
 
 /** What removing needs from outside. */
-export interface RemoveTenantNeeds {
+export interface RemoveTenantNeeds extends Audited {
   deliveries: {
     /** Ends all waiting deliveries of a tenant, in the caller's transaction. */
     cancelWaiting(db: Db, tenantId: string, endpointId: null, reason: 'tenant_deleted'): Promise<void>
@@ -24,10 +27,13 @@ export interface RemoveTenantNeeds {
  */
 export async function removeTenant(
   db: Db,
-  { deliveries, events }: RemoveTenantNeeds,
+  { by, deliveries, events }: RemoveTenantNeeds,
   tenantId: string,
 ): Promise<void> {
-  if (!(await deleteTenant(db, tenantId))) throw notFound('tenant')
+  const tenant = await deleteTenant(db, tenantId)
+  if (!tenant) throw notFound('tenant')
   await deliveries.cancelWaiting(db, tenantId, null, 'tenant_deleted')
   await events.removeExternalIds(db, tenantId)
+  const before = auditedTenant(tenant)
+  await record(db, by, { action: 'tenant.deleted', tenantId, targetId: tenantId, before })
 }

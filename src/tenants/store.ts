@@ -37,6 +37,12 @@ export async function findTenant(db: Db, tenantId: string): Promise<Tenant | und
   return rows[0]
 }
 
+/** One tenant, if there is such, locked until the transaction ends: nobody changes it meanwhile. */
+export async function lockTenant(db: Db, tenantId: string): Promise<Tenant | undefined> {
+  const rows = await db.select(shown).from(tenants).where(eq(tenants.id, tenantId)).for('no key update')
+  return rows[0]
+}
+
 /** Where a page of tenants ended. */
 export type TenantPosition = Pick<Tenant, 'id' | 'createdAt'>
 
@@ -61,11 +67,11 @@ export function listTenants(
 
 /**
  * Removes a tenant with its endpoints, subscriptions and secrets; its events stay until retention drops them.
- * @returns whether there was such
+ * @returns what it was; undefined when there was no such
  */
-export async function deleteTenant(db: Db, tenantId: string): Promise<boolean> {
-  const rows = await db.delete(tenants).where(eq(tenants.id, tenantId)).returning({ id: tenants.id })
-  return rows.length > 0
+export async function deleteTenant(db: Db, tenantId: string): Promise<Tenant | undefined> {
+  const rows = await db.delete(tenants).where(eq(tenants.id, tenantId)).returning(shown)
+  return rows[0]
 }
 
 /** How far the configuration of some tenants has come; one that does not exist is not in the answer. */
@@ -102,7 +108,8 @@ export async function bumpConfigVersion(db: Db, tenantId: string): Promise<void>
 }
 
 /**
- * Keeps a tenant from being removed until the transaction ends: what is added to it meanwhile finds it there.
+ * Keeps a tenant from being removed until the transaction ends, and others from adding to it meanwhile: what is counted
+ * of it stays so many.
  * @returns whether there is such
  */
 export async function holdTenant(db: Db, tenantId: string): Promise<boolean> {
@@ -110,6 +117,6 @@ export async function holdTenant(db: Db, tenantId: string): Promise<boolean> {
     .select({ id: tenants.id })
     .from(tenants)
     .where(eq(tenants.id, tenantId))
-    .for('key share')
+    .for('no key update')
   return rows.length > 0
 }

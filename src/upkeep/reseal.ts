@@ -1,3 +1,5 @@
+import { SYSTEM } from '../audit/entry.ts'
+import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { HOUR, SECOND } from '../duration.ts'
 import { RingbackError } from '../errors.ts'
@@ -88,6 +90,7 @@ function workOff<Row extends { id: string }>(
         const rows = await shelf.take(tx, keyring.head, after, PAGE)
         const anew = rows.flatMap(sealedAnew)
         await shelf.replace(tx, anew)
+        if (anew.length > 0) await record(tx, SYSTEM, resealing(shelf.holds, anew.length))
         shut += rows.length - anew.length
         after = rows.at(-1)?.id ?? null
         over = rows.length < PAGE
@@ -103,6 +106,13 @@ function workOff<Row extends { id: string }>(
     },
   }
 }
+
+const resealing = (what: string, rows: number) => ({
+  action: 'master_key.resealed' as const,
+  tenantId: null,
+  targetId: null,
+  after: { what, rows },
+})
 
 const DONE =
   'The first master key seals every signing secret and header. Once all processes have run with it for a day, take the others out of RINGBACK_MASTER_KEY.'

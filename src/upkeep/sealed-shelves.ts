@@ -15,6 +15,8 @@ import type { Keyring } from '../sealing/keyring.ts'
 
 /** Rows of one kind that hold something sealed. */
 export interface Shelf<Row extends { id: string } = { id: string }> {
+  /** What lies in its rows, for the audit log. */
+  holds: string
   /** Takes and locks some rows that are not sealed as by `head`, in the order of their ids. */
   take(tx: Db, head: Buffer, after: Row['id'] | null, limit: number): Promise<Row[]>
   /** @throws RingbackError when no key opens it */
@@ -26,6 +28,7 @@ export interface Shelf<Row extends { id: string } = { id: string }> {
 
 /** The signing secrets of endpoints. */
 export const SECRETS: Shelf<SealedSecret> = {
+  holds: 'secrets',
   take: takeSealedOtherwise,
   sealAnew: (keyring, { id, sealed }) => ({ id, sealed: keyring.seal(keyring.open(sealed, id), id) }),
   replace: replaceSealed,
@@ -34,6 +37,7 @@ export const SECRETS: Shelf<SealedSecret> = {
 
 /** The headers of endpoints. */
 export const HEADERS: Shelf<EndpointHeaders> = {
+  holds: 'headers',
   take: takeHeadersSealedOtherwise,
   sealAnew: (keyring, { id, headers }) => ({
     id,

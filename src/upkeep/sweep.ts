@@ -15,10 +15,7 @@ export interface SweepNeeds {
 /** The beat when there is nothing to do: what comes due without an alarm is at most this late. */
 const BEAT = SECOND
 
-/**
- * The beat while there is a backlog that moves: the time in which a quick endpoint works off a good part of its share.
- * The less was fed, the longer, so that a backlog that stands still costs little.
- */
+/** The shortest beat while there is a backlog that moves: a quick endpoint works off a good part of its share in it. */
 const BUSY_BEAT = 25
 
 /**
@@ -33,6 +30,9 @@ const WINDOW = 5_000
  */
 const PER_ENDPOINT = 200
 
+/** A look that feeds less came sooner than it need have: in a worker, as many wait at the gate of an endpoint in any case. */
+const WORTH_A_LOOK = PER_ENDPOINT / 10
+
 /** Bounds one statement: some thousands of rows at most. */
 const ENDPOINTS_AT_ONCE = 20
 
@@ -45,6 +45,17 @@ const ENDPOINTS_AT_ONCE = 20
  */
 export function sweep({ db, queue }: SweepNeeds): Duty {
   let after: Id<'endpoint'> | null = null
+  let beat = BEAT
+
+  /**
+   * How long until the next look at a backlog: so that each finds part of a share worked off, and none a whole one, which
+   * would leave the endpoint idle. A backlog that stands still is looked at ever less often, and costs little.
+   */
+  function nextBeat(fed: number): number {
+    if (fed >= PER_ENDPOINT) beat = BUSY_BEAT
+    else if (fed < WORTH_A_LOOK) beat = Math.min(BEAT, 2 * beat)
+    return beat
+  }
 
   /** One part of the round. @returns how many alarms were set */
   async function feed(): Promise<number> {
@@ -67,7 +78,7 @@ export function sweep({ db, queue }: SweepNeeds): Duty {
       let fed = 0
       do fed += await feed()
       while (after !== null && fed < room)
-      return Math.min(BEAT, (BUSY_BEAT * PER_ENDPOINT) / fed)
+      return nextBeat(fed)
     },
   }
 }

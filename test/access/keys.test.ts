@@ -7,6 +7,7 @@ import { type Access, createAccess } from '../../src/access/keys.ts'
 import { openPortal } from '../../src/access/open-portal.ts'
 import { createPortalTokens } from '../../src/access/portal-token.ts'
 import { deleteApiKey, deletePortalSession, findApiKey } from '../../src/access/store.ts'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { DAY, MINUTE, SECOND } from '../../src/duration.ts'
 import { newId } from '../../src/ids.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
@@ -42,12 +43,19 @@ beforeEach(() => {
 
 const give = (request: Partial<KeyRequest> = {}) =>
   database.db.transaction((tx) =>
-    createApiKey(tx, { ids: newId, clock }, { name: 'a key', scopes: ['read'], ...request }),
+    createApiKey(
+      tx,
+      { by: SYSTEM, ids: newId, clock, most: 100 },
+      { name: 'a key', scopes: ['read'], ...request },
+    ),
   )
 
 const open = (tenantId = 'acme', { expiresInSeconds = 3600, readOnly = false } = {}) =>
   database.db.transaction((tx) =>
-    openPortal(tx, { ids: newId, clock, portalTokens }, tenantId, { expiresInSeconds, readOnly }),
+    openPortal(tx, { by: SYSTEM, ids: newId, clock, portalTokens, most: 100 }, tenantId, {
+      expiresInSeconds,
+      readOnly,
+    }),
   )
 
 const ask = (key: string, of = access) => of.authenticate(`Bearer ${key}`)

@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { takeProbes } from '../../src/deliveries/store.ts'
 import { newId } from '../../src/ids.ts'
 import { newSecret } from '../../src/signing/secret.ts'
 import { createTestApi, type TestApi } from './test-api.ts'
@@ -30,7 +32,11 @@ describe('POST /v1/tenants/{tenant}/endpoints', () => {
       status: 'active',
       disabledReason: null,
       disabledAt: null,
-      health: { failingSince: null, failedAttempts: 0 },
+      health: {
+        failingSince: null,
+        failedAttempts: 0,
+        circuit: { state: 'closed', openedAt: null, nextProbeAt: null },
+      },
       subscriptions: [
         {
           id: expect.stringMatching(/^sub_/),
@@ -52,6 +58,23 @@ describe('POST /v1/tenants/{tenant}/endpoints', () => {
     const { secret: _shownOnce, ...rest } = json
     expect((await api.ask(`GET ${all}/${json.id}`)).json).toEqual(rest)
     expect((await api.ask(`GET ${all}`)).text).not.toContain('whsec_')
+  })
+
+  it('shows in its health that its circuit is open, when the next probe is let through, and that one is under way', async () => {
+    const { id } = await register()
+    const { db } = api.database
+    const circuit = async () => (await api.ask(`GET ${all}/${id}`)).json.health.circuit
+    const [openedAt, nextProbeAt] = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:10.000Z']
+    await db.execute(sql`
+      update ringback.endpoints set status = 'failing', circuit_opened_at = ${openedAt}, probe_at = ${nextProbeAt} where id = ${id}`)
+    expect(await circuit()).toEqual({ state: 'open', openedAt, nextProbeAt })
+    await emit('invoice.paid')
+    const [probe] = await takeProbes(db, 10)
+    expect(await circuit()).toEqual({ state: 'half_open', openedAt, nextProbeAt: expect.any(String) })
+    expect((await circuit()).nextProbeAt > new Date().toISOString()).toBe(true)
+    expect((await deliveriesOf(id)).map((delivery: { id: string }) => delivery.id)).toEqual([probe!.id])
+    // Nobody else's test is to meet it.
+    await api.ask(`DELETE ${all}/${id}`)
   })
 
   it('keeps all that may be said of an endpoint', async () => {

@@ -14,7 +14,7 @@ interface Operation {
   tags: string[]
   security?: unknown[]
   requestBody?: unknown
-  responses: Record<string, { content?: Record<string, unknown> }>
+  responses: Record<string, { content?: Record<string, unknown>; headers?: Record<string, unknown> }>
 }
 
 interface Parameter {
@@ -85,11 +85,12 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it('tells of every operation that it may go wrong, and how that is answered', () => {
+  it('tells of every operation that it may go wrong, how that is answered, and what is told of limits', () => {
     for (const { method, path, operation } of operations.filter((one) => one.path.startsWith('/v1/'))) {
       const expected = [
         '401',
         '403',
+        '429',
         '500',
         '503',
         // A PUT makes what is not there.
@@ -97,8 +98,12 @@ describe('the OpenAPI document', () => {
         ...(operation.requestBody ? ['400', '413', '415', '422'] : []),
       ]
       expect(Object.keys(operation.responses), `${method} ${path}`).toEqual(expect.arrayContaining(expected))
-      for (const [status, { content }] of Object.entries(operation.responses)) {
+      for (const [status, { content, headers }] of Object.entries(operation.responses)) {
         if (Number(status) >= 400) expect(Object.keys(content!)).toEqual(['application/problem+json'])
+        const told = ['RateLimit', 'RateLimit-Policy', ...(status === '429' ? ['Retry-After'] : [])]
+        // Signing in is limited by failures alone, which are told of as they come.
+        if (operation.security!.length > 0 && (status === '429' || Number(status) < 300))
+          expect(Object.keys(headers!)).toEqual(told)
       }
     }
   })

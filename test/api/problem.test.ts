@@ -17,6 +17,7 @@ import {
   unavailable,
 } from '../../src/errors.ts'
 import { type Log, silentLog } from '../../src/telemetry/log.ts'
+import { startFaultyLine } from '../chaos/faulty-line.ts'
 import { ask, createTestApi, type TestApi } from './test-api.ts'
 
 describe('a problem', () => {
@@ -119,6 +120,19 @@ describe('with Postgres away', () => {
     const port = await portOf((socket) => socket.destroy())
     const answer = await ask(apiOn(`postgres://x@127.0.0.1:${port}/x`), 'GET /v1/tenants/acme/events')
     expect(answer.status).toBe(503)
+  })
+
+  it('because the line to it died without a word, too', { timeout: 60_000 }, async () => {
+    const url = new URL(real.database.url)
+    const line = await startFaultyLine(Number(url.port))
+    closings.push(() => line.stop())
+    url.port = `${line.port}`
+    const api = apiOn(url.href)
+    expect((await ask(api, 'GET /v1/tenants/acme/events')).status).toBe(404)
+    line.deafen()
+    expect((await ask(api, 'GET /v1/tenants/acme/events')).status).toBe(503)
+    line.hear()
+    expect((await ask(api, 'GET /v1/tenants/acme/events')).status).toBe(404)
   })
 
   it('because it ends connections while they work, too', async () => {

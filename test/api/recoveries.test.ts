@@ -59,6 +59,7 @@ describe('POST .../recoveries', () => {
       started: 0,
       done: 0,
       failed: 0,
+      held: 0,
       filter: {
         endpointId: null,
         status: ['failed'],
@@ -85,6 +86,36 @@ describe('POST .../recoveries', () => {
       failed: 0,
       finishedAt: expect.any(String),
     })
+  })
+
+  it('is refused beyond ten at work, and taken again when one is paused; a dry run always', async () => {
+    await deliver('failed')
+    const begun = await Promise.all(Array.from({ length: 12 }, () => begin()))
+    expect(begun.map(({ status }) => status).toSorted()).toEqual([...Array(10).fill(202), 422, 422])
+    expect(begun.find(({ status }) => status === 422)!.json.code).toBe('too_many_recoveries')
+    expect((await begin({ dryRun: true })).status).toBe(202)
+
+    const one = begun.find(({ status }) => status === 202)!.json
+    await ask(`POST /${one.id}/pause`)
+    expect((await begin()).status).toBe(202)
+    const resumed = await ask(`POST /${one.id}/resume`)
+    expect([resumed.status, resumed.json.code]).toEqual([422, 'too_many_recoveries'])
+    expect((await ask(`GET /${one.id}`)).json.status).toBe('paused')
+  })
+
+  it('holds what goes to a disabled endpoint, says how much, and runs until it is on again', async () => {
+    const failed = await deliver('failed')
+    await api.ask(`POST /v1/tenants/${tenant}/endpoints/${endpointId}/disable`)
+    const { json: recovery } = await begin()
+    await step(recovery.id)
+    await step(recovery.id)
+    const standing = async () => (await ask(`GET /${recovery.id}`)).json
+    expect(await standing()).toMatchObject({ status: 'running', started: 1, held: 1, failed: 0 })
+    await api.ask(`POST /v1/tenants/${tenant}/endpoints/${endpointId}/enable`)
+    expect(await standing()).toMatchObject({ status: 'running', started: 1, held: 0 })
+    await settle(failed, 2, 'delivered')
+    await step(recovery.id)
+    expect(await standing()).toMatchObject({ status: 'finished', done: 1 })
   })
 
   it('counts those that failed again', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createBrowserSessions } from '../../src/access/browser-session.ts'
 import { createIdempotency } from '../../src/access/idempotency.ts'
 import { createAccess } from '../../src/access/keys.ts'
+import { openLimits } from '../../src/access/limits/limits.ts'
 import { createPortalTokens, type PortalTokens } from '../../src/access/portal-token.ts'
 import { createApi } from '../../src/api/app.ts'
 import type { Api, ApiNeeds } from '../../src/api/needs.ts'
@@ -49,6 +50,14 @@ export interface TestApi {
   close(): Promise<void>
 }
 
+/** Limits that are off count nothing, and stand on nothing. */
+const UNLIMITED = openLimits({
+  rates: { key: null, portal: null, tenant: null, address: null },
+  store: { postgresUrl: 'postgres://unused' },
+  clock: systemClock,
+  log: silentLog,
+})
+
 /** @param changes to what the API is given */
 export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<TestApi> {
   const database = await createTestDatabase()
@@ -66,6 +75,9 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     access: createAccess({ adminKey: ADMIN_KEY, portalTokens, db, clock, log: silentLog }),
     portalTokens,
     browserSessions: createBrowserSessions(masterKeys),
+    limits: UNLIMITED,
+    trustedProxies: 0,
+    caps: { endpoints: 1_000, apiKeys: 1_000, portalSessions: 1_000, recoveries: 10 },
     publicUrl: undefined,
     appearance: {
       brandName: 'Ringback',
@@ -88,7 +100,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       insertDeliveries,
       ready() {},
     }),
-    deliveries: { retry: (tenantId, id) => retryDelivery(db, tenantId, id) },
+    deliveries: { retry: (by, tenantId, id) => retryDelivery(db, { by }, tenantId, id) },
     feed,
     queueCounts: async () => ({ deliver: { waiting: 0, active: 0, delayed: 0 } }),
     readiness: async () => ({ postgres: { ok: true } }),

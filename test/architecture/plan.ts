@@ -6,6 +6,7 @@ export type Floor = (typeof FLOORS)[number]
 
 /** The rooms, from left to right: one may import those to its left. */
 export const ROOMS = [
+  'audit',
   'tenants',
   'access',
   'event-types',

@@ -9,15 +9,23 @@ import { systemClock } from '../../src/clock.ts'
 import { startEmbeddedPostgres } from '../../src/db/embedded/index.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { type Db, openDatabase } from '../../src/db/open.ts'
-import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../../src/deliveries/store.ts'
+import {
+  anyUnalarmed,
+  failHeldTooLong,
+  takeProbes,
+  takeUnalarmed,
+  waitingEndpoints,
+} from '../../src/deliveries/store.ts'
 import { packageFolder } from '../../src/package.ts'
+import { runningRecoveries } from '../../src/recoveries/store.ts'
 import { sweep } from '../../src/upkeep/sweep.ts'
 import { removeDataDir } from '../setup/postgres.ts'
 import { hasRedis } from '../setup/redis.ts'
-import { fillBacklog } from './backlog.ts'
+import { DELIVERIES, ENDED, ENDPOINTS, fillBacklog } from './backlog.ts'
 import { milliseconds, percentile } from './figures.ts'
+import { fillHeld } from './held.ts'
 import { planOf } from './plans.ts'
-import { pageOf, type Swept } from './sweeping-page.ts'
+import { type Held, pageOf, type Swept } from './sweeping-page.ts'
 import { measureWindow } from './window.ts'
 
 /** As the sweeper asks. */
@@ -53,6 +61,13 @@ async function measureSweep(db: Db): Promise<Swept> {
   }
 }
 
+/** The plans of what is asked of held deliveries, and of the recoveries that run. */
+const measureHeld = async (db: Db): Promise<Held> => ({
+  takeProbes: await planOf(db, (explained) => takeProbes(explained, 100)),
+  failHeldTooLong: await planOf(db, (explained) => failHeldTooLong(explained, 30, 1_000)),
+  runningRecoveries: await planOf(db, (explained) => runningRecoveries(explained)),
+})
+
 const EMPTY = { waiting: 0, active: 0, delayed: 0 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {
@@ -74,11 +89,14 @@ async function main() {
     progress('Filling in a million deliveries that are due')
     await fillBacklog(database, { dueIn: '-1 hour' })
     const due = await measureSweep(database.db)
+    progress('Filling in a million that are held, and as many that have ended')
+    await fillHeld(database, { endpoints: ENDPOINTS, held: DELIVERIES, ended: ENDED, recoveries: 100_000 })
+    const held = await measureHeld(database.db)
     if (!hasRedis) throw new Error('There is no redis-server on this machine: the window cannot be measured.')
     progress('Sweeping them into a Redis')
     await fillBacklog(database, { dueIn: '-1 hour' })
     const window = await measureWindow(database.db, progress)
-    await writeFile(new URL('docs/sweeping.md', packageFolder), pageOf({ idle, due, window }))
+    await writeFile(new URL('docs/sweeping.md', packageFolder), pageOf({ idle, due, held, window }))
     progress('Wrote docs/sweeping.md')
   } finally {
     await database.close()

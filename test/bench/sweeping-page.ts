@@ -12,22 +12,28 @@ export interface Swept {
   fedPerTurn: number
 }
 
+/** The plans of what is asked of held deliveries, and of the recoveries that run. */
+export type Held = Record<'takeProbes' | 'failHeldTooLong' | 'runningRecoveries', string>
+
 const list = (values: readonly number[]) => values.map((ms) => ms.toFixed(1)).join(', ')
 const code = (text: string) => `\`\`\`\n${text}\n\`\`\``
 
 export const pageOf = ({
   idle,
   due,
+  held,
   window,
 }: {
   idle: Swept
   due: Swept
+  held: Held
   window: Window
 }): string => `# Sweeping
 
 Written by \`npm run bench:sweep\`: 1,000,000 deliveries wait for 1,000 endpoints, beside 1,000,000 that have ended, in an
 embedded Postgres that waits for the disk. How the sweeper goes about it is told in
-[architecture.md](architecture.md#the-walk-of-an-event).
+[architecture.md](architecture.md#the-walk-of-an-event). The times are of a machine with two cores that other programs kept
+busy too; rows and buffers are what a statement touches anywhere.
 
 | | nothing is due | all of it is due |
 | --- | --- | --- |
@@ -71,4 +77,21 @@ ${code(due.plans.waitingEndpoints)}
 ### All is due: take up to 200 of each of 20 endpoints
 
 ${code(due.plans.takeUnalarmed)}
+
+## What is held
+
+1,000,000 deliveries are held, for 500 endpoints whose circuit is open and is to be probed now, and for 500 that are disabled;
+1,000,000 older ones of the same endpoints have ended. 100,000 recoveries, of which ten run.
+
+### The oldest of each of 100 open circuits, to probe with it
+
+${code(held.takeProbes)}
+
+### What has been held for disabled endpoints for too long, 1,000 of it
+
+${code(held.failHeldTooLong)}
+
+### The recoveries that run
+
+${code(held.runningRecoveries)}
 `

@@ -11,6 +11,11 @@ export interface FaultyLine {
   delay(byMs: number, forMs: number): Promise<void>
   /** Swallows every byte, both ways, though the connections stand; then resets them. */
   halfOpen(forMs: number): Promise<void>
+  /** Swallows every byte from now on. */
+  deafen(): void
+  readonly isDeaf: boolean
+  /** Resets the connections that lost bytes; new ones lose none. */
+  hear(): void
   stop(): Promise<void>
 }
 
@@ -49,6 +54,15 @@ export async function startFaultyLine(targetPort: number): Promise<FaultyLine> {
     for (const socket of sockets) socket.resetAndDestroy()
   }
 
+  function deafen() {
+    isDeaf = true
+  }
+
+  function hear() {
+    cut()
+    isDeaf = false
+  }
+
   return {
     port: (server.address() as AddressInfo).port,
     cut,
@@ -60,11 +74,15 @@ export async function startFaultyLine(targetPort: number): Promise<FaultyLine> {
       delayMs = 0
     },
     async halfOpen(forMs) {
-      isDeaf = true
+      deafen()
       await pause(forMs)
-      cut()
-      isDeaf = false
+      hear()
     },
+    deafen,
+    get isDeaf() {
+      return isDeaf
+    },
+    hear,
     async stop() {
       const closed = once(server, 'close')
       server.close()

@@ -36,6 +36,15 @@ test('an empty environment is a complete configuration', () => {
     strictEventTypes: false,
     holdDays: 30,
     statsDays: 400,
+    auditDays: 365,
+    rateLimits: {
+      key: null,
+      portal: { count: 600, seconds: 60 },
+      tenant: null,
+      address: { count: 100, seconds: 60 },
+    },
+    trustedProxies: 0,
+    caps: { endpoints: 1_000, apiKeys: 100, portalSessions: 10_000, recoveries: 10 },
     shutdownSeconds: 35,
     brandName: 'Ringback',
     brandLogo: undefined,
@@ -124,6 +133,29 @@ test('a forward proxy is a plain URL of a host', () => {
     'http://u:%zz@proxy',
   ])
     expect(refusalOf({ RINGBACK_EGRESS_PROXY: url }), url).toContain('RINGBACK_EGRESS_PROXY')
+})
+
+test('a rate limit is off, or so many requests in so many seconds', () => {
+  const limitOf = (text: string) => loadConfig({ RINGBACK_RATE_LIMIT_KEY: text }).rateLimits.key
+  expect(limitOf('off')).toBeNull()
+  expect(limitOf('1/1')).toEqual({ count: 1, seconds: 1 })
+  expect(limitOf('1000000/3600')).toEqual({ count: 1_000_000, seconds: 3_600 })
+  for (const text of [
+    '100',
+    '0/1',
+    '1/0',
+    '1000001/1',
+    '1/3601',
+    '-1/1',
+    '1.5/1',
+    '1/1s',
+    ' 1/1',
+    '1/1/1',
+    'none',
+  ])
+    expect(refusalOf({ RINGBACK_RATE_LIMIT_KEY: text }), text).toContain(
+      'RINGBACK_RATE_LIMIT_KEY: must be off, or',
+    )
 })
 
 const SECRETS = {

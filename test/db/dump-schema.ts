@@ -24,7 +24,7 @@ export async function dumpSchema(pool: pg.Pool, schema: string): Promise<string>
  */
 const TABLES = `
   with tables as (
-    select oid, relname, relkind from pg_class
+    select oid, relname, relkind, relpersistence from pg_class
     where relnamespace = $1::regnamespace and relkind in ('r', 'p') and not relispartition
   ), lines as (
     select attrelid as oid, 1 as part, attnum::text as place,
@@ -51,7 +51,7 @@ const TABLES = `
     group by indrelid
   )
   select concat_ws(E'\\n',
-    'create table ' || tables.oid::regclass || E' (\\n' || body || E'\\n)'
+    'create ' || case relpersistence when 'u' then 'unlogged ' else '' end || 'table ' || tables.oid::regclass || E' (\\n' || body || E'\\n)'
       || case relkind when 'p' then ' partition by ' || pg_get_partkeydef(tables.oid) else '' end || ';',
     indexes.text) as text
   from tables join bodies using (oid) left join indexes using (oid)

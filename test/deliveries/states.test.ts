@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { cancelDelivery } from '../../src/deliveries/cancel.ts'
 import { retryDelivery } from '../../src/deliveries/retry.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
@@ -22,7 +23,7 @@ import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 const TENANT = 'acme'
 const NO_RETRY: RetryPolicy = { kind: 'schedule', delaysSeconds: [], jitter: 0 }
-const needs = { deliveries, notices: switchNotices }
+const needs = { by: SYSTEM, deliveries, notices: switchNotices }
 
 let database: TestDatabase
 let settle: Settle
@@ -69,7 +70,7 @@ const verb =
   <Rest extends unknown[]>(
     run: (
       db: TestDatabase['db'],
-      needs: { deliveries: typeof deliveries; notices: typeof switchNotices },
+      needs: { by: typeof SYSTEM; deliveries: typeof deliveries; notices: typeof switchNotices },
       tenantId: string,
       id: Id<'endpoint'>,
       ...rest: Rest
@@ -203,7 +204,7 @@ describe('a delivery', () => {
     held: () => disable(),
     delivered: (id) => attempt(id, 200),
     failed: (id) => attempt(id, 500, NO_RETRY),
-    canceled: (id) => cancelDelivery(database.db, TENANT, id),
+    canceled: (id) => cancelDelivery(database.db, { by: SYSTEM }, TENANT, id),
   }
   const happenings: Record<string, (id: Id<'delivery'>) => Promise<unknown>> = {
     'an attempt succeeds': (id) => attempt(id, 200),
@@ -214,11 +215,11 @@ describe('a delivery', () => {
       await disable()
       await enable()
     },
-    cancel: (id) => cancelDelivery(database.db, TENANT, id),
-    retry: (id) => retryDelivery(database.db, TENANT, id),
+    cancel: (id) => cancelDelivery(database.db, { by: SYSTEM }, TENANT, id),
+    retry: (id) => retryDelivery(database.db, { by: SYSTEM }, TENANT, id),
     async 'retry, while its endpoint is off'(id) {
       await disable()
-      await retryDelivery(database.db, TENANT, id)
+      await retryDelivery(database.db, { by: SYSTEM }, TENANT, id)
     },
     'its endpoint is deleted': () => remove(),
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { DeliveryStatus } from '../../src/deliveries/delivery.ts'
 import {
   cancel,
+  cancelOrphans,
   failHeldTooLong,
   findDelivery,
   holdIfOff,
@@ -278,7 +279,7 @@ test('the sweeper leaves an endpoint with no more live alarms than its share, th
 
 test('a delivery that found no place keeps its endpoint from being asked again at once', async () => {
   const id = await insert()
-  await putBack(database.db, [id])
+  await putBack(database.db, [{ id, againInMs: null }])
   await makeDue(await insert())
   expect(await takeUnalarmed(database.db, [endpointId], 1)).toEqual([])
 })
@@ -329,7 +330,72 @@ test('what is held for a disabled endpoint beyond its days ends failed, with its
   }
   const [disabled, paused] = [await old('disabled'), await old('paused')]
   await insert()
-  expect(await failHeldTooLong(database.db, 30, 10)).toBe(1)
+  expect(await failHeldTooLong(database.db, 30, 10)).toMatchObject([{ tenantId: TENANT, deliveries: 1 }])
   expect(await find(disabled)).toMatchObject({ status: 'failed', reason: 'held_too_long', waitingFor: null })
   expect(await find(paused)).toMatchObject({ status: 'held' })
+})
+
+test.each(['retrying', 'failed'] as const)(
+  'a result (%s) that comes when its delivery was held for too long meanwhile is counted, and revives nothing',
+  async (status) => {
+    const id = await heldTooLong()
+    const { completedAt } = await find(id)
+    expect((await settle(id, 1, status, status === 'retrying' ? 1_000 : null)).get(id)).toMatchObject({
+      status: 'failed',
+    })
+    expect(await find(id)).toMatchObject({
+      status: 'failed',
+      reason: 'held_too_long',
+      attemptCount: 1,
+      dueAt: null,
+      wakeAt: null,
+      completedAt,
+    })
+  },
+)
+
+test('what got through is delivered, though it had been given up as held for too long meanwhile', async () => {
+  const id = await heldTooLong()
+  await settle(id, 1, 'delivered')
+  expect(await find(id)).toMatchObject({ status: 'delivered', reason: null, attemptCount: 1 })
+})
+
+/** One whose attempt was under way when its endpoint was disabled, and which was given up before its result came. */
+async function heldTooLong() {
+  endpointId = await endpoint('active')
+  const id = await insert()
+  await holdWaiting(database.db, TENANT, endpointId, 'disabled')
+  await database.db.execute(
+    sql`update ringback.deliveries set round_at = now() - interval '31 days' where id = ${id}`,
+  )
+  await failHeldTooLong(database.db, 30, 10)
+  return id
+}
+
+test('what several change at once, each in an order of its own, they change one after the other', async () => {
+  endpointId = await endpoint('active')
+  const ids: Id<'delivery'>[] = []
+  for (let i = 0; i < 200; i++) ids.push(await insert())
+  const { db } = database
+  const backwards = ids.toReversed().map((id) => ({ id, againInMs: 50 }))
+  for (let round = 0; round < 10; round++)
+    await Promise.all([
+      putBack(db, backwards),
+      putBack(db, backwards.toReversed()),
+      holdWaiting(db, TENANT, endpointId, 'paused'),
+      releaseHeld(db, TENANT, endpointId),
+      cancelOrphans(db, ids),
+      takeUnalarmed(db, [endpointId], 200),
+    ])
+  await releaseHeld(db, TENANT, endpointId)
+  expect((await Promise.all(ids.map(find))).every(({ status }) => status === 'pending')).toBe(true)
+})
+
+test('a delivery that is put back comes again at its turn', async () => {
+  const id = await insert()
+  const before = Date.now()
+  await putBack(database.db, [{ id, againInMs: 5_000 }])
+  const { wakeAt } = await find(id)
+  expect(wakeAt!.getTime()).toBeGreaterThan(before + 4_000)
+  expect(wakeAt!.getTime()).toBeLessThan(Date.now() + 6_000)
 })

@@ -85,3 +85,22 @@ test('there are never more in flight than there are places, however they come an
   expect(most).toBe(3)
   expect(inFlight).toBe(0)
 })
+
+test('whoever is sent away gets a turn, one after the other at the pace of the endpoint', async () => {
+  const gate = gateOf()
+  await gate.enter(QUICK, 10)
+  gate.leave(QUICK, 400)
+  const turns = Array.from({ length: 20 }, () => gate.turnOf(QUICK, 10))
+  expect(turns).toEqual(Array.from({ length: 20 }, (_, i) => 40 * (i + 1)).map((ms) => expect.closeTo(ms, 0)))
+  // As time passes, the turns that were given come, and others follow them.
+  await vi.advanceTimersByTimeAsync(400)
+  expect(gate.turnOf(QUICK, 10)).toBeCloseTo(440, 0)
+})
+
+test('no turn is given that is too far off, nor for an endpoint that nothing is known of', async () => {
+  const gate = gateOf()
+  expect(gate.turnOf(OTHER, 10)).toBeNull()
+  await gate.enter(QUICK, 1)
+  gate.leave(QUICK, 15_000)
+  expect(gate.turnOf(QUICK, 1)).toBeNull()
+})

@@ -4,9 +4,9 @@ import { removeEndpoint } from '../../src/endpoints/remove.ts'
 import { showEndpoint } from '../../src/endpoints/show.ts'
 import type { Id } from '../../src/ids.ts'
 import { upsertTenant } from '../../src/tenants/store.ts'
-import { needs, refusedAs, useRoom } from './room.ts'
+import { needs, openRoom, refusedAs } from './room.ts'
 
-const room = useRoom()
+const room = openRoom()
 const change = (id: Id<'endpoint'>, what: EndpointChange, tenantId = room.tenantId) =>
   room.run((tx) => changeEndpoint(tx, needs, tenantId, id, what))
 

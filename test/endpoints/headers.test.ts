@@ -11,7 +11,7 @@ import {
 import { loadDestinations } from '../../src/endpoints/store.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createKeyring } from '../../src/sealing/keyring.ts'
-import { needs, refusedAs, useRoom } from './room.ts'
+import { needs, openRoom, refusedAs } from './room.ts'
 
 const keyring = createKeyring([randomBytes(32)])
 const id = newId('endpoint')
@@ -38,7 +38,7 @@ describe('sealed headers', () => {
 })
 
 describe('changing headers without knowing them', () => {
-  const room = useRoom()
+  const room = openRoom()
   const change = (endpointId: Id<'endpoint'>, headers: Record<string, string> | null) =>
     room.run((tx) => changeEndpoint(tx, needs, room.tenantId, endpointId, { headers }))
   const sent = async (endpointId: Id<'endpoint'>): Promise<SealedHeaders> => {

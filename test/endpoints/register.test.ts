@@ -3,9 +3,9 @@ import { registerEndpoint } from '../../src/endpoints/register.ts'
 import { revealSecret } from '../../src/endpoints/reveal-secret.ts'
 import { loadDestinations } from '../../src/endpoints/store.ts'
 import { newSecret } from '../../src/signing/secret.ts'
-import { needs, refusedAs, useRoom } from './room.ts'
+import { needs, openRoom, refusedAs } from './room.ts'
 
-const room = useRoom()
+const room = openRoom()
 const one = (filter: unknown = null) => ({ eventTypes: ['invoice.*'], filter })
 
 describe('registering an endpoint', () => {

@@ -1,6 +1,7 @@
 /** The room with real parts around it: a database of its own, deliveries, a keyring, the rules for callbacks. */
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import type { Db } from '../../src/db/open.ts'
 import type { DeliveryStatus } from '../../src/deliveries/delivery.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
@@ -16,15 +17,17 @@ const egress = createEgress({ allow: [], requireHttps: true })
 
 /** What the verbs need, bound to nothing but the database they are given. */
 export const needs = {
+  by: SYSTEM,
   ids: newId,
   keyring: createKeyring([randomBytes(32)]),
   egress,
+  most: 1_000,
   deliveries,
   notices: switchNotices,
 }
 
 /** Sets a room up for a test file, with a fresh tenant for each test. */
-export function useRoom() {
+export function openRoom() {
   let database: TestDatabase
   let tenantId: string
 

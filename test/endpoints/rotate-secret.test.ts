@@ -5,9 +5,9 @@ import { type Rotation, rotateSecret } from '../../src/endpoints/rotate-secret.t
 import { loadDestinations } from '../../src/endpoints/store.ts'
 import type { Id } from '../../src/ids.ts'
 import { newSecret } from '../../src/signing/secret.ts'
-import { needs, refusedAs, useRoom } from './room.ts'
+import { needs, openRoom, refusedAs } from './room.ts'
 
-const room = useRoom()
+const room = openRoom()
 const rotate = (id: Id<'endpoint'>, rotation: Rotation = {}, tenantId = room.tenantId) =>
   room.run((tx) => rotateSecret(tx, needs, tenantId, id, rotation))
 const reveal = (id: Id<'endpoint'>) => revealSecret(room.db, needs, room.tenantId, id)

@@ -4,9 +4,9 @@ import { listSubscriptions } from '../../src/endpoints/store.ts'
 import { changeSubscription, subscribe, unsubscribe } from '../../src/endpoints/subscribe.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { upsertTenant } from '../../src/tenants/store.ts'
-import { needs, refusedAs, useRoom } from './room.ts'
+import { needs, openRoom, refusedAs } from './room.ts'
 
-const room = useRoom()
+const room = openRoom()
 const wanted = { eventTypes: ['invoice.*'], filter: { amount: { $gte: 1000 } } }
 const add = (endpointId: Id<'endpoint'>, tenantId = room.tenantId) =>
   room.run((tx) => subscribe(tx, needs, tenantId, endpointId, wanted))
@@ -48,7 +48,7 @@ describe('a subscription', () => {
     const { endpoint } = await room.register({ subscriptions: [] })
     const { id } = await add(endpoint.id)
     const change = (what: object) =>
-      room.run((tx) => changeSubscription(tx, room.tenantId, endpoint.id, id, what))
+      room.run((tx) => changeSubscription(tx, needs, room.tenantId, endpoint.id, id, what))
     expect(await change({ eventTypes: ['a'] })).toMatchObject({ eventTypes: ['a'], filter: wanted.filter })
     expect(await change({ filter: null })).toMatchObject({ eventTypes: ['a'], filter: null })
     expect(await change({})).toMatchObject({ eventTypes: ['a'], filter: null })
@@ -58,7 +58,7 @@ describe('a subscription', () => {
   it('can be given up', async () => {
     const { endpoint } = await room.register({ subscriptions: [] })
     const { id } = await add(endpoint.id)
-    const giveUp = () => room.run((tx) => unsubscribe(tx, room.tenantId, endpoint.id, id))
+    const giveUp = () => room.run((tx) => unsubscribe(tx, needs, room.tenantId, endpoint.id, id))
     await giveUp()
     expect(await wants(endpoint.id)).toEqual([])
     await expect(giveUp()).rejects.toMatchObject({ code: 'not_found' })
@@ -74,9 +74,11 @@ describe('a subscription', () => {
       [room.tenantId, beside.id],
       [room.tenantId, newId('endpoint')],
     ] as const) {
-      const change = room.run((tx) => changeSubscription(tx, tenantId, endpointId, id, { eventTypes: ['x'] }))
+      const change = room.run((tx) =>
+        changeSubscription(tx, needs, tenantId, endpointId, id, { eventTypes: ['x'] }),
+      )
       await expect(change).rejects.toMatchObject({ code: 'not_found' })
-      const removal = room.run((tx) => unsubscribe(tx, tenantId, endpointId, id))
+      const removal = room.run((tx) => unsubscribe(tx, needs, tenantId, endpointId, id))
       await expect(removal).rejects.toMatchObject({ code: 'not_found' })
     }
     await expect(add(endpoint.id, 'stranger')).rejects.toMatchObject({ code: 'not_found' })

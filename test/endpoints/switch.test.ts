@@ -3,9 +3,9 @@ import { disableEndpoint } from '../../src/endpoints/disable.ts'
 import { enableEndpoint } from '../../src/endpoints/enable.ts'
 import { disableEndpoints, recordFailures } from '../../src/endpoints/store.ts'
 import type { Id } from '../../src/ids.ts'
-import { needs, useRoom } from './room.ts'
+import { needs, openRoom } from './room.ts'
 
-const room = useRoom()
+const room = openRoom()
 const disable = (id: Id<'endpoint'>, tenantId = room.tenantId) =>
   room.run((tx) => disableEndpoint(tx, needs, tenantId, id))
 const enable = (id: Id<'endpoint'>, tenantId = room.tenantId) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCatalogue } from '../../src/event-types/catalogue.ts'
 import { TEST_TYPE } from '../../src/event-types/event-type.ts'
-import { archiveEventType, upsertEventType } from '../../src/event-types/store.ts'
+import { setArchived, upsertEventType } from '../../src/event-types/store.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { OPERATOR_TENANT } from '../../src/tenants/tenant.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
@@ -86,7 +86,7 @@ describe('a catalogue', () => {
   it('takes any type, unless it is strict', async () => {
     await upsertEventType(database.db, 'listed', {})
     await upsertEventType(database.db, 'archived', { schema: false, schemaMode: 'enforce' })
-    await archiveEventType(database.db, 'archived')
+    await setArchived(database.db, 'archived')
     const items = ['listed', 'archived', 'unheard.of'].map((type) => ({ tenantId: 'acme', type, value: {} }))
     expect(await catalogue().check(items)).toEqual([null, null, null])
     expect(codes(await catalogue(true).check(items))).toEqual([

@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  archiveEventType,
-  findEventType,
-  listEventTypes,
-  upsertEventType,
-} from '../../src/event-types/store.ts'
+import { findEventType, listEventTypes, setArchived, upsertEventType } from '../../src/event-types/store.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 let database: TestDatabase
@@ -63,12 +58,12 @@ describe('the store of event types', () => {
   it('keeps an archived type to be read, lists it no more, and takes it back', async () => {
     const own = await createTestDatabase()
     for (const name of ['a', 'b', 'c']) await upsertEventType(own.db, name, {})
-    expect(await archiveEventType(own.db, 'b')).toBe(true)
+    expect(await setArchived(own.db, 'b')).toBe(true)
     const archived = await findEventType(own.db, 'b')
     expect(archived?.archivedAt).toBeInstanceOf(Date)
-    expect(await archiveEventType(own.db, 'b')).toBe(true)
+    expect(await setArchived(own.db, 'b')).toBe(true)
     expect((await findEventType(own.db, 'b'))?.archivedAt).toEqual(archived?.archivedAt)
-    expect(await archiveEventType(own.db, 'absent')).toBe(false)
+    expect(await setArchived(own.db, 'absent')).toBe(false)
 
     const names = async () => (await listEventTypes(own.db, { limit: 9 })).map(({ name }) => name)
     expect(await names()).toEqual(['c', 'a'])

@@ -100,6 +100,9 @@ export const ROWS: Record<string, Row> = {
   listPortalSessions: { answers: 200 },
   revokePortalSession: { answers: 204 },
 
+  listAuditLog: { answers: 200 },
+  listTenantAuditLog: { answers: 200 },
+
   createApiKey: { answers: 201, body: () => ({ name: 'added', scopes: ['admin'] }) },
   listApiKeys: { answers: 200 },
   getApiKey: { answers: 200 },

@@ -1,6 +1,8 @@
 /** For each function of the stores: how a stranger would ask it for what is another's; or why it asks for no owner. */
+
 import * as access from '../../src/access/store.ts'
 import * as attempts from '../../src/attempts/store.ts'
+import * as audit from '../../src/audit/store.ts'
 import type { Db } from '../../src/db/open.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
 import * as endpoints from '../../src/endpoints/store.ts'
@@ -69,8 +71,14 @@ async function underway(db: Db, its: Possessions) {
 
 /** By room and name. A function without a row fails the suite. */
 export const STORE_ROWS: Record<string, StoreRow> = {
+  'audit/record': 'each deed names the tenant that it is about',
+  'audit/listEntries': (db, tenantId) => audit.listEntries(db, tenantId, { ...page, toItself: true }),
+  'audit/listAllEntries': INSTALLATION,
+  'audit/removeEntries': UPKEEP,
+
   'tenants/upsertTenant': TENANT_ITSELF,
   'tenants/findTenant': TENANT_ITSELF,
+  'tenants/lockTenant': TENANT_ITSELF,
   'tenants/deleteTenant': TENANT_ITSELF,
   'tenants/holdTenant': TENANT_ITSELF,
   'tenants/bumpConfigVersion': TENANT_ITSELF,
@@ -89,10 +97,12 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'access/findApiKey': INSTALLATION,
   'access/listApiKeys': INSTALLATION,
   'access/deleteApiKey': INSTALLATION,
+  'access/countApiKeys': (db, tenantId) => access.countApiKeys(db, tenantId),
   'access/loadApiKeys': AUTHENTICATION,
   'access/recordUse': AUTHENTICATION,
   'access/insertPortalSession': ADDS,
   'access/listPortalSessions': (db, tenantId) => access.listPortalSessions(db, tenantId, page),
+  'access/countPortalSessions': (db, tenantId) => access.countPortalSessions(db, tenantId),
   'access/deletePortalSession': (db, tenantId, its) =>
     access.deletePortalSession(db, tenantId, its.portalSession),
   'access/deleteExpiredPortalSessions': {
@@ -109,10 +119,11 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'event-types/upsertEventType': INSTALLATION,
   'event-types/findEventType': INSTALLATION,
   'event-types/listEventTypes': INSTALLATION,
-  'event-types/archiveEventType': INSTALLATION,
+  'event-types/setArchived': INSTALLATION,
   'event-types/schemaStates': INSTALLATION,
 
   'endpoints/insertEndpoint': ADDS,
+  'endpoints/countEndpoints': (db, tenantId) => endpoints.countEndpoints(db, tenantId),
   'endpoints/findEndpoint': (db, tenantId, its) => endpoints.findEndpoint(db, tenantId, its.endpoint),
   'endpoints/listEndpoints': (db, tenantId) => endpoints.listEndpoints(db, tenantId, page),
   'endpoints/listAllEndpoints': INSTALLATION,
@@ -203,6 +214,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'deliveries/listAllDeliveries': INSTALLATION,
   'deliveries/findDelivery': (db, tenantId, its) => deliveries.findDelivery(db, tenantId, its.delivery),
   'deliveries/loadDeliveries': FOUND,
+  'deliveries/lockDelivery': (db, tenantId, its) => deliveries.lockDelivery(db, tenantId, its.delivery),
   'deliveries/deliveriesOfEvent': (db, tenantId, its) =>
     deliveries.deliveriesOfEvent(db, tenantId, its.event),
   'deliveries/restart': (db, tenantId, its) => deliveries.restart(db, tenantId, its.delivery, 'manual'),
@@ -282,6 +294,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
 
   'recoveries/insertRecovery': ADDS,
   'recoveries/findRecovery': (db, tenantId, its) => recoveries.findRecovery(db, tenantId, its.recovery),
+  'recoveries/lockRecovery': (db, tenantId, its) => recoveries.lockRecovery(db, tenantId, its.recovery),
   'recoveries/listRecoveries': (db, tenantId) => recoveries.listRecoveries(db, tenantId, page),
   'recoveries/steer': (db, tenantId, its) => recoveries.steer(db, tenantId, its.recovery, 'paused'),
   'recoveries/takeRunning': (db, tenantId, its) => recoveries.takeRunning(db, tenantId, its.recovery),
@@ -289,6 +302,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'recoveries/finish': (db, tenantId, its) => recoveries.finish(db, tenantId, its.recovery),
   'recoveries/lockUnsent': TENANT_ITSELF,
   'recoveries/runningRecoveries': UPKEEP,
+  'recoveries/countAtWork': (db, tenantId) => recoveries.countAtWork(db, tenantId),
   'recoveries/transactionTime': 'asks for the time alone',
 
   'upkeep/takeLease': UPKEEP,

@@ -67,7 +67,7 @@ function pathsOf(of: Possessions, own: Possessions) {
     `deliveries/${of.delivery}`,
     `deliveries/${of.delivery}/attempts`,
   ]
-  const byTheirs = [...parts, 'endpoints', 'events', 'deliveries'].map((part) => ({
+  const byTheirs = [...parts, 'endpoints', 'events', 'deliveries', 'audit-log'].map((part) => ({
     path: `/v1/tenants/${of.tenant}/${part}`,
     foreign,
   }))

@@ -1,5 +1,6 @@
 /** All that may happen, in any order. */
 import fc from 'fast-check'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { cancelDelivery } from '../../src/deliveries/cancel.ts'
 import { retryDelivery } from '../../src/deliveries/retry.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
@@ -21,7 +22,7 @@ import { type Ring, WORKERS, type World } from './world.ts'
 /** One thing that happens. */
 export type Happening = fc.AsyncCommand<Ledger, World>
 
-const needs = { deliveries, notices: switchNotices, ids: newId }
+const needs = { by: SYSTEM, deliveries, notices: switchNotices, ids: newId }
 
 /** @param title as it is printed, so that a failure reads as a story */
 function happening(title: string, run: (world: World, ledger: Ledger) => Promise<unknown>): Happening {
@@ -165,7 +166,9 @@ const rotate = fc.constantFrom(...GRACES).chain((graceSeconds) =>
   toEndpoint(`rotate, grace ${graceSeconds} s,`, async (world, { id, secrets }) => {
     const { db, keyring, tenantId } = world
     const rotation = () =>
-      db.transaction((tx) => rotateSecret(tx, { ids: newId, keyring }, tenantId, id, { graceSeconds }))
+      db.transaction((tx) =>
+        rotateSecret(tx, { by: SYSTEM, ids: newId, keyring }, tenantId, id, { graceSeconds }),
+      )
     const rotated = await rotation().catch((error) => {
       if (error instanceof RingbackError && error.code === 'too_many_secrets') return undefined
       throw error
@@ -180,12 +183,12 @@ const rotate = fc.constantFrom(...GRACES).chain((graceSeconds) =>
 )
 
 const cancel = toDelivery('cancel', async ({ db, tenantId }, delivery, ledger) => {
-  if (await isDone(() => cancelDelivery(db, tenantId, delivery.id))) ledger.canceled(delivery)
+  if (await isDone(() => cancelDelivery(db, { by: SYSTEM }, tenantId, delivery.id))) ledger.canceled(delivery)
 })
 
 async function retryByHand({ db, tenantId, alarms, ledger }: World, delivery: KnownDelivery) {
   const isAnswered = await isDone(async () => {
-    const { status, attemptCount, trigger } = await retryDelivery(db, tenantId, delivery.id)
+    const { status, attemptCount, trigger } = await retryDelivery(db, { by: SYSTEM }, tenantId, delivery.id)
     if (status !== 'held') alarms.ring({ id: delivery.id, attempt: attemptCount + 1, trigger })
   })
   if (isAnswered) ledger.retried(delivery)
@@ -215,7 +218,9 @@ const recover = fc.constant(
       before: null,
       includeUnsent: false,
     }
-    const recovery = await db.transaction((tx) => beginRecovery(tx, needs, tenantId, filter, 1_000))
+    const recovery = await db.transaction((tx) =>
+      beginRecovery(tx, { by: SYSTEM, ids: newId, most: 1_000 }, tenantId, filter, 1_000),
+    )
     while ((await advanceRecovery({ db, ids: newId }, recovery, 1_000)).more);
     const rows = await deliveries.listDeliveries(db, tenantId, { limit: 10_000 })
     const taken = new Set(rows.filter(({ recoveryId }) => recoveryId === recovery.id).map(({ id }) => id))

@@ -1,5 +1,6 @@
 /** The end of a story: all is made well, time passes until nothing waits any more, and what came of it is looked at. */
 import { sql } from 'drizzle-orm'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { isFinal } from '../../src/deliveries/delivery.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
 import { type DeliveryRow, listDeliveries } from '../../src/deliveries/store.ts'
@@ -25,7 +26,9 @@ export async function bringToEnd(world: World): Promise<void> {
     const found = await findEndpoint(db, tenantId, id)
     // A circuit that is open must close by itself.
     if (found?.status === 'paused' || found?.status === 'disabled')
-      await db.transaction((tx) => enableEndpoint(tx, { deliveries, notices: switchNotices }, tenantId, id))
+      await db.transaction((tx) =>
+        enableEndpoint(tx, { by: SYSTEM, deliveries, notices: switchNotices }, tenantId, id),
+      )
   }
   for (const endpoint of ledger.endpoints) if (endpoint.state === 'off') endpoint.state = 'on'
   for (let round = 0; round < MOST_ROUNDS; round++) {

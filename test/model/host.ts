@@ -1,5 +1,6 @@
 /** The host application: it registers endpoints and emits events, and what it was answered goes into the ledger. */
 import { setImmediate as turn } from 'node:timers/promises'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { listDeliveries } from '../../src/deliveries/store.ts'
 import { registerEndpoint } from '../../src/endpoints/register.ts'
 import { newId } from '../../src/ids.ts'
@@ -24,7 +25,10 @@ export async function register(world: World): Promise<void> {
   const n = ledger.endpoints.length
   const [url, policy] = [`https://receiver.example/${n}`, POLICIES[n % POLICIES.length]!]
   const { endpoint, secret } = await db.transaction((tx) =>
-    registerEndpoint(tx, { ids: newId, keyring, egress }, tenantId, { url, retry: policy }),
+    registerEndpoint(tx, { by: SYSTEM, ids: newId, keyring, egress, most: MOST_ENDPOINTS }, tenantId, {
+      url,
+      retry: policy,
+    }),
   )
   ledger.endpoints.push({
     id: endpoint.id,

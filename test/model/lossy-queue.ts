@@ -39,9 +39,9 @@ export function createLossyQueue(clock: Clock): LossyQueue {
       if (queue.isAway) throw unavailable('The queue is away.')
       for (const job of jobs) put(job)
     },
-    async hurry(job) {
+    async hurry(jobs) {
       if (queue.isAway) throw unavailable('The queue is away.')
-      put(job).ringsAt = clock.now()
+      for (const job of jobs) put(job).ringsAt = clock.now()
     },
     async counts(kind) {
       if (queue.isAway) throw unavailable('The queue is away.')

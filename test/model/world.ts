@@ -84,7 +84,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
   /** The queue as somebody sees it who may die before it is reached. */
   const queueFor = (isDying: () => boolean): Queue => ({
     add: async (jobs) => (isDying() ? undefined : queue.add(jobs)),
-    hurry: async (job) => (isDying() ? undefined : queue.hurry(job)),
+    hurry: async (jobs) => (isDying() ? undefined : queue.hurry(jobs)),
     counts: queue.counts,
     bullQueues: () => [],
     async ping() {},

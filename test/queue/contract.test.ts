@@ -104,15 +104,37 @@ describe.each([
   })
 
   it('works a delayed job now that is hurried, once, and adds one that is not there', async () => {
-    const [delayed, fresh] = [someJob(3_600_000), someJob()]
+    const [delayed, other, fresh] = [someJob(3_600_000), someJob(3_600_000), someJob()]
     const { seen, until } = await startRecorder()
-    await queue.add([delayed])
-    await queue.hurry(delayed)
-    await queue.hurry(fresh)
+    await queue.add([delayed, other])
+    await queue.hurry([delayed, fresh])
     await until(() => seen.length >= 2)
-    await untilEmpty()
+    await vi.waitFor(async () => expect((await queue.counts('deliver')).active).toBe(0))
     expect(seen).toHaveLength(2)
     expect(new Set(seen)).toEqual(new Set(dataOf([delayed, fresh])))
+    expect((await queue.counts('deliver')).delayed).toBe(1)
+  })
+
+  it('works a thousand delayed jobs now that are hurried at once, each once', async () => {
+    const jobs = Array.from({ length: 1_000 }, () => someJob(3_600_000))
+    await queue.add(jobs)
+    await queue.hurry(jobs)
+    const { seen } = await startRecorder(undefined, 50)
+    await untilEmpty()
+    expect(seen).toHaveLength(1_000)
+  })
+
+  it('leaves a job alone that is hurried while it is being worked', async () => {
+    const job = someJob()
+    const { promise, resolve } = promiseAndResolve()
+    const { seen, until } = await startRecorder(promise)
+    await queue.add([job])
+    await until(() => seen.length === 1)
+    await queue.hurry([job])
+    expect(await queue.counts('deliver')).toEqual({ waiting: 0, active: 1, delayed: 0 })
+    resolve()
+    await untilEmpty()
+    expect(seen).toHaveLength(1)
   })
 
   it('does nothing when a job that is being worked is added again', async () => {

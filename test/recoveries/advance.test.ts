@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { openDatabase } from '../../src/db/open.ts'
-import { cancel, releaseHeld, restart } from '../../src/deliveries/store.ts'
-import { newId, timeOfId } from '../../src/ids.ts'
+import { cancel, recoveryEnds, releaseHeld, restart } from '../../src/deliveries/store.ts'
+import { type Id, newId, timeOfId } from '../../src/ids.ts'
 import { advanceRecovery } from '../../src/recoveries/advance.ts'
 import { steerRecovery } from '../../src/recoveries/steer.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
@@ -19,6 +20,12 @@ beforeEach(async () => {
   await database.db.execute(sql`truncate ringback.notices`)
   room = await createRoom(database)
 })
+
+const stop = (id: Id<'recovery'>, status: 'paused' | 'canceled') =>
+  steerRecovery(database.db, { by: SYSTEM, most: 10 }, room.tenantId, id, status)
+
+const resume = (id: Id<'recovery'>, most = 10) =>
+  steerRecovery(database.db, { by: SYSTEM, most }, room.tenantId, id, 'running')
 
 const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
 
@@ -141,11 +148,11 @@ test('paused it sets nothing going, resumed it goes on where it was, and both ma
   const recovery = await room.begin()
   await room.step(recovery, 1)
   for (let i = 0; i < 2; i++)
-    expect(await steerRecovery(database.db, room.tenantId, recovery.id, 'paused')).toMatchObject({
+    expect(await stop(recovery.id, 'paused')).toMatchObject({
       status: 'paused',
     })
   expect(await room.step(recovery, 10)).toEqual({ started: 0, more: false })
-  for (let i = 0; i < 2; i++) await steerRecovery(database.db, room.tenantId, recovery.id, 'running')
+  for (let i = 0; i < 2; i++) await resume(recovery.id)
   await room.step(recovery, 10)
   expect(idsOf(await room.started(recovery.id))).toEqual(failed)
 })
@@ -154,13 +161,15 @@ test('canceled it sets nothing more going, what was set going stays so, and noth
   await room.failed(3)
   const recovery = await room.begin()
   await room.step(recovery, 1)
-  await steerRecovery(database.db, room.tenantId, recovery.id, 'canceled')
+  await stop(recovery.id, 'canceled')
   expect(await room.step(recovery, 10)).toEqual({ started: 0, more: false })
   expect((await room.deliveries()).map(({ status }) => status)).toEqual(['pending', 'failed', 'failed'])
-  for (const status of ['running', 'paused', 'canceled'] as const)
-    await expect(steerRecovery(database.db, room.tenantId, recovery.id, status)).rejects.toMatchObject({
-      code: 'recovery_final',
-    })
+  for (const steered of [
+    () => resume(recovery.id),
+    () => stop(recovery.id, 'paused'),
+    () => stop(recovery.id, 'canceled'),
+  ])
+    await expect(steered()).rejects.toMatchObject({ code: 'recovery_final' })
 })
 
 test('a step that was cut off leaves nothing behind, and the next process goes on from the last one', async () => {
@@ -216,6 +225,39 @@ test('deliveries to an endpoint that is off are held, and the recovery runs unti
   await room.settle(id, 'delivered')
   await room.step(recovery, 10)
   expect(await room.recovery(recovery.id)).toMatchObject({ status: 'finished' })
+})
+
+test('no more than so many recoveries of a tenant are at work at a time, however many are asked for at once', async () => {
+  await room.failed(1)
+  const asked = await Promise.allSettled(Array.from({ length: 6 }, () => room.begin({}, 3)))
+  const begun = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const refused = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  expect(begun).toHaveLength(3)
+  for (const reason of refused) expect(reason).toMatchObject({ code: 'too_many_recoveries', kind: 'refused' })
+
+  // One that is paused leaves its place to another, and waits for one to go on.
+  await stop(begun[0]!.id, 'paused')
+  const another = await room.begin({}, 3)
+  await expect(resume(begun[0]!.id, 3)).rejects.toMatchObject({ code: 'too_many_recoveries' })
+  await stop(another.id, 'canceled')
+  expect(await resume(begun[0]!.id, 3)).toMatchObject({ status: 'running' })
+  // One that runs already is not one more.
+  expect(await resume(begun[0]!.id, 3)).toMatchObject({ status: 'running' })
+})
+
+test("a recovery whose deliveries are all held is no work: it takes nobody's place, and tells how many are held", async () => {
+  const off = await room.endpoint('disabled')
+  for (let i = 0; i < 3; i++) await room.ended('failed', { endpointId: off })
+  const recovery = await room.begin({ endpointId: off }, 1)
+  await expect(room.begin({}, 1)).rejects.toMatchObject({ code: 'too_many_recoveries' })
+  await room.step(recovery, 10)
+  expect((await recoveryEnds(database.db, room.tenantId, [recovery.id])).get(recovery.id)).toEqual({
+    done: 0,
+    failed: 0,
+    held: 3,
+  })
+  expect(await room.recovery(recovery.id)).toMatchObject({ status: 'running', restarted: 3 })
+  expect(await room.begin({}, 1)).toMatchObject({ status: 'running' })
 })
 
 test('when all it set going has ended it is finished, and says so once', async () => {

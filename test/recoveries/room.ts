@@ -1,5 +1,6 @@
 /** A tenant with endpoints, and deliveries that have ended, to be recovered; all on a real Postgres. */
 import { sql } from 'drizzle-orm'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import {
   type DeliveryRow,
   insertDeliveries,
@@ -35,7 +36,8 @@ export interface Room {
   ): Promise<Id<'delivery'>>
   /** So many that failed, the oldest first. */
   failed(count: number): Promise<Id<'delivery'>[]>
-  begin(filter?: Partial<RecoveryFilter>): Promise<RecoveryRow>
+  /** @param most how many may be at work at a time */
+  begin(filter?: Partial<RecoveryFilter>, most?: number): Promise<RecoveryRow>
   step(recovery: Pick<RecoveryRow, 'id' | 'tenantId'>, most: number): ReturnType<typeof advanceRecovery>
   recovery(id: Id<'recovery'>): Promise<RecoveryRow>
   /** Those that the recovery has set going, the oldest first. */
@@ -97,7 +99,7 @@ export async function createRoom({ db }: Pick<TestDatabase, 'db'>): Promise<Room
       for (let i = 0; i < count; i++) ids.push(await room.ended('failed'))
       return ids
     },
-    begin(filter = {}) {
+    begin(filter = {}, most = 10) {
       const usual: RecoveryFilter = {
         endpointId: null,
         statuses: ['failed'],
@@ -106,7 +108,9 @@ export async function createRoom({ db }: Pick<TestDatabase, 'db'>): Promise<Room
         before: null,
         includeUnsent: false,
       }
-      return db.transaction((tx) => beginRecovery(tx, { ids: newId }, tenantId, { ...usual, ...filter }, 50))
+      return db.transaction((tx) =>
+        beginRecovery(tx, { by: SYSTEM, ids: newId, most }, tenantId, { ...usual, ...filter }, 50),
+      )
     },
     step: (recovery, most) => advanceRecovery({ db, ids: newId }, recovery, most),
     recovery: async (id) => (await findRecovery(db, tenantId, id))!,

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import { cancel, cancelWaiting, insertDeliveries, listDeliveries } from '../../src/deliveries/store.ts'
 import { removeEndpoint } from '../../src/endpoints/remove.ts'
 import { type Id, newId } from '../../src/ids.ts'
@@ -172,7 +173,7 @@ test('an endpoint that is removed on the way gets no more, and the recovery ends
   const recovery = await room.begin({ includeUnsent: true })
   await room.step(recovery, 1)
   await database.db.transaction((tx) =>
-    removeEndpoint(tx, { deliveries: { cancelWaiting } }, room.tenantId, room.endpointId),
+    removeEndpoint(tx, { by: SYSTEM, deliveries: { cancelWaiting } }, room.tenantId, room.endpointId),
   )
   await stepToTheEnd(recovery, 10)
   expect(await room.recovery(recovery.id)).toMatchObject({ status: 'finished', matched: 3, restarted: 1 })

@@ -116,6 +116,12 @@ describe.each(BACKENDS)('100 planted secrets, with the queue on $backend', ({ ba
       await api('GET', `/v1/tenants/acme/deliveries/${id}/attempts`)
       await api('POST', `/v1/tenants/acme/deliveries/${id}/retry`).catch(keep)
     }
+    for (const { id } of endpoints.slice(0, 5)) {
+      const changed = newToken()
+      headerValues.add(changed)
+      const headers = { authorization: `Bearer ${changed}` }
+      await api('PATCH', `/v1/tenants/acme/endpoints/${id}`, { headers })
+    }
   }
 
   /** What goes wrong in its days: callers that err, with secrets in their hands, and a database that fails. */
@@ -167,6 +173,8 @@ describe.each(BACKENDS)('100 planted secrets, with the queue on $backend', ({ ba
     expect(secrets.size + headerValues.size).toBeGreaterThanOrEqual(100)
     const dump = await dumpDatabase(database.pool)
     expect(found(dump, [CANARY])).toContainEqual(expect.stringMatching(/^ringback\.events_.*\.body$/))
+    for (const side of ['before', 'after'])
+      expect(found(dump, ['[redacted]'])).toContain(`ringback.audit_log.${side}`)
     expect(found(dump, secrets)).toEqual([])
   })
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SYSTEM } from '../../src/audit/entry.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
 import * as events from '../../src/events/store.ts'
 import { newId } from '../../src/ids.ts'
@@ -42,7 +43,7 @@ describe('removing a tenant', () => {
     }))
     await deliveries.insertDeliveries(db, rows)
 
-    await db.transaction((tx) => removeTenant(tx, { deliveries, events }, 'leaving'))
+    await db.transaction((tx) => removeTenant(tx, { by: SYSTEM, deliveries, events }, 'leaving'))
 
     const found = await Promise.all(rows.map((row) => deliveries.findDelivery(db, row.tenantId, row.id)))
     const canceled = { status: 'canceled', reason: 'tenant_deleted' }
@@ -50,7 +51,9 @@ describe('removing a tenant', () => {
   })
 
   it('is not found twice', async () => {
-    const removal = database.db.transaction((tx) => removeTenant(tx, { deliveries, events }, 'nobody'))
+    const removal = database.db.transaction((tx) =>
+      removeTenant(tx, { by: SYSTEM, deliveries, events }, 'nobody'),
+    )
     await expect(removal).rejects.toMatchObject({ code: 'not_found' })
   })
 })

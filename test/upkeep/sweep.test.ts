@@ -41,3 +41,16 @@ test('however long the backlog, and though nobody works, the queue holds no more
   await duty.run()
   expect(await waiting()).toBeGreaterThan(0)
 })
+
+test('a backlog whose share is alive is looked at again soon, and ever less often while it stands still', async () => {
+  const { db } = database
+  await db.execute(
+    sql`delete from ringback.deliveries where endpoint_id > (select min(endpoint_id) from ringback.deliveries)`,
+  )
+  const duty = sweep({ db, queue: createLossyQueue(systemClock) })
+  const beats: (number | undefined)[] = []
+  await db.execute(sql`update ringback.deliveries set wake_at = now()`)
+  for (let turn = 0; turn < 7; turn++) beats.push(await duty.run())
+  // The first look feeds a share; the others find it alive.
+  expect(beats).toEqual([25, 50, 100, 200, 400, 800, 1_000])
+})

@@ -1,4 +1,4 @@
-import { desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { count, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { tenants } from '../../tenants/table.ts'
@@ -15,6 +15,12 @@ export type NewApiKey = Omit<typeof apiKeys.$inferInsert, 'lastUsedAt' | 'create
 export async function insertApiKey(db: Db, key: NewApiKey): Promise<ApiKeyRow> {
   const rows = await db.insert(apiKeys).values(key).returning(shown)
   return rows[0]!
+}
+
+/** How many keys are bound to a tenant, those that have expired included. */
+export async function countApiKeys(db: Db, tenantId: string): Promise<number> {
+  const rows = await db.select({ count: count() }).from(apiKeys).where(eq(apiKeys.tenantId, tenantId))
+  return rows[0]!.count
 }
 
 /** One key, if there is such. */
@@ -36,10 +42,10 @@ export function listApiKeys(
     .limit(limit)
 }
 
-/** @returns whether there was such */
-export async function deleteApiKey(db: Db, id: Id<'apiKey'>): Promise<boolean> {
-  const rows = await db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id })
-  return rows.length > 0
+/** @returns what it was; undefined when there was no such */
+export async function deleteApiKey(db: Db, id: Id<'apiKey'>): Promise<ApiKeyRow | undefined> {
+  const rows = await db.delete(apiKeys).where(eq(apiKeys.id, id)).returning(shown)
+  return rows[0]
 }
 
 /** A key with the hash of its text, and which tenant it is bound to. */

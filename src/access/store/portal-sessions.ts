@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, lt, lte, sql } from 'drizzle-orm'
+import { and, count, desc, eq, getTableColumns, gt, lt, lte, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { tenants } from '../../tenants/table.ts'
@@ -42,17 +42,26 @@ export function listPortalSessions(
     .limit(limit)
 }
 
-/** @returns whether there was such */
+/** How many sessions a tenant has; once the expired are removed, so many stand. */
+export async function countPortalSessions(db: Db, tenantId: string): Promise<number> {
+  const rows = await db
+    .select({ count: count() })
+    .from(portalSessions)
+    .where(eq(portalSessions.tenantId, tenantId))
+  return rows[0]!.count
+}
+
+/** @returns what it was; undefined when there was no such */
 export async function deletePortalSession(
   db: Db,
   tenantId: string,
   id: Id<'portalSession'>,
-): Promise<boolean> {
+): Promise<PortalSessionRow | undefined> {
   const rows = await db
     .delete(portalSessions)
     .where(and(eq(portalSessions.tenantId, tenantId), eq(portalSessions.id, id)))
-    .returning({ id: portalSessions.id })
-  return rows.length > 0
+    .returning()
+  return rows[0]
 }
 
 /** Removes a tenant's sessions that have expired. */

@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { createApiKey } from '../../access/create-key.ts'
-import { deleteApiKey, findApiKey, listApiKeys } from '../../access/store.ts'
+import { revokeApiKey } from '../../access/revoke.ts'
+import { findApiKey, listApiKeys } from '../../access/store.ts'
 import { notFound } from '../../errors.ts'
 import { newId } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -64,13 +66,17 @@ const revoke = createRoute({
 
 /** Keys for others: make, look, revoke. */
 export function apiKeyRoutes(api: Api, needs: ApiNeeds): void {
-  const { db, clock, access } = needs
+  const { db, clock, access, caps } = needs
 
   addRoute(api, create, (c) => {
     const { tenant, expiresAt, ...wanted } = c.req.valid('json')
     const request = { ...wanted, tenantId: tenant ?? undefined, expiresAt: expiresAt ?? undefined }
     return answerOnce(c, needs, 201, async (tx) => {
-      const { key, text } = await createApiKey(tx, { ids: newId, clock }, request)
+      const { key, text } = await createApiKey(
+        tx,
+        { by: by(c), ids: newId, clock, most: caps.apiKeys },
+        request,
+      )
       return { ...showApiKey(key), key: text }
     })
   })
@@ -90,7 +96,7 @@ export function apiKeyRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, revoke, async (c) => {
     const { apiKey } = c.req.valid('param')
-    if (!(await deleteApiKey(db, apiKey))) throw notFound('api key')
+    await db.transaction((tx) => revokeApiKey(tx, { by: by(c) }, apiKey))
     access.forget(apiKey)
     return c.body(null, 204)
   })

@@ -6,6 +6,7 @@ import { type DeliveryRow, findDelivery, listDeliveries } from '../../deliveries
 import { notFound } from '../../errors.ts'
 import type { Id } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { idOf, tenantParam, windowQuery } from '../requests.ts'
@@ -121,12 +122,12 @@ export function deliveryRoutes(api: Api, { db, deliveries }: ApiNeeds): void {
 
   addRoute(api, retry, async (c) => {
     const { tenant, delivery } = c.req.valid('param')
-    return c.json(await showOne(tenant, await deliveries.retry(tenant, delivery)), 202)
+    return c.json(await showOne(tenant, await deliveries.retry(by(c), tenant, delivery)), 202)
   })
 
   addRoute(api, cancel, async (c) => {
     const { tenant, delivery } = c.req.valid('param')
-    return c.json(await showOne(tenant, await cancelDelivery(db, tenant, delivery)), 200)
+    return c.json(await showOne(tenant, await cancelDelivery(db, { by: by(c) }, tenant, delivery)), 200)
   })
 
   async function find(tenant: string, id: Id<'delivery'>): Promise<DeliveryRow> {

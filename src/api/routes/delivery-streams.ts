@@ -52,7 +52,7 @@ const ofTenant = createRoute({
   method: 'get',
   path: '/v1/tenants/{tenant}/deliveries/stream',
   request: { params: z.object({ tenant: tenantParam }), query: z.strictObject(streamQuery), headers },
-  responses: { ...responses, ...problems(400, 404, 422, 429) },
+  responses: { ...responses, ...problems(400, 404, 422) },
 })
 
 const ofAll = createRoute({
@@ -64,7 +64,7 @@ const ofAll = createRoute({
   method: 'get',
   path: '/v1/deliveries/stream',
   request: { query: z.strictObject({ tenant: tenantParam.optional(), ...streamQuery }), headers },
-  responses: { ...responses, ...problems(400, 404, 422, 429) },
+  responses: { ...responses, ...problems(400, 404, 422) },
 })
 
 /** Deliveries as they happen. */

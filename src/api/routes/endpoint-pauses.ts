@@ -3,6 +3,7 @@ import { surely } from '../../db/deadlock.ts'
 import { holdWaiting, releaseHeld } from '../../deliveries/store.ts'
 import { pauseEndpoint, resumeEndpoint } from '../../endpoints/pause.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { idOf, tenantParam } from '../requests.ts'
 import { json, problems } from '../responses.ts'
@@ -43,13 +44,13 @@ export function endpointPauseRoutes(api: Api, { db }: ApiNeeds): void {
 
   addRoute(api, pause, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
-    const endpoint = await surely(db, (tx) => pauseEndpoint(tx, { deliveries }, tenant, id))
+    const endpoint = await surely(db, (tx) => pauseEndpoint(tx, { by: by(c), deliveries }, tenant, id))
     return c.json(showEndpoint(endpoint), 200)
   })
 
   addRoute(api, resume, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
-    const endpoint = await surely(db, (tx) => resumeEndpoint(tx, { deliveries }, tenant, id))
+    const endpoint = await surely(db, (tx) => resumeEndpoint(tx, { by: by(c), deliveries }, tenant, id))
     return c.json(showEndpoint(endpoint), 200)
   })
 }

@@ -5,6 +5,7 @@ import { rotateSecret } from '../../endpoints/rotate-secret.ts'
 import type { RevealedSecrets } from '../../endpoints/secrets.ts'
 import { newId } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
@@ -68,14 +69,15 @@ export function endpointSecretRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, reveal, async (c) => {
     const { tenant, endpoint } = c.req.valid('param')
-    return c.json(show(await revealSecret(db, { keyring }, tenant, endpoint)), 200)
+    const secrets = await db.transaction((tx) => revealSecret(tx, { by: by(c), keyring }, tenant, endpoint))
+    return c.json(show(secrets), 200)
   })
 
   addRoute(api, rotate, (c) => {
     const { tenant, endpoint } = c.req.valid('param')
     const rotation = c.req.valid('json')
     return answerOnce(c, needs, 200, async (tx) =>
-      show(await rotateSecret(tx, { ids: newId, keyring }, tenant, endpoint, rotation)),
+      show(await rotateSecret(tx, { by: by(c), ids: newId, keyring }, tenant, endpoint, rotation)),
     )
   })
 }

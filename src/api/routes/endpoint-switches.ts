@@ -5,6 +5,7 @@ import { disableEndpoint } from '../../endpoints/disable.ts'
 import { enableEndpoint } from '../../endpoints/enable.ts'
 import { switchNotices } from '../../notices/switches.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { idOf, tenantParam } from '../requests.ts'
 import { json, problems } from '../responses.ts'
@@ -43,7 +44,7 @@ export function endpointSwitchRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, enable, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
     const endpoint = await surely(db, (tx) =>
-      enableEndpoint(tx, { deliveries: { releaseHeld }, notices: switchNotices }, tenant, id),
+      enableEndpoint(tx, { by: by(c), deliveries: { releaseHeld }, notices: switchNotices }, tenant, id),
     )
     return c.json(showEndpoint(endpoint), 200)
   })
@@ -51,7 +52,7 @@ export function endpointSwitchRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, disable, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
     const endpoint = await surely(db, (tx) =>
-      disableEndpoint(tx, { deliveries: { holdWaiting }, notices: switchNotices }, tenant, id),
+      disableEndpoint(tx, { by: by(c), deliveries: { holdWaiting }, notices: switchNotices }, tenant, id),
     )
     return c.json(showEndpoint(endpoint), 200)
   })

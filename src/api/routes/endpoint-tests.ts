@@ -4,6 +4,7 @@ import { TEST_TYPE } from '../../event-types/event-type.ts'
 import { findEventType } from '../../event-types/store.ts'
 import { memberSlices } from '../../events/raw-json.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
@@ -55,6 +56,7 @@ export function endpointTestRoutes(api: Api, { db, events }: ApiNeeds): void {
       type,
       ...(givenData(c.get('body').text, c.req.valid('json').data) ?? (await exampleData(type))),
       endpointId,
+      by: by(c),
       idempotency: idempotentRequest(c),
     })
     // The acceptor makes one delivery for the one endpoint.

@@ -9,6 +9,7 @@ import { showEndpoint as findShown, withSubscriptions } from '../../endpoints/sh
 import { listEndpoints } from '../../endpoints/store.ts'
 import { newId } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -98,13 +99,14 @@ const remove = createRoute({
 
 /** Endpoints: register, look, change, delete. */
 export function endpointRoutes(api: Api, needs: ApiNeeds): void {
-  const { db, keyring, egress } = needs
+  const { db, keyring, egress, caps } = needs
 
   addRoute(api, register, (c) => {
     const { tenant } = c.req.valid('param')
     const registration = settingsOf(c.req.valid('json'))
     return answerOnce(c, needs, 201, async (tx) => {
-      const made = await registerEndpoint(tx, { ids: newId, keyring, egress }, tenant, registration)
+      const registering = { by: by(c), ids: newId, keyring, egress, most: caps.endpoints }
+      const made = await registerEndpoint(tx, registering, tenant, registration)
       return { ...showEndpoint(made.endpoint), secret: made.secret }
     })
   })
@@ -129,14 +131,16 @@ export function endpointRoutes(api: Api, needs: ApiNeeds): void {
     const { tenant, endpoint: id } = c.req.valid('param')
     const wanted = settingsOf(c.req.valid('json'))
     const endpoint = await surely(db, (tx) =>
-      changeEndpoint(tx, { ids: newId, keyring, egress }, tenant, id, wanted),
+      changeEndpoint(tx, { by: by(c), ids: newId, keyring, egress }, tenant, id, wanted),
     )
     return c.json(showEndpoint(endpoint), 200)
   })
 
   addRoute(api, remove, async (c) => {
     const { tenant, endpoint } = c.req.valid('param')
-    await surely(db, (tx) => removeEndpoint(tx, { deliveries: { cancelWaiting } }, tenant, endpoint))
+    await surely(db, (tx) =>
+      removeEndpoint(tx, { by: by(c), deliveries: { cancelWaiting } }, tenant, endpoint),
+    )
     return c.body(null, 204)
   })
 }

@@ -9,6 +9,7 @@ import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import { type JsonBody, MOST_BYTES } from '../json-body.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { type Problem, problemOf } from '../problem.ts'
+import { chargeMore } from '../rate-limit.ts'
 import { NewBatchEvent, readBatchEvent } from '../read-event.ts'
 import { idempotencyHeaders, jsonBody } from '../requests.ts'
 import { json, ProblemBody, problems } from '../responses.ts'
@@ -36,7 +37,8 @@ const emitBatch = createRoute({
   description:
     'Each event is accepted or refused on its own; the answers are in the order of the events. Sent again with its ' +
     'Idempotency-Key, a batch gets its first answer, refusals included; events that failed through a fault of Ringback ' +
-    '(500, 503) are tried again, and the others keep their answer.',
+    '(500, 503) are tried again, and the others keep their answer. Against a rate limit it counts as so many requests as it ' +
+    'has events.',
   tags: ['Events'],
   method: 'post',
   path: '/v1/events',
@@ -63,11 +65,13 @@ interface Refusal {
 }
 
 /** Events of many tenants in one request. */
-export function eventBatchRoutes(api: Api, { events, idempotency, log }: ApiNeeds): void {
+export function eventBatchRoutes(api: Api, { events, idempotency, limits, log }: ApiNeeds): void {
   addRawRoute(api, emitBatch, async (c) => {
     const caller = c.get('caller')
     const request = idempotentRequest(c)
     const items = itemsOf(c.get('body'), request)
+    // The request itself has been counted, as one.
+    await chargeMore(c, limits, items.length - 1)
     const answer = await idempotency.runInParts(request, async () => {
       const outcomes = await Promise.all(items.map((item) => accept(caller, item)))
       const failures = failuresOf(outcomes)

@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { isEventTypeName } from '../../endpoints/pattern.ts'
 import { notFound, refused } from '../../errors.ts'
+import { archiveEventType } from '../../event-types/archive.ts'
 import { defineEventType } from '../../event-types/define.ts'
-import { archiveEventType, findEventType, listEventTypes } from '../../event-types/store.ts'
+import { findEventType, listEventTypes } from '../../event-types/store.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { creationKey, isCreationKey, positionOf } from '../creation-key.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -77,7 +79,9 @@ export function eventTypeRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, put, async (c) => {
     const { eventType: name } = c.req.valid('param')
     if (!isEventTypeName(name)) throw nameInvalid()
-    const { eventType, created } = await defineEventType(db, name, c.req.valid('json'))
+    const { eventType, created } = await db.transaction((tx) =>
+      defineEventType(tx, { by: by(c) }, name, c.req.valid('json')),
+    )
     return c.json(showEventType(eventType), created ? 201 : 200)
   })
 
@@ -98,7 +102,8 @@ export function eventTypeRoutes(api: Api, { db }: ApiNeeds): void {
   })
 
   addRoute(api, archive, async (c) => {
-    if (!(await archiveEventType(db, c.req.valid('param').eventType))) throw notFound('event type')
+    const { eventType: name } = c.req.valid('param')
+    await db.transaction((tx) => archiveEventType(tx, { by: by(c) }, name))
     return c.body(null, 204)
   })
 }

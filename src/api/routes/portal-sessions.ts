@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { openPortal, PORTAL_SECONDS } from '../../access/open-portal.ts'
-import { deletePortalSession, listPortalSessions, type PortalSessionRow } from '../../access/store.ts'
-import { notFound } from '../../errors.ts'
+import { revokePortalSession } from '../../access/revoke.ts'
+import { listPortalSessions, type PortalSessionRow } from '../../access/store.ts'
 import { newId } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -81,14 +82,15 @@ const revoke = createRoute({
 
 /** Links into a tenant's own part: open, look, revoke. */
 export function portalSessionRoutes(api: Api, needs: ApiNeeds): void {
-  const { db, clock, access, portalTokens, publicUrl } = needs
+  const { db, clock, access, portalTokens, publicUrl, caps } = needs
 
   addRoute(api, open, (c) => {
     const { tenant } = c.req.valid('param')
     const wanted = c.req.valid('json')
     const base = publicUrl ?? new URL(c.req.url).origin
     return answerOnce(c, needs, 201, async (tx) => {
-      const { session, token } = await openPortal(tx, { ids: newId, clock, portalTokens }, tenant, wanted)
+      const opening = { by: by(c), ids: newId, clock, portalTokens, most: caps.portalSessions }
+      const { session, token } = await openPortal(tx, opening, tenant, wanted)
       // In the fragment: it reaches the page, and no log on the way.
       return { ...show(session), url: `${base}/portal#token=${token}`, token }
     })
@@ -105,7 +107,7 @@ export function portalSessionRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, revoke, async (c) => {
     const { tenant, portalSession } = c.req.valid('param')
-    if (!(await deletePortalSession(db, tenant, portalSession))) throw notFound('portal session')
+    await db.transaction((tx) => revokePortalSession(tx, { by: by(c) }, tenant, portalSession))
     access.forget(portalSession)
     return c.body(null, 204)
   })

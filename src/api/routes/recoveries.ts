@@ -1,13 +1,15 @@
 import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { recoveryEnds } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
-import { newId } from '../../ids.ts'
+import { type Id, newId } from '../../ids.ts'
 import { beginRecovery, measureRecovery } from '../../recoveries/begin.ts'
 import { steerRecovery } from '../../recoveries/steer.ts'
 import { findRecovery, listRecoveries, type RecoveryRow } from '../../recoveries/store.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
-import type { Api, ApiNeeds } from '../needs.ts'
+import type { Api, ApiEnv, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
 import { requireTenant } from '../require-tenant.ts'
@@ -34,7 +36,9 @@ const create = createRoute({
   summary: 'Recover deliveries by a filter, at a pace',
   description:
     'What matches now is set going anew from a fresh schedule, the oldest first; what ends later is left alone, and so are ' +
-    'tests, and deliveries whose endpoint is gone. A dry run only counts.',
+    'tests, and deliveries whose endpoint is gone. What goes to an endpoint that is off is held until it is on again. A ' +
+    'dry run only counts. So many of a tenant may be at work at a time, ten unless the installation says otherwise; beyond ' +
+    'it is 422 `too_many_recoveries`.',
   tags,
   method: 'post',
   path: all,
@@ -87,7 +91,7 @@ const resume = createRoute({
   method: 'post',
   path: `${path}/resume`,
   request: { params: one },
-  responses: { 200: json(Recovery, 'The recovery, running.'), ...problems(404, 409) },
+  responses: { 200: json(Recovery, 'The recovery, running.'), ...problems(404, 409, 422) },
 })
 
 const cancel = createRoute({
@@ -104,7 +108,7 @@ const cancel = createRoute({
 
 /** Recoveries: begin, look, pause, resume, cancel. */
 export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
-  const { db } = needs
+  const { db, caps } = needs
 
   addRoute(api, create, (c) => {
     const { tenant } = c.req.valid('param')
@@ -113,7 +117,13 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
       dryRun
         ? showDryRun(tenant, await measureRecovery(tx, tenant, filterOf(wanted)), perSecond)
         : showRecovery(
-            await beginRecovery(tx, { ids: newId }, tenant, filterOf(wanted), perSecond),
+            await beginRecovery(
+              tx,
+              { by: by(c), ids: newId, most: caps.recoveries },
+              tenant,
+              filterOf(wanted),
+              perSecond,
+            ),
             undefined,
           ),
     )
@@ -137,18 +147,27 @@ export function recoveryRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, pause, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await steerRecovery(db, tenant, recovery, 'paused')), 200)
+    return c.json(await steered(c, tenant, recovery, 'paused'), 200)
   })
 
   addRoute(api, resume, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await steerRecovery(db, tenant, recovery, 'running')), 200)
+    return c.json(await steered(c, tenant, recovery, 'running'), 200)
   })
 
   addRoute(api, cancel, async (c) => {
     const { tenant, recovery } = c.req.valid('param')
-    return c.json(await showOne(await steerRecovery(db, tenant, recovery, 'canceled')), 200)
+    return c.json(await steered(c, tenant, recovery, 'canceled'), 200)
   })
+
+  async function steered(
+    c: Context<ApiEnv>,
+    tenant: string,
+    id: Id<'recovery'>,
+    status: 'running' | 'paused' | 'canceled',
+  ) {
+    return showOne(await steerRecovery(db, { by: by(c), most: caps.recoveries }, tenant, id, status))
+  }
 
   async function showOne(row: RecoveryRow) {
     const [shown] = await show(row.tenantId, [row])

@@ -2,8 +2,10 @@ import { z } from '@hono/zod-openapi'
 import { FACES, type Face } from '../../access/browser-session.ts'
 import { CALLER_KINDS, type Caller, may, SCOPES } from '../../access/caller.ts'
 import { HOUR } from '../../duration.ts'
+import { RingbackError } from '../../errors.ts'
 import { addRoute } from '../add-route.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
+import { chargeFailure } from '../rate-limit.ts'
 import { jsonBody } from '../requests.ts'
 import { json, problems, shownMoment } from '../responses.ts'
 import { createRoute } from '../route.ts'
@@ -86,13 +88,17 @@ const signOut = createRoute({
 
 /** Signing in and out, which needs no key beside the one that is given. */
 export function signInRoutes(api: Api, needs: ApiNeeds): void {
-  const { access, browserSessions, clock, publicUrl } = needs
+  const { access, browserSessions, clock, limits, publicUrl, trustedProxies } = needs
 
   addRoute(api, signIn, async (c) => {
     // Nobody is to be signed in as somebody else by a page they happened upon.
     refuseForeignPage(c, publicUrl)
     const { token: credential } = c.req.valid('json')
-    const caller = await access.identify(credential)
+    const caller = await access.identify(credential).catch(async (error) => {
+      if (error instanceof RingbackError && error.kind === 'unauthorized')
+        await chargeFailure(c, limits, trustedProxies)
+      throw error
+    })
     await access.confirm(caller)
     const now = clock.now()
     const expiresAt = new Date(

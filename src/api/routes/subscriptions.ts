@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi'
+import { surely } from '../../db/deadlock.ts'
 import { findEndpoint, findSubscription, listSubscriptions } from '../../endpoints/store.ts'
 import { changeSubscription, subscribe, unsubscribe } from '../../endpoints/subscribe.ts'
 import { notFound } from '../../errors.ts'
 import { newId } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -87,7 +89,7 @@ export function subscriptionRoutes(api: Api, needs: ApiNeeds): void {
     const { tenant, endpoint } = c.req.valid('param')
     const wanted = c.req.valid('json')
     return answerOnce(c, needs, 201, async (tx) =>
-      showSubscription(await subscribe(tx, { ids: newId }, tenant, endpoint, wanted)),
+      showSubscription(await subscribe(tx, { by: by(c), ids: newId }, tenant, endpoint, wanted)),
     )
   })
 
@@ -110,13 +112,15 @@ export function subscriptionRoutes(api: Api, needs: ApiNeeds): void {
   addRoute(api, change, async (c) => {
     const { tenant, endpoint, subscription: id } = c.req.valid('param')
     const wanted = c.req.valid('json')
-    const subscription = await db.transaction((tx) => changeSubscription(tx, tenant, endpoint, id, wanted))
+    const subscription = await surely(db, (tx) =>
+      changeSubscription(tx, { by: by(c) }, tenant, endpoint, id, wanted),
+    )
     return c.json(showSubscription(subscription), 200)
   })
 
   addRoute(api, remove, async (c) => {
     const { tenant, endpoint, subscription: id } = c.req.valid('param')
-    await db.transaction((tx) => unsubscribe(tx, tenant, endpoint, id))
+    await surely(db, (tx) => unsubscribe(tx, { by: by(c) }, tenant, endpoint, id))
     return c.body(null, 204)
   })
 }

@@ -3,10 +3,12 @@ import { surely } from '../../db/deadlock.ts'
 import { cancelWaiting } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { removeExternalIds } from '../../events/store.ts'
+import { putTenant } from '../../tenants/put.ts'
 import { removeTenant } from '../../tenants/remove.ts'
-import { findTenant, listTenants, upsertTenant } from '../../tenants/store.ts'
+import { findTenant, listTenants } from '../../tenants/store.ts'
 import { checkTenantId, refuseReserved } from '../../tenants/tenant.ts'
 import { addRoute } from '../add-route.ts'
+import { by } from '../by.ts'
 import { creationKey, isCreationKey, positionOf } from '../creation-key.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -80,7 +82,9 @@ export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, put, async (c) => {
     const { tenant: id } = c.req.valid('param')
     checkTenantId(id)
-    const { tenant, created } = await upsertTenant(db, id, c.req.valid('json'))
+    const { tenant, created } = await db.transaction((tx) =>
+      putTenant(tx, { by: by(c) }, id, c.req.valid('json')),
+    )
     return c.json(showTenant(tenant), created ? 201 : 200)
   })
 
@@ -101,7 +105,7 @@ export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
     const { tenant } = c.req.valid('param')
     refuseReserved(tenant)
     await surely(db, (tx) =>
-      removeTenant(tx, { deliveries: { cancelWaiting }, events: { removeExternalIds } }, tenant),
+      removeTenant(tx, { by: by(c), deliveries: { cancelWaiting }, events: { removeExternalIds } }, tenant),
     )
     return c.body(null, 204)
   })

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { ENDPOINT_LIMITS, ENDPOINT_STATUSES, type Endpoint as EndpointOf } from '../../endpoints/endpoint.ts'
+import { CIRCUIT_STATES, circuitState } from '../../endpoints/health.ts'
 import { metadata } from '../requests.ts'
 import { shownMoment } from '../responses.ts'
 import { RetryPolicy } from './retry-policy.ts'
@@ -56,6 +57,25 @@ export function settingsOf<T extends { rateLimit?: { perSecond: number } | null 
   return { ...rest, ratePerSecond: rateLimit === null ? null : rateLimit?.perSecond }
 }
 
+const circuit = z
+  .object({
+    state: z.enum(CIRCUIT_STATES),
+    openedAt: shownMoment.nullable(),
+    nextProbeAt: shownMoment.nullable().openapi({
+      description:
+        'When the next probe is let through. While one is under way: when it is given up for another.',
+    }),
+  })
+  .openapi({
+    description:
+      'While it is `open`, what waits is held, and the oldest delivery is let through now and then to probe; `half_open`: ' +
+      'one is under way.',
+  })
+
+const health = z
+  .object({ failingSince: shownMoment.nullable(), failedAttempts: z.int(), circuit })
+  .openapi({ description: 'The failures since the last success, and what follows from them.' })
+
 /** An endpoint as it is shown. */
 export const Endpoint = z
   .object({
@@ -66,9 +86,7 @@ export const Endpoint = z
     status: z.enum(ENDPOINT_STATUSES),
     disabledReason: z.enum(['gone', 'failing', 'manual']).nullable(),
     disabledAt: shownMoment.nullable(),
-    health: z
-      .object({ failingSince: shownMoment.nullable(), failedAttempts: z.int() })
-      .openapi({ description: 'The failures since the last success.' }),
+    health,
     subscriptions: z.array(Subscription),
     headers: z.record(z.string(), z.string()).openapi({
       description: 'By name; every value is shown as `[redacted]`.',
@@ -102,6 +120,11 @@ export function showEndpoint(endpoint: EndpointOf) {
     health: {
       failingSince: endpoint.failingSince?.toISOString() ?? null,
       failedAttempts: endpoint.failedAttempts,
+      circuit: {
+        state: circuitState(endpoint.circuitOpenedAt, endpoint.probeDeliveryId),
+        openedAt: endpoint.circuitOpenedAt?.toISOString() ?? null,
+        nextProbeAt: endpoint.probeAt?.toISOString() ?? null,
+      },
     },
     subscriptions: endpoint.subscriptions.map(showSubscription),
     headers: endpoint.headers,

@@ -68,6 +68,9 @@ const counts = {
   started: z.int().openapi({ description: 'Deliveries that it has set going.' }),
   done: z.int().openapi({ description: 'Of these, how many were delivered.' }),
   failed: z.int().openapi({ description: 'Of these, how many failed again, or were canceled.' }),
+  held: z.int().openapi({
+    description: 'Of these, how many wait for their endpoint, which is paused, disabled or only fails.',
+  }),
 }
 
 /** A recovery and its progress, as they are shown. */
@@ -89,7 +92,7 @@ export const RecoveryDryRun = z
   .object({ id: z.null(), tenantId: z.string(), status: z.null(), ...counts, filter, perSecond: z.int() })
   .openapi('RecoveryDryRun')
 
-/** From the row to the answer; `ends` is undefined when none of its deliveries has ended. */
+/** From the row to the answer; `ends` is undefined when all its deliveries are on their way. */
 export function showRecovery(row: RecoveryRow, ends: RecoveryEnds | undefined): z.infer<typeof Recovery> {
   return {
     id: row.id,
@@ -99,6 +102,7 @@ export function showRecovery(row: RecoveryRow, ends: RecoveryEnds | undefined): 
     started: row.restarted,
     done: ends?.done ?? 0,
     failed: ends?.failed ?? 0,
+    held: ends?.held ?? 0,
     filter: showFilter(row),
     perSecond: row.perSecond,
     createdAt: row.createdAt.toISOString(),
@@ -112,7 +116,7 @@ export function showDryRun(
   { scope, matched }: Measured,
   perSecond: number,
 ): z.infer<typeof RecoveryDryRun> {
-  const nothing = { started: 0, done: 0, failed: 0 }
+  const nothing = { started: 0, done: 0, failed: 0, held: 0 }
   return { id: null, tenantId, status: null, matched, ...nothing, filter: showFilter(scope), perSecond }
 }
 

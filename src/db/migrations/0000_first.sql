@@ -29,6 +29,12 @@ CREATE TABLE "ringback"."portal_sessions" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "ringback"."rate_limits" (
+	"key" varchar(255) PRIMARY KEY NOT NULL,
+	"points" integer DEFAULT 0 NOT NULL,
+	"expire" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "ringback"."attempts" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"tenant_id" text COLLATE "C" NOT NULL,
@@ -49,6 +55,20 @@ CREATE TABLE "ringback"."attempts" (
 	"timings" json NOT NULL,
 	"remote_address" text
 ) PARTITION BY RANGE ("id");
+--> statement-breakpoint
+CREATE TABLE "ringback"."audit_log" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tenant_id" text COLLATE "C",
+	"action" text NOT NULL,
+	"target_id" text COLLATE "C",
+	"actor_kind" text NOT NULL,
+	"actor_id" text COLLATE "C",
+	"actor_name" text,
+	"actor_tenant_id" text COLLATE "C",
+	"request_id" text,
+	"before" json,
+	"after" json
+);
 --> statement-breakpoint
 CREATE TABLE "ringback"."deliveries" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
@@ -220,6 +240,10 @@ CREATE INDEX "api_keys_tenant" ON "ringback"."api_keys" USING btree ("tenant_id"
 CREATE INDEX "idempotency_keys_created" ON "ringback"."idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "portal_sessions_tenant" ON "ringback"."portal_sessions" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "attempts_delivery" ON "ringback"."attempts" USING btree ("delivery_id","number");--> statement-breakpoint
+CREATE INDEX "audit_log_tenant" ON "ringback"."audit_log" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "audit_log_target" ON "ringback"."audit_log" USING btree ("target_id","id");--> statement-breakpoint
+CREATE INDEX "audit_log_actor" ON "ringback"."audit_log" USING btree ("actor_id","id");--> statement-breakpoint
+CREATE INDEX "audit_log_action" ON "ringback"."audit_log" USING btree ("action","id");--> statement-breakpoint
 CREATE INDEX "deliveries_tenant" ON "ringback"."deliveries" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_endpoint" ON "ringback"."deliveries" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_event" ON "ringback"."deliveries" USING btree ("event_id");--> statement-breakpoint
@@ -227,10 +251,13 @@ CREATE INDEX "deliveries_wake" ON "ringback"."deliveries" USING btree ("wake_at"
 CREATE INDEX "deliveries_ended" ON "ringback"."deliveries" USING btree ("completed_at") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
 CREATE INDEX "deliveries_lost" ON "ringback"."deliveries" USING btree ("status","id") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
 CREATE INDEX "deliveries_recovery" ON "ringback"."deliveries" USING btree ("recovery_id","status") WHERE "ringback"."deliveries"."recovery_id" is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_held" ON "ringback"."deliveries" USING btree ("endpoint_id","id") WHERE "ringback"."deliveries"."status" = 'held';--> statement-breakpoint
+CREATE INDEX "deliveries_held_since" ON "ringback"."deliveries" USING btree ("round_at") WHERE "ringback"."deliveries"."status" = 'held' and "ringback"."deliveries"."waiting_for" = 'disabled';--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "ringback"."deliveries" USING btree ("endpoint_id","wake_at") WHERE "ringback"."deliveries"."status" in ('pending', 'retrying', 'held');--> statement-breakpoint
 CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "endpoints_probe" ON "ringback"."endpoints" USING btree ("probe_at") WHERE "ringback"."endpoints"."probe_at" is not null;--> statement-breakpoint
 CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("tenant_id","endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "recoveries_tenant" ON "ringback"."recoveries" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "recoveries_running" ON "ringback"."recoveries" USING btree ("tenant_id","id") WHERE "ringback"."recoveries"."status" = 'running';--> statement-breakpoint
 CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");

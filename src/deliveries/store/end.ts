@@ -1,43 +1,55 @@
 /** Ending what waits, and beginning anew. */
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { type Trigger, WAITING_STATUSES } from '../delivery.ts'
 import { deliveries } from '../table.ts'
+import { updateInOrder } from './in-order.ts'
 import type { DeliveryRow } from './list.ts'
 import { ALARM_GRACE, seconds } from './times.ts'
 import { WAITING } from './waiting.ts'
 
 /** Ends all that waits for an endpoint, or for any of the tenant's: it, or the tenant, is being deleted. */
-export async function cancelWaiting(
+export function cancelWaiting(
   db: Db,
   tenantId: string,
   endpointId: Id<'endpoint'> | null,
   reason: 'endpoint_deleted' | 'tenant_deleted',
 ): Promise<void> {
-  await db.execute(sql`
-    update ringback.deliveries
-    set status = 'canceled', reason = ${reason}, waiting_for = null, due_at = null, wake_at = null, completed_at = now()
-    where tenant_id = ${tenantId} and (${endpointId}::text is null or endpoint_id = ${endpointId}) and status in (${WAITING})`)
+  const isTheirs = sql`d.tenant_id = ${tenantId} and (${endpointId}::text is null or d.endpoint_id = ${endpointId})`
+  return cancelThose(db, reason, isTheirs)
 }
 
 /** Ends these deliveries, whose endpoint was found to be gone. */
-export async function cancelOrphans(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
-  await db.execute(sql`
-    update ringback.deliveries d
-    set status = 'canceled', reason = 'endpoint_deleted', waiting_for = null, due_at = null, wake_at = null, completed_at = now()
-    where d.id = any(${sql.param([...ids])}) and d.status in (${WAITING})
-      and not exists (select from ringback.endpoints e where e.id = d.endpoint_id)`)
-}
+export const cancelOrphans = (db: Db, ids: readonly Id<'delivery'>[]): Promise<void> =>
+  cancelThose(
+    db,
+    'endpoint_deleted',
+    sql`${isAny(ids)} and not exists (select from ringback.endpoints e where e.id = d.endpoint_id)`,
+  )
 
 /** Ends these deliveries, whose event is not there any more. */
-export async function cancelEventless(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
-  await db.execute(sql`
-    update ringback.deliveries d
-    set status = 'canceled', reason = 'event_gone', waiting_for = null, due_at = null, wake_at = null, completed_at = now()
-    where d.id = any(${sql.param([...ids])}) and d.status in (${WAITING})
-      and not exists (select from ringback.events e where e.id = d.event_id)`)
+export const cancelEventless = (db: Db, ids: readonly Id<'delivery'>[]): Promise<void> =>
+  cancelThose(
+    db,
+    'event_gone',
+    sql`${isAny(ids)} and not exists (select from ringback.events e where e.id = d.event_id)`,
+  )
+
+const isAny = (ids: readonly Id<'delivery'>[]) => sql`d.id = any(${sql.param([...ids])})`
+
+/** Ends, of the deliveries `d` for which a condition holds, those that wait. */
+async function cancelThose(db: Db, reason: string, condition: SQL): Promise<void> {
+  await db.execute(
+    updateInOrder(
+      sql`status = 'canceled', reason = ${reason}, ${NOTHING_TO_COME}`,
+      sql`${condition} and d.status in (${WAITING})`,
+    ),
+  )
 }
+
+/** What every end has in common, whatever it is. */
+const NOTHING_TO_COME = sql.raw('waiting_for = null, due_at = null, wake_at = null, completed_at = now()')
 
 /** Begins a fresh schedule, from whatever state. Undefined: no such delivery, or its endpoint is gone. */
 export async function restart(
@@ -94,20 +106,31 @@ export async function cancel(db: Db, tenantId: string, id: Id<'delivery'>): Prom
   return rows[0]
 }
 
+/** How much of what waited for an endpoint has ended. */
+export interface Expired {
+  tenantId: string
+  endpointId: Id<'endpoint'>
+  deliveries: number
+}
+
 /**
  * Ends what has been held for disabled endpoints for longer than anybody will want it.
- * @returns how many; no more than `limit`
+ * @param limit the most deliveries at once
  */
-export async function failHeldTooLong(db: Db, days: number, limit: number): Promise<number> {
-  const { rowCount } = await db.execute(sql`
+export async function failHeldTooLong(db: Db, days: number, limit: number): Promise<Expired[]> {
+  const { rows } = await db.execute<Expired & Record<string, unknown>>(sql`
     with old as (
       select id from ringback.deliveries
       where status = 'held' and waiting_for = 'disabled' and round_at < now() - ${days} * interval '1 day'
-      limit ${limit}
+      order by round_at limit ${limit}
       for update skip locked
+    ), failed as (
+      update ringback.deliveries d
+      set status = 'failed', reason = 'held_too_long', ${NOTHING_TO_COME}
+      from old where d.id = old.id
+      returning d.tenant_id, d.endpoint_id
     )
-    update ringback.deliveries d
-    set status = 'failed', reason = 'held_too_long', waiting_for = null, due_at = null, completed_at = now()
-    from old where d.id = old.id`)
-  return rowCount ?? 0
+    select tenant_id as "tenantId", endpoint_id as "endpointId", count(*)::int as deliveries
+    from failed group by tenant_id, endpoint_id order by endpoint_id`)
+  return rows
 }

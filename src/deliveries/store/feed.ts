@@ -4,6 +4,7 @@ import type { Db } from '../../db/open.ts'
 import { SECOND } from '../../duration.ts'
 import type { Id } from '../../ids.ts'
 import type { Trigger } from '../delivery.ts'
+import { updateInOrder } from './in-order.ts'
 import { ALARM_GRACE, PUT_BACK, seconds } from './times.ts'
 import { RESUMED, WAITING } from './waiting.ts'
 
@@ -112,25 +113,43 @@ export async function takeProbes(db: Db, limit: number): Promise<Alarm[]> {
         where endpoint_id = due.id and status = 'held' and waiting_for = 'circuit'
       ) as waiting
       where waiting.id is not null
+    ), locked as materialized (
+      select d.id, d.endpoint_id from ringback.deliveries d
+      where d.id in (select id from oldest) and d.status = 'held'
+      order by d.id
+      for update
     ), probing as (
       update ringback.endpoints e
-      set probe_delivery_id = oldest.id, probe_at = now() + ${seconds(PROBE_PATIENCE)}
-      from oldest where e.id = oldest.endpoint_id
+      set probe_delivery_id = locked.id, probe_at = now() + ${seconds(PROBE_PATIENCE)}
+      from locked where e.id = locked.endpoint_id
     )
     update ringback.deliveries d
     set status = ${RESUMED}, waiting_for = null, due_at = now(), wake_at = now() + ${seconds(ALARM_GRACE)}
-    from oldest
-    where d.id = oldest.id
+    from locked
+    where d.id = locked.id
     returning d.id, d.attempt_count + 1 as attempt, d.trigger`)
   return rows.map((alarm) => ({ ...alarm, delayMs: 0 }))
+}
+
+/** A delivery that is put back. */
+export interface PutBack {
+  id: Id<'delivery'>
+  /** When it is to be looked at again; null: after a rest. */
+  againInMs: number | null
 }
 
 /**
  * Puts back deliveries whose endpoint has no place for them now. They count as its live alarms until they are looked at
  * again, so an endpoint that stands still is not asked again and again.
  */
-export async function putBack(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
-  await db.execute(sql`
-    update ringback.deliveries set wake_at = now() + (1 + random()) * ${seconds(PUT_BACK)}
-    where id = any(${sql.param([...ids])}) and wake_at is not null`)
+export async function putBack(db: Db, rows: readonly PutBack[]): Promise<void> {
+  const ids = sql`${sql.param(rows.map(({ id }) => id))}::text[]`
+  const agains = sql`${sql.param(rows.map(({ againInMs }) => againInMs))}::float8[]`
+  await db.execute(
+    updateInOrder(
+      sql`wake_at = now() + coalesce((${agains})[array_position(${ids}, d.id)] * interval '1 millisecond',
+        (1 + random()) * ${seconds(PUT_BACK)})`,
+      sql`d.id = any(${ids}) and d.wake_at is not null`,
+    ),
+  )
 }

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import type { WaitingFor } from '../delivery.ts'
+import { updateInOrder } from './in-order.ts'
 import { RESUMED, WAITING } from './waiting.ts'
 
 /**
@@ -19,11 +20,16 @@ export async function holdIfOff(db: Db, ids: readonly Id<'delivery'>[]): Promise
         and id in (select endpoint_id from ringback.deliveries where id = any(${sql.param([...ids])}))
       order by id
       for share
+    ), locked as materialized (
+      select d.id, off.why from ringback.deliveries d join off on off.id = d.endpoint_id
+      where d.id = any(${sql.param([...ids])}) and d.status in (${WAITING})
+        and (off.why <> 'circuit' or d.id is distinct from off.probe_delivery_id)
+      order by d.id
+      for update of d
     )
-    update ringback.deliveries d set status = 'held', waiting_for = off.why, wake_at = null
-    from off
-    where d.id = any(${sql.param([...ids])}) and d.endpoint_id = off.id and d.status in (${WAITING})
-      and (off.why <> 'circuit' or d.id is distinct from off.probe_delivery_id)
+    update ringback.deliveries d set status = 'held', waiting_for = locked.why, wake_at = null
+    from locked
+    where d.id = locked.id
     returning d.id`)
   return new Set(rows.map((row) => row.id))
 }
@@ -35,9 +41,12 @@ export async function holdWaiting(
   endpointId: Id<'endpoint'>,
   waitingFor: WaitingFor,
 ): Promise<void> {
-  await db.execute(sql`
-    update ringback.deliveries set status = 'held', waiting_for = ${waitingFor}, wake_at = null
-    where tenant_id = ${tenantId} and endpoint_id = ${endpointId} and status in (${WAITING})`)
+  await db.execute(
+    updateInOrder(
+      sql`status = 'held', waiting_for = ${waitingFor}, wake_at = null`,
+      sql`d.tenant_id = ${tenantId} and d.endpoint_id = ${endpointId} and d.status in (${WAITING})`,
+    ),
+  )
 }
 
 /**
@@ -45,7 +54,10 @@ export async function holdWaiting(
  * policy had planned for the time before. The sweeper feeds it to the queue, at the endpoint's pace.
  */
 export async function releaseHeld(db: Db, tenantId: string, endpointId: Id<'endpoint'>): Promise<void> {
-  await db.execute(sql`
-    update ringback.deliveries set status = ${RESUMED}, waiting_for = null, due_at = least(due_at, now()), wake_at = now()
-    where tenant_id = ${tenantId} and endpoint_id = ${endpointId} and status = 'held'`)
+  await db.execute(
+    updateInOrder(
+      sql`status = ${RESUMED}, waiting_for = null, due_at = least(due_at, now()), wake_at = now()`,
+      sql`d.tenant_id = ${tenantId} and d.endpoint_id = ${endpointId} and d.status = 'held'`,
+    ),
+  )
 }

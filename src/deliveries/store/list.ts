@@ -74,6 +74,20 @@ export function loadDeliveries(db: Db, ids: readonly Id<'delivery'>[]): Promise<
     .orderBy(asc(deliveries.id))
 }
 
+/** As `findDelivery`, and locked until the transaction ends. */
+export async function lockDelivery(
+  db: Db,
+  tenantId: string,
+  id: Id<'delivery'>,
+): Promise<DeliveryRow | undefined> {
+  const rows = await db
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.tenantId, tenantId), eq(deliveries.id, id)))
+    .for('no key update')
+  return rows[0]
+}
+
 /** The deliveries of one event, in the order of their making. */
 export function deliveriesOfEvent(db: Db, tenantId: string, eventId: Id<'event'>): Promise<DeliveryRow[]> {
   return db

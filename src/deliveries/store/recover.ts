@@ -101,12 +101,17 @@ export async function restartWanted(
       order by d.id limit ${LOOK}
     ), chosen as materialized (
       select id from looked where wanted order by id limit ${most}
+    ), locked as materialized (
+      select d.id from ringback.deliveries d
+      where d.id in (select id from chosen) and ${isWanted(scope)}
+      order by d.id
+      for update of d
     ), restarted as (
       update ringback.deliveries d
       set status = 'pending', trigger = 'recovery', recovery_id = ${recoveryId}, round_start = d.attempt_count, round_at = now(),
         reason = null, waiting_for = null, due_at = now(), wake_at = now(), completed_at = null
-      from chosen
-      where d.id = chosen.id and ${isWanted(scope)}
+      from locked
+      where d.id = locked.id
       returning d.id
     )
     select (select count(*)::int from looked) as looked, (select max(id) from looked) as "lastLooked",
@@ -185,9 +190,11 @@ export interface RecoveryEnds {
   done: number
   /** Failed again, or canceled. */
   failed: number
+  /** Not ended: held, because their endpoint is paused, disabled or fails. */
+  held: number
 }
 
-/** How the deliveries of some of a tenant's recoveries ended; a recovery of which none has ended is not in the answer. */
+/** How the deliveries of some of a tenant's recoveries stand; a recovery of which all are on their way is not in the answer. */
 export async function recoveryEnds(
   db: Db,
   tenantId: string,
@@ -197,12 +204,13 @@ export async function recoveryEnds(
     { recoveryId: Id<'recovery'> } & RecoveryEnds & Record<string, unknown>
   >(sql`
     select recovery_id as "recoveryId", count(*) filter (where status = 'delivered')::int as done,
-      count(*) filter (where status in ('failed', 'canceled'))::int as failed
+      count(*) filter (where status in ('failed', 'canceled'))::int as failed,
+      count(*) filter (where status = 'held')::int as held
     from ringback.deliveries
     where tenant_id = ${tenantId} and recovery_id = any(${sql.param([...recoveryIds])}::text[])
-      and status in ('delivered', 'failed', 'canceled')
+      and status in ('delivered', 'failed', 'canceled', 'held')
     group by recovery_id`)
-  return new Map(rows.map(({ recoveryId, done, failed }) => [recoveryId, { done, failed }]))
+  return new Map(rows.map(({ recoveryId, done, failed, held }) => [recoveryId, { done, failed, held }]))
 }
 
 /** Whether any delivery of a tenant's recovery has not ended yet. */

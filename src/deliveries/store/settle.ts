@@ -71,8 +71,8 @@ export type SettledDelivery = {
 
 /**
  * Writes what attempts did. A settlement whose number is not the next one comes too late and changes nothing. One for a
- * delivery that was canceled meanwhile only counts the attempt; one for a delivery that is held stays held, unless it
- * succeeded. A failure of a delivery that was retried meanwhile is of its former schedule: the fresh one begins after it.
+ * delivery that was canceled meanwhile only counts the attempt, and so does a failure of one that ended as held for too
+ * long; one for a delivery that is held stays held, unless it succeeded. A failure of a delivery that was retried meanwhile is of its former schedule: the fresh one begins after it.
  * @returns the deliveries settled, as they stand now
  */
 export async function settleDeliveries(
@@ -98,6 +98,7 @@ export async function settleDeliveries(
     ), decided as (
       select *, case
           when old_status = 'canceled' then 'canceled'
+          when old_status = 'failed' and new_status <> 'delivered' then 'failed'
           when renewed then old_status
           when old_status = 'held' and new_status = 'retrying' then 'held'
           else new_status
@@ -110,7 +111,7 @@ export async function settleDeliveries(
       status = decided.status,
       -- Whoever asked for this attempt did not ask for the next one; the policy does.
       trigger = case when decided.status = 'retrying' and d.trigger <> 'test' and not renewed then 'automatic' else d.trigger end,
-      reason = case when renewed or d.status = 'canceled' then d.reason else decided.reason end,
+      reason = case when d.status = decided.status then d.reason else decided.reason end,
       due_at = case when renewed then d.due_at when decided.status in (${WAITING}) then decided.next_due end,
       wake_at = case
         when decided.status = 'held' then null
@@ -118,7 +119,7 @@ export async function settleDeliveries(
         when decided.status = 'retrying' then ${wakeAfter(sql.raw('decided.next_due'))}
       end,
       waiting_for = case when decided.status = 'held' then d.waiting_for end,
-      completed_at = case when decided.status in (${WAITING}) then null else coalesce(d.completed_at, now()) end
+      completed_at = case when decided.status in (${WAITING}) then null when d.status = decided.status then d.completed_at else now() end
     from decided
     where d.id = decided.id
     returning d.id, d.status, d.round_start > 0 as restarted`)

@@ -15,7 +15,7 @@ export const ALARM_GRACE = 10 * SECOND
  */
 export const ALARM_HORIZON = 60 * SECOND
 
-/** How long a delivery rests that found no place, at least; at most twice as long, so that not all come back at once. */
+/** How long a delivery rests that found no place and got no turn, at least; at most twice as long, so that not all come back at once. */
 export const PUT_BACK = SECOND
 
 /** A length of time in SQL. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, count, desc, eq, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { OPERATOR_TENANT } from '../../tenants/tenant.ts'
@@ -26,6 +26,12 @@ export async function insertEndpoint(
     .values({ ...endpoint, tenantId })
     .returning()
   return rows[0]!
+}
+
+/** How many endpoints a tenant has. */
+export async function countEndpoints(db: Db, tenantId: string): Promise<number> {
+  const rows = await db.select({ count: count() }).from(endpoints).where(eq(endpoints.tenantId, tenantId))
+  return rows[0]!.count
 }
 
 /** One of a tenant's endpoints, if there is such. */

@@ -19,31 +19,45 @@ export interface Disablement extends EndpointRef {
   at?: Date
 }
 
+/** An endpoint that was switched off. */
+export interface Disabled extends EndpointRef {
+  reason: DisabledReason
+  /** What it was until then. */
+  former: EndpointStatus
+}
+
 /**
  * Switches endpoints off, and makes their tenants' caches stale. The tenants are locked first, in order, as every change
  * to endpoints does: call it before other writes to the same endpoints in a transaction.
  * @returns those that were on until now
  */
-export async function disableEndpoints(db: Db, rows: readonly Disablement[]): Promise<EndpointRef[]> {
-  const disabled = await db.execute<EndpointRef & Record<string, unknown>>(sql`
+export async function disableEndpoints(db: Db, rows: readonly Disablement[]): Promise<Disabled[]> {
+  const disabled = await db.execute<Disabled & Record<string, unknown>>(sql`
     with given as (
       select * from unnest(${texts(rows.map((row) => row.tenantId))}, ${texts(rows.map((row) => row.endpointId))},
                            ${texts(rows.map((row) => row.reason))}, ${moments(rows.map((row) => row.at))})
         as given(tenant_id, endpoint_id, reason, at)
     ), owners as materialized (
       select id from ${tenants} where id in (select tenant_id from given) order by id for no key update
+    ), standing as materialized (
+      select e.id, e.status, g.reason, g.at
+      from given g join owners o on o.id = g.tenant_id
+      join ${endpoints} e on e.id = g.endpoint_id and e.tenant_id = g.tenant_id
+      where e.status <> 'disabled'
+      order by e.id
+      for no key update of e
     ), disabled as (
       update ${endpoints} e
-      set status = 'disabled', disabled_reason = g.reason, disabled_at = coalesce(g.at, now()), updated_at = now(),
+      set status = 'disabled', disabled_reason = s.reason, disabled_at = coalesce(s.at, now()), updated_at = now(),
           circuit_opened_at = null, probe_at = null, probes = 0, probe_delivery_id = null
-      from given g join owners o on o.id = g.tenant_id
-      where e.id = g.endpoint_id and e.tenant_id = g.tenant_id and e.status <> 'disabled'
-      returning e.tenant_id, e.id
+      from standing s
+      where e.id = s.id
+      returning e.tenant_id, e.id, s.reason, s.status as former
     ), bumped as (
       update ${tenants} t set config_version = t.config_version + 1
       where t.id in (select tenant_id from disabled)
     )
-    select tenant_id as "tenantId", id as "endpointId" from disabled`)
+    select tenant_id as "tenantId", id as "endpointId", reason, former from disabled`)
   return disabled.rows
 }
 

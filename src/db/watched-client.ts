@@ -1,0 +1,121 @@
+/**
+ * A connection to Postgres that does not wait for ever on a line that has died. When a network drops a connection without
+ * a word, nothing ever comes on it again, and a socket alone would notice after a quarter of an hour.
+ *
+ * A time limit would notice too, and would also end what rightly takes long: letting a million deliveries go on. So what
+ * has been silent for a while is asked about, over a connection of its own: does the server still work on it?
+ */
+import pg from 'pg'
+import { SECOND } from '../duration.ts'
+
+/** How long an answer may take before it is asked about: far longer than what stands on a request's path. */
+const SILENCE = 4 * SECOND
+
+/** How long the server may take to let us in, and to tell. With the silence, a request hears of a dead line within ten seconds. */
+const TELL_TIMEOUT = 5 * SECOND
+
+/** What the server says of its connections; undefined: it does not answer. */
+interface Census {
+  /** Those that work on something. */
+  busy: ReadonlySet<number>
+  /** Between us and the server stands something that numbers connections in its own way: it cannot tell us of ours. */
+  isBlind: boolean
+}
+
+/** Makes the class of a pool's connections; those that wait at one time ask together. */
+export function watchedClient(connectionString: string): typeof pg.Client {
+  let asking: Promise<Census | undefined> | undefined
+
+  async function isLost(client: pg.Client): Promise<boolean> {
+    asking ??= takeCensus(connectionString).finally(() => {
+      asking = undefined
+    })
+    const census = await asking
+    if (!census) return true
+    return !census.isBlind && !census.busy.has(processOf(client))
+  }
+
+  return class WatchedClient extends pg.Client {
+    // pg has a dozen forms of this. In common they have that a last argument which is a function is told of the end, and
+    // that a promise is given without one.
+    // biome-ignore lint/suspicious/noExplicitAny: as pg declares it
+    override query(...args: any[]): any {
+      const ask = super.query as (...args: unknown[]) => Promise<unknown>
+      const ended = this.#watch()
+      const tell = args.at(-1)
+      if (typeof tell === 'function') return ask.apply(this, [...args.slice(0, -1), heard(ended, tell)])
+      const answer = ask.apply(this, args)
+      answer.then(ended, ended)
+      return answer
+    }
+
+    /** @returns to be called when the answer is there */
+    #watch(): () => void {
+      let timer: NodeJS.Timeout
+      let isOver = false
+      const look = async () => {
+        const lost = await isLost(this)
+        if (isOver) return
+        if (lost) this.connection.stream.destroy(new ConnectionLost())
+        else wait()
+      }
+      const wait = () => {
+        timer = setTimeout(look, SILENCE).unref()
+      }
+      wait()
+      return () => {
+        isOver = true
+        clearTimeout(timer)
+      }
+    }
+  }
+}
+
+const heard =
+  (ended: () => void, tell: (...answer: unknown[]) => void) =>
+  (...answer: unknown[]) => {
+    ended()
+    tell(...answer)
+  }
+
+/** The line died: nothing came for a while, and the server does not work on what it was asked. */
+class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost'
+  readonly code = 'ETIMEDOUT'
+
+  constructor() {
+    super('The connection to Postgres has died: no answer came, and none is being worked on.')
+  }
+}
+
+async function takeCensus(connectionString: string): Promise<Census | undefined> {
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'ringback watch',
+    connectionTimeoutMillis: TELL_TIMEOUT,
+    query_timeout: TELL_TIMEOUT,
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ pid: number; own: boolean }>(
+      `select pid, pid = pg_backend_pid() as own from pg_stat_activity where state = 'active' and usename = current_user`,
+    )
+    const own = rows.find((row) => row.own)
+    return {
+      busy: new Set(rows.map(({ pid }) => pid)),
+      isBlind: own?.pid !== processOf(client),
+    }
+  } catch (error) {
+    return isFull(error) ? { busy: new Set(), isBlind: true } : undefined
+  } finally {
+    // A goodbye would wait for an answer.
+    client.connection.stream.destroy()
+  }
+}
+
+/** The number of a connection, as the server gave it at the start; pg's types leave it out. */
+const processOf = (client: pg.Client) => (client as pg.Client & { processID: number }).processID
+
+/** Too many connections (SQLSTATE 53300): the server is there, and has no room to tell. */
+const isFull = (error: unknown) => error instanceof Error && 'code' in error && error.code === '53300'
