@@ -19,6 +19,7 @@ import { startEmbeddedPostgres } from './db/embedded/index.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { createAlarms } from './deliveries/alarms.ts'
+import { createCrowds } from './deliveries/crowds.ts'
 import { retryDelivery } from './deliveries/retry.ts'
 import { insertDeliveries } from './deliveries/store.ts'
 import { createDestinations } from './dispatch/destinations.ts'
@@ -111,6 +112,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     const alarms = createAlarms({ queue, log })
     closing.add('alarms', () => alarms.idle())
 
+    const standingOf = createCrowds({ clock })
     const acceptor = createAcceptor({
       db,
       ids: newId,
@@ -119,7 +121,15 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       interests: createInterests({ db }),
       insertDeliveries,
       ready: (deliveries) =>
-        alarms.set(deliveries.map(({ id, trigger }) => ({ id, attempt: 1, delayMs: 0, trigger }))),
+        alarms.set(
+          deliveries.map(({ id, trigger, endpointId }) => ({
+            id,
+            attempt: 1,
+            delayMs: 0,
+            trigger,
+            standing: standingOf(endpointId),
+          })),
+        ),
     })
     closing.add('acceptor', () => acceptor.idle())
 

@@ -40,6 +40,9 @@ const NO_WAIT = 50
 const FEW = 1 / 4
 const MANY = 1 / 2
 
+/** What an attempt at an endpoint is taken to last of which nothing is known yet: most answer sooner, a few wait meanwhile. */
+const UNKNOWN_PACE = 20
+
 /** Turns that are further off are not given: by then the pace may be another. */
 const FORESEEN = 1_000
 
@@ -57,8 +60,10 @@ interface Waiter {
 interface Place {
   inFlight: number
   waiting: Waiter[]
-  /** Milliseconds that an attempt takes, lately. */
+  /** Milliseconds that an attempt takes, lately; 0: none has ended yet. */
   pace: number
+  /** When a place was last taken or given back. */
+  movedAt: number
   /** The last turn that was given to somebody who was sent away. */
   lastTurnAt: number
 }
@@ -70,7 +75,7 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
   let watching: NodeJS.Timeout | undefined
 
   function placeOf(endpointId: Id<'endpoint'>): Place {
-    const place = places.get(endpointId) ?? { inFlight: 0, waiting: [], pace: 0, lastTurnAt: 0 }
+    const place = places.get(endpointId) ?? { inFlight: 0, waiting: [], pace: 0, movedAt: 0, lastTurnAt: 0 }
     places.delete(endpointId)
     places.set(endpointId, place)
     if (places.size > REMEMBERED) forgetOldest()
@@ -89,6 +94,13 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
     if (waiting < concurrency * FEW) return LONG_WAIT
     return waiting < concurrency * MANY ? SHORT_WAIT : NO_WAIT
   }
+
+  /**
+   * What an attempt is expected to take. An endpoint that stands still says so by nothing that ends: it takes as long as
+   * it has been quiet, at least. Else a crowd would wait for it until its first attempt ran out of time, and hold the
+   * worker's places meanwhile.
+   */
+  const paceOf = ({ pace, movedAt }: Place) => Math.max(pace || UNKNOWN_PACE, clock.now() - movedAt)
 
   /** An endpoint that was quick may stop answering while others wait for it: none of them waits past its time. */
   function watch() {
@@ -111,9 +123,10 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
       const place = placeOf(endpointId)
       if (place.inFlight < most) {
         place.inFlight++
+        place.movedAt = clock.now()
         return Promise.resolve(true)
       }
-      const expected = (place.pace * (place.waiting.length + 1)) / most
+      const expected = (paceOf(place) * (place.waiting.length + 1)) / most
       if (expected >= patience()) return Promise.resolve(false)
       waiting++
       watch()
@@ -124,7 +137,7 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
       const place = placeOf(endpointId)
       if (place.pace === 0) return null
       const now = clock.now()
-      const each = place.pace / most
+      const each = paceOf(place) / most
       const turnAt = Math.max(now + each * (place.waiting.length + 1), place.lastTurnAt + each)
       if (turnAt > now + FORESEEN) return null
       place.lastTurnAt = turnAt
@@ -133,6 +146,7 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
     leave(endpointId, tookMs) {
       const place = placeOf(endpointId)
       if (tookMs !== null) place.pace += (tookMs - place.pace) * (place.pace === 0 ? 1 : SMOOTHING)
+      place.movedAt = clock.now()
       const next = place.waiting.shift()
       if (!next) {
         place.inFlight--

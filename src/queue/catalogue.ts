@@ -51,6 +51,8 @@ export type Job = {
     data: JobData<K>
     /** Milliseconds to wait before it is worked; 0 unless told. */
     delayMs?: number
+    /** Where it stands among those that wait: 0 in line, as unless told; a larger number behind all that have a smaller. */
+    standing?: number
   }
 }[JobKind]
 

@@ -52,9 +52,10 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
     },
     work: (kind, handler, options) => createWorker({ backend, kind, handler, log, onFault, ...options }),
     async counts(kind) {
-      const count = () => producers[kind].getJobCounts('waiting', 'active', 'delayed')
-      const { waiting = 0, active = 0, delayed = 0 } = await ask(PING_TIMEOUT, count)
-      return { waiting, active, delayed }
+      // BullMQ calls a job that stands behind others prioritized, though it comes last.
+      const count = () => producers[kind].getJobCounts('waiting', 'prioritized', 'active', 'delayed')
+      const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = await ask(PING_TIMEOUT, count)
+      return { waiting: waiting + prioritized, active, delayed }
     },
     // Each is a whole queue of BullMQ's; we ask less of it than it can.
     bullQueues: () => Object.values(producers) as unknown as BullQueue[],
@@ -89,10 +90,14 @@ const openProducers = (backend: Backend) =>
 /** The jobs as BullMQ takes them. A job whose data is not of its kind is a bug of the caller, and throws. */
 function groupByKind(jobs: readonly Job[]): [JobKind, BullJob[]][] {
   const groups = new Map<JobKind, BullJob[]>()
-  for (const { kind, data, delayMs = 0 } of jobs) {
+  for (const { kind, data, delayMs = 0, standing = 0 } of jobs) {
     const spec = CATALOGUE[kind]
     const parsed = spec.data.parse(data)
-    const job = { name: kind, data: parsed, opts: { jobId: spec.idOf(parsed), delay: delayMs } }
+    const job = {
+      name: kind,
+      data: parsed,
+      opts: { jobId: spec.idOf(parsed), delay: delayMs, priority: standing },
+    }
     const group = groups.get(kind)
     if (group) group.push(job)
     else groups.set(kind, [job])

@@ -2,22 +2,22 @@
  * `npm run bench`: what Ringback costs beyond the sending itself. Everything runs on this machine, beside each other:
  * the sink, Ringback, its Postgres (and Redis), and whoever hands the events in.
  *
- *   npm run bench -- [--quick] [--json [FILE]]
+ * Without `--scenario` it measures the limit and Ringback end to end on both backends; see options.ts for the rest.
  */
 import { fork } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { cpus, loadavg } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Closing, createClosing } from '../../src/closing.ts'
-import { startEmbeddedPostgres } from '../../src/db/embedded/index.ts'
-import { removeDataDir } from '../setup/postgres.ts'
-import { hasRedis, startRedis } from '../setup/redis.ts'
+import { hasRedis } from '../setup/redis.ts'
 import { BATCHES, CONCURRENCY, type Latency, measureLatency, measurePeak, SINGLES } from './load.ts'
+import { type Options, readOptions, USAGE } from './options.ts'
+import { dataDirectory, startPlace } from './place.ts'
 import type { RawTask } from './raw-process.ts'
 import { type Backend, jsonOf, type Measured, type Start, tableOf } from './report.ts'
+import { jsonOfScenarios, runScenarios, tableOfScenarios } from './scenarios/run.ts'
+import { EXTENTS } from './scenarios/scenario.ts'
 import { type Server, startServer } from './server.ts'
 import { type Sink, startSink } from './sink.ts'
 
@@ -104,39 +104,14 @@ async function startServers(closing: Closing): Promise<{ backend: Backend; serve
   const embedded = { backend: 'embedded' as const, server }
   if (!hasRedis) return [embedded]
 
-  const redis = await startRedis()
-  closing.add('redis', () => redis.stop())
-  const postgres = await startEmbeddedPostgres({ dataDir: await dataDirectory(closing) })
-  closing.add('postgres', () => postgres.stop())
-  const settings = {
-    DATABASE_URL: postgres.url,
-    REDIS_URL: redis.url,
-    RINGBACK_MASTER_KEY: randomBytes(32).toString('base64'),
-  }
-  const onRedis = await startServer(settings, closing)
+  const { server: onRedis } = await startPlace('redis', closing)
   return [{ backend: 'redis', server: onRedis }, embedded]
 }
 
-async function dataDirectory(closing: Closing): Promise<string> {
-  const parent = await mkdtemp(join(tmpdir(), 'ringback-bench-'))
-  const dataDir = join(parent, 'data')
-  closing.add(parent, async () => {
-    await removeDataDir(dataDir)
-    await rm(parent, { recursive: true, force: true })
-  })
-  return dataDir
-}
-
-async function show(measured: Measured, args: readonly string[]): Promise<void> {
-  const at = args.indexOf('--json')
-  if (at < 0) {
-    process.stdout.write(tableOf(measured))
-    return
-  }
-  const json = `${JSON.stringify(jsonOf(measured), null, 2)}\n`
-  const file = args[at + 1]
-  if (file === undefined || file.startsWith('--')) process.stdout.write(json)
-  else await writeFile(file, json)
+async function show(table: string, figures: object, json: Options['json']): Promise<void> {
+  const text = `${JSON.stringify(figures, null, 2)}\n`
+  process.stdout.write(json === true ? text : table)
+  if (typeof json === 'string') await writeFile(json, text)
 }
 
 /** Other work on the machine takes from all that is measured, and from what has more processes the most. */
@@ -148,13 +123,37 @@ function warnIfBusy(): void {
     )
 }
 
-const args = process.argv.slice(2)
+function optionsOrExit(): Options {
+  try {
+    const options = readOptions(process.argv.slice(2))
+    if (options.scenarios.length > 0 && options.backend === 'redis' && !hasRedis)
+      throw new Error('There is no redis-server on this machine: install it, or say --backend embedded.')
+    return options
+  } catch (error) {
+    progress(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+    process.exit(2)
+  }
+}
+
+const options = optionsOrExit()
 const closing = createClosing((part, error) => progress(`${part} did not close: ${error}`))
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void closing.close().finally(() => process.exit(130)))
 try {
   warnIfBusy()
-  await show(await measure(args.includes('--quick') ? QUICK : FULL, closing), args)
+  const { scenarios, backend, extent, json } = options
+  if (scenarios.length > 0) {
+    const outcomes = await runScenarios(scenarios, {
+      backend,
+      extent: EXTENTS[extent],
+      say: progress,
+      onOpen: (close) => closing.add('scenario', close),
+    })
+    await show(tableOfScenarios(outcomes), jsonOfScenarios(outcomes, { backend, extent }), json)
+  } else {
+    const measured = await measure(extent === 'quick' ? QUICK : FULL, closing)
+    await show(tableOf(measured), jsonOf(measured), json)
+  }
 } finally {
   await closing.close()
 }

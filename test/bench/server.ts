@@ -10,6 +10,8 @@ import { packageFolder } from '../../src/package.ts'
 import { milliseconds } from './figures.ts'
 
 export interface Server {
+  /** `http://127.0.0.1:<port>/` */
+  url: string
   /** From the start of the process until `/readyz` answered 200. */
   readyMs: number
   /** Calls the API. @throws Error when the answer is not a 2xx */
@@ -20,7 +22,7 @@ export interface Server {
   stop(): Promise<void>
 }
 
-const ADMIN_KEY = 'the-key-of-the-bench-0123456789abcdef'
+export const ADMIN_KEY = 'the-key-of-the-bench-0123456789abcdef'
 
 /**
  * Starts it.
@@ -28,26 +30,8 @@ const ADMIN_KEY = 'the-key-of-the-bench-0123456789abcdef'
  */
 export async function startServer(settings: Record<string, string>, closing: Closing): Promise<Server> {
   const began = milliseconds()
-  const child = spawn(process.execPath, [fileURLToPath(new URL('dist/src/main.js', packageFolder))], {
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      RINGBACK_ADMIN_KEY: ADMIN_KEY,
-      RINGBACK_EGRESS_ALLOW: '127.0.0.0/8',
-      RINGBACK_REQUIRE_HTTPS: 'false',
-      ...settings,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exited = once(child, 'exit')
-  async function stop() {
-    child.kill()
-    await exited
-  }
-  closing.add('ringback', stop)
-
-  const url = await listening(createInterface({ input: child.stdout }))
-  child.stdout.resume()
+  const { child, stop, url } = await startProcess(settings, closing)
+  if (!url) throw new Error('Ringback did not say where it listens.')
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
   function call(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -69,7 +53,11 @@ export async function startServer(settings: Record<string, string>, closing: Clo
           else resolve(answer === '' ? undefined : JSON.parse(answer))
         })
       })
-      sent.once('error', reject)
+      sent.once('error', (error: NodeJS.ErrnoException) => {
+        // An idle connection was closed just as it was taken up again: nothing was read of the request.
+        if (sent.reusedSocket && error.code === 'ECONNRESET') call(method, path, body).then(resolve, reject)
+        else reject(error)
+      })
       sent.end(text)
     })
   }
@@ -77,6 +65,7 @@ export async function startServer(settings: Record<string, string>, closing: Clo
   await call('GET', '/readyz')
   const readyMs = milliseconds() - began
   return {
+    url,
     readyMs,
     call,
     memory: () => residentMemory(child.pid!),
@@ -84,12 +73,44 @@ export async function startServer(settings: Record<string, string>, closing: Clo
   }
 }
 
-/** The address is in the line that says the start is done. */
-async function listening(lines: AsyncIterable<string>): Promise<string> {
+/** Starts one without an API: a worker. @returns what stops it */
+export async function startWorker(
+  settings: Record<string, string>,
+  closing: Closing,
+): Promise<Pick<Server, 'stop'>> {
+  const { stop } = await startProcess({ ...settings, RINGBACK_ROLES: 'worker,upkeep' }, closing)
+  return { stop }
+}
+
+async function startProcess(settings: Record<string, string>, closing: Closing) {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('dist/src/main.js', packageFolder))], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      RINGBACK_ADMIN_KEY: ADMIN_KEY,
+      RINGBACK_EGRESS_ALLOW: '127.0.0.0/8',
+      RINGBACK_REQUIRE_HTTPS: 'false',
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  async function stop() {
+    child.kill()
+    await exited
+  }
+  closing.add('ringback', stop)
+  const url = await ready(createInterface({ input: child.stdout }))
+  child.stdout.resume()
+  return { child, stop, url }
+}
+
+/** The line that says the start is done has the address, if there is an API. */
+async function ready(lines: AsyncIterable<string>): Promise<string | undefined> {
   for await (const line of lines) {
     if (!line.startsWith('{')) continue
     const { msg, url } = JSON.parse(line) as { msg: string; url?: string }
-    if (msg === 'Ringback is ready.' && url) return url
+    if (msg === 'Ringback is ready.') return url
   }
   throw new Error('Ringback did not start.')
 }

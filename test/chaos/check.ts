@@ -24,7 +24,7 @@ export interface Verdict {
 
 /** Judges. Each event is meant for one endpoint. */
 export function check(
-  accepted: readonly Emitted[],
+  accepted: readonly Pick<Emitted, 'id'>[],
   deliveries: readonly JudgedDelivery[],
   lines: readonly Line[],
 ): Verdict {

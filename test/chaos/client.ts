@@ -9,6 +9,8 @@ export interface Emitted {
   id: string
   /** When the answer came, in milliseconds since the epoch. */
   acceptedAt: number
+  /** How long the request took that was answered so, in milliseconds. */
+  tookMs: number
 }
 
 /** What the client is to do. */
@@ -17,8 +19,10 @@ export interface EmitOptions {
   url: string
   key: string
   tenant: string
-  /** How many events; they are numbered from 0. */
+  /** How many events. */
   events: number
+  /** The number of the first; 0 unless told. Numbers are keys too: one that was used is the same event. */
+  from?: number
   /** The type of each; `chaos` unless told. */
   typeOf?: (n: number) => string
   /** So many a second at most; as fast as it goes unless told. */
@@ -44,18 +48,18 @@ const AGAIN_AFTER_MS = 50
  * @throws Error on an answer that no repetition would change, and when `signal` is aborted
  */
 export async function emitAll(options: EmitOptions): Promise<Emitted[]> {
-  const { events, rate = Number.POSITIVE_INFINITY, lanes = 16, isHeld, onAccepted } = options
+  const { events, from = 0, rate = Number.POSITIVE_INFINITY, lanes = 16, isHeld, onAccepted } = options
   const emitted: Emitted[] = []
   const began = Date.now()
-  let next = 0
+  let next = from
 
   async function lane() {
-    while (next < events) {
+    while (next < from + events) {
       const n = next++
-      await pause(Math.max(0, began + (n * 1_000) / rate - Date.now()))
+      await pause(Math.max(0, began + ((n - from) * 1_000) / rate - Date.now()))
       while (isHeld?.(n) && !options.signal?.aborted) await pause(AGAIN_AFTER_MS)
-      const { id } = await emitSurely(options, n)
-      const one = { n, id, acceptedAt: Date.now() }
+      const { id, tookMs } = await emitSurely(options, n)
+      const one = { n, id, acceptedAt: Date.now(), tookMs }
       emitted.push(one)
       onAccepted?.(one)
     }
@@ -64,11 +68,12 @@ export async function emitAll(options: EmitOptions): Promise<Emitted[]> {
   return emitted.sort((a, b) => a.n - b.n)
 }
 
-async function emitSurely(options: EmitOptions, n: number): Promise<Accepted> {
+async function emitSurely(options: EmitOptions, n: number): Promise<Accepted & { tookMs: number }> {
   for (;;) {
     options.signal?.throwIfAborted()
+    const asked = performance.now()
     const answer = await emitOnce(options, n)
-    if (typeof answer !== 'string') return answer
+    if (typeof answer !== 'string') return { ...answer, tookMs: performance.now() - asked }
     options.onRefused?.(answer)
     await pause(AGAIN_AFTER_MS)
   }

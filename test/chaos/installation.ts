@@ -26,6 +26,8 @@ export interface Installation {
   workers: readonly Member[]
   /** Kills Redis, which keeps nothing, and starts it again, empty, after a while. Absent on the backend `postgres`. */
   crashRedis?: (awayMs: number) => Promise<void>
+  /** Where Redis is; absent on the backend `postgres`. */
+  redisUrl?: string
   /** Kills Postgres' first process; its supervisor starts it again. Resolves when it is back. */
   crashPostgres(): Promise<void>
   /** What stands between the processes and their stores; empty unless wanted. */
@@ -74,7 +76,7 @@ export async function startInstallation(
     workers,
     lines,
     crashPostgres: postgres.crash,
-    ...(redis ? { crashRedis: redis.crash } : {}),
+    ...(redis ? { crashRedis: redis.crash, redisUrl: redis.url } : {}),
   }
 }
 

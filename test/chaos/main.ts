@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { createClosing } from '../../src/closing.ts'
 import { hasRedis } from '../setup/redis.ts'
+import { type CaseOutcome, caseTableOf, runCase } from './cases/run.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { openProgress } from './progress.ts'
 import { jsonOf, type Outcome, tableOf } from './report.ts'
@@ -24,8 +25,9 @@ function optionsOrExit(): Options {
   }
 }
 
-async function show(outcome: Outcome, json: Options['json']) {
-  if (json !== true) process.stdout.write(`\n${tableOf(outcome)}`)
+async function show(outcome: Outcome | CaseOutcome, json: Options['json']) {
+  const table = outcome.kind === 'case' ? caseTableOf(outcome) : tableOf(outcome)
+  if (json !== true) process.stdout.write(`\n${table}`)
   if (json === undefined) return
   const text = `${JSON.stringify(jsonOf(outcome), null, 2)}\n`
   if (json === true) process.stdout.write(text)
@@ -46,7 +48,9 @@ const bound = setTimeout(() => {
 }, BOUND_MS)
 
 try {
-  const outcome = await run(options, progress, closing)
+  const outcome = options.case
+    ? await runCase(options.case, { options, progress, closing })
+    : await run(options, progress, closing)
   await show(outcome, options.json)
   if (outcome.verdict.lost.length > 0 || outcome.verdict.storedTwice > 0) process.exitCode = 1
 } finally {

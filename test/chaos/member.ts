@@ -7,6 +7,17 @@ import { until } from '../setup/until.ts'
 export interface Member {
   name: string
   url: string
+  /** Whether its process runs: false from its end, whoever ended it, until it is started again. */
+  readonly isUp: boolean
+  /** How its present process ends, once it does. */
+  readonly ended: Promise<Ended>
+  /** Ends it by `signal`, and waits for it. @returns how it ended */
+  down(signal: 'SIGKILL' | 'SIGTERM'): Promise<Ended>
+  /**
+   * Starts it again after its end, and resolves when it is ready.
+   * @param settings beside its own, for this process alone
+   */
+  up(settings?: Variables): Promise<void>
   /** Ends it by `signal`, waits, starts it again, and resolves when it is ready. @returns how it ended */
   restart(signal: 'SIGKILL' | 'SIGTERM', awayMs?: number): Promise<Ended>
   /** All that its processes wrote. */
@@ -18,15 +29,42 @@ export interface Member {
 export async function startMember(name: string, variables: Variables): Promise<Member> {
   let before = ''
   let isOver = false
-  let current = await startReady(variables)
+  let isUp = false
+  let current = await start()
+
+  async function start(settings: Variables = {}): Promise<RingbackProcess> {
+    const process = await startReady({ ...variables, ...settings })
+    isUp = true
+    void process.ended.then(() => {
+      isUp = false
+    })
+    return process
+  }
+
+  const down: Member['down'] = (signal) => current.kill(signal)
+
+  async function up(settings?: Variables) {
+    if (isOver) return
+    const next = await start(settings)
+    before += current.output()
+    current = next
+  }
+
   return {
     name,
     url: current.url,
+    get isUp() {
+      return isUp
+    },
+    get ended() {
+      return current.ended
+    },
+    down,
+    up,
     async restart(signal, awayMs = 0) {
-      const ended = await current.kill(signal)
-      before += current.output()
+      const ended = await down(signal)
       await pause(awayMs)
-      if (!isOver) current = await startReady(variables)
+      await up()
       return ended
     },
     output: () => before + current.output(),

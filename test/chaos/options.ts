@@ -1,9 +1,12 @@
 /** What a run is told on its command line. */
 import { parseArgs } from 'node:util'
 import type { Backend } from '../setup/backends.ts'
+import { CASE_NAMES, CASES, type CaseName } from './cases/index.ts'
 import { FAULT_NAMES, type FaultName } from './faults.ts'
 
 export interface Options {
+  /** One case at its full size, in place of faults drawn by chance. */
+  case: CaseName | undefined
   events: number
   kills: number
   backend: Backend
@@ -21,13 +24,14 @@ export interface Options {
 
 export const USAGE = `npm run chaos -- [options]
 
-  --events N        events to emit (2000)
-  --kills N         faults, spread over the run (5)
+  --case NAME       one case at its full size: ${CASE_NAMES.join(', ')}
+  --events N        events to emit (2000; the case's own number)
+  --kills N         faults, spread over the run (5; the case's own number)
   --backend NAME    what the queue runs on: redis or postgres (redis)
   --faults LIST     which faults, joined by commas (worker,api,redis; without Redis worker,api):
                     ${FAULT_NAMES.join(', ')}
   --proxy           reach the stores through a proxy; for cut, delay and half-open
-  --rate N          events a second (so that a fault comes every four seconds, 300 at most)
+  --rate N          events a second (so that a fault comes every four seconds, 300 at most; the case's own pace)
   --delay MS        how long the receiver thinks (50)
   --seed N          repeats a plan of faults (drawn)
   --json [FILE]     print JSON, or write it to a file`
@@ -37,15 +41,24 @@ const SECONDS_A_FAULT = 4
 
 const MOST_A_SECOND = 300
 
+/** Where it runs, and how much of it there is. */
+interface Shape {
+  backends: readonly Backend[]
+  defaults: { events: number; kills: number; rate?: number }
+}
+
+const UNNAMED: Shape = { backends: ['redis', 'postgres'], defaults: { events: 2_000, kills: 5 } }
+
 /** @throws Error that says what cannot be read */
 export function readOptions(args: readonly string[]): Options {
   const { json, rest } = takeJson(args)
   const { values } = parseArgs({
     args: rest,
     options: {
-      events: { type: 'string', default: '2000' },
-      kills: { type: 'string', default: '5' },
-      backend: { type: 'string', default: 'redis' },
+      case: { type: 'string' },
+      events: { type: 'string' },
+      kills: { type: 'string' },
+      backend: { type: 'string' },
       faults: { type: 'string' },
       proxy: { type: 'boolean', default: false },
       rate: { type: 'string' },
@@ -53,13 +66,17 @@ export function readOptions(args: readonly string[]): Options {
       seed: { type: 'string', default: `${Date.now() % 100_000}` },
     },
   })
-  const { backend } = values
+  const named = values.case === undefined ? undefined : caseName(values.case)
+  const { backends, defaults }: Shape = named ? CASES[named] : UNNAMED
+  const { backend = backends[0] } = values
   if (backend !== 'redis' && backend !== 'postgres') throw new Error('--backend must be redis or postgres.')
-  const events = wholeNumber('events', values.events)
-  const kills = wholeNumber('kills', values.kills)
+  if (!backends.includes(backend)) throw new Error(`${named} is a case of ${backends.join(' and ')} alone.`)
+  const events = wholeNumber('events', values.events ?? `${defaults.events}`)
+  const kills = wholeNumber('kills', values.kills ?? `${defaults.kills}`)
   const names =
     values.faults?.split(',') ?? (backend === 'redis' ? ['worker', 'api', 'redis'] : ['worker', 'api'])
   return {
+    case: named,
     events,
     kills,
     backend,
@@ -68,7 +85,7 @@ export function readOptions(args: readonly string[]): Options {
     proxied: values.proxy,
     rate: values.rate
       ? wholeNumber('rate', values.rate)
-      : Math.min(MOST_A_SECOND, Math.ceil(events / (SECONDS_A_FAULT * (kills + 1)))),
+      : (defaults.rate ?? Math.min(MOST_A_SECOND, Math.ceil(events / (SECONDS_A_FAULT * (kills + 1))))),
     delayMs: wholeNumber('delay', values.delay),
     json,
   }
@@ -91,5 +108,11 @@ function wholeNumber(name: string, text: string): number {
 function faultName(text: string): FaultName {
   const name = FAULT_NAMES.find((known) => known === text)
   if (!name) throw new Error(`--faults knows ${FAULT_NAMES.join(', ')}; it does not know "${text}".`)
+  return name
+}
+
+function caseName(text: string): CaseName {
+  const name = CASE_NAMES.find((known) => known === text)
+  if (!name) throw new Error(`--case knows ${CASE_NAMES.join(', ')}; it does not know "${text}".`)
   return name
 }

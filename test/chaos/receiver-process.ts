@@ -13,12 +13,12 @@ export interface ReceiverOptions {
   file: string
   /** How long it thinks before it answers, in milliseconds: the time in which a kill finds requests in flight. */
   delayMs: number
-  /** Every so manieth event is refused at its first request, so that retries wait among what was never tried. */
+  /** Every so manieth event is refused at its first request, so that retries wait among what was never tried; 0: none. */
   refuseEvery: number
 }
 
 /** What it says to its parent. */
-export type ReceiverNews = { kind: 'listening'; port: number } | { kind: 'count'; taken: number }
+export type ReceiverNews = { kind: 'listening'; port: number } | { kind: 'count'; taken: number; met: number }
 
 const { file, delayMs, refuseEvery }: ReceiverOptions = JSON.parse(process.argv[2]!)
 const log = openSync(file, 'a')
@@ -32,7 +32,7 @@ const server = createServer((request, response) => {
   request.once('end', () => {
     const at = Date.now()
     const id = String(request.headers['webhook-id'])
-    const isRefused = !met.has(id) && met.size % refuseEvery === 0
+    const isRefused = refuseEvery > 0 && !met.has(id) && met.size % refuseEvery === 0
     met.add(id)
     const line: Line = { at, endpoint: request.url!, id, status: isRefused ? 500 : 204 }
     setTimeout(() => {
@@ -45,5 +45,5 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => say({ kind: 'listening', port: (server.address() as AddressInfo).port }))
 
-setInterval(() => say({ kind: 'count', taken: taken.size }), 100)
+setInterval(() => say({ kind: 'count', taken: taken.size, met: met.size }), 100)
 process.once('disconnect', () => process.exit())

@@ -9,6 +9,8 @@ export interface LoggingReceiver {
   url: string
   /** Different events that it took, as of a moment ago. */
   readonly taken: number
+  /** Different events that came, as of a moment ago. */
+  readonly met: number
   /** All that came, in the order of its answers. */
   lines(): Promise<Line[]>
   stop(): Promise<void>
@@ -16,18 +18,21 @@ export interface LoggingReceiver {
 
 export async function startLoggingReceiver(options: ReceiverOptions): Promise<LoggingReceiver> {
   const child = fork(new URL('./receiver-process.ts', import.meta.url), [JSON.stringify(options)])
-  let taken = 0
+  let count = { taken: 0, met: 0 }
   const port = await new Promise<number>((resolve, reject) => {
     child.on('message', (news: ReceiverNews) => {
       if (news.kind === 'listening') resolve(news.port)
-      else taken = news.taken
+      else count = news
     })
     child.once('exit', (code) => reject(new Error(`The receiver ended with ${code}.`)))
   })
   return {
     url: `http://127.0.0.1:${port}/`,
     get taken() {
-      return taken
+      return count.taken
+    },
+    get met() {
+      return count.met
     },
     lines: () => readLog(options.file),
     async stop() {

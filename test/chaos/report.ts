@@ -1,9 +1,12 @@
 /** What a run came to, for people and for programs. */
+
+import type { CaseOutcome } from './cases/run.ts'
 import type { Verdict } from './check.ts'
 import type { Options } from './options.ts'
 import type { Timing } from './timing.ts'
 
 export interface Outcome {
+  kind: 'faults'
   options: Options
   verdict: Verdict
   timing: Timing
@@ -16,9 +19,10 @@ export interface Outcome {
 }
 
 /** By stable names. */
-export const jsonOf = ({ options, ...outcome }: Outcome) => {
+export function jsonOf({ options, ...outcome }: Outcome | CaseOutcome) {
   const { json: _, ...asked } = options
-  return { asked, ...outcome, node: process.version }
+  const { kind: __, shown: ___, ...told } = { shown: [], ...outcome }
+  return { asked, ...told, node: process.version }
 }
 
 /** A table for a terminal, which is one for Markdown too. */
@@ -50,9 +54,10 @@ export function tableOf({ options, verdict, timing, struck, refused, tookMs }: O
   ].join('\n')
 }
 
-const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, count) => all + count, 0)
+export const sum = (counts: Record<string, number>) =>
+  Object.values(counts).reduce((all, count) => all + count, 0)
 
-function withParts(total: number, parts: Record<string, number>): string {
+export function withParts(total: number, parts: Record<string, number>): string {
   const named = Object.entries(parts).map(([name, count]) => `${count} x ${name}`)
   return named.length > 0 ? `${total} (${named.join(', ')})` : `${total}`
 }
@@ -63,7 +68,7 @@ function countsOf(words: readonly string[]): Record<string, number> {
   return counts
 }
 
-function duration(ms: number | null): string {
+export function duration(ms: number | null): string {
   if (ms === null) return '-'
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }

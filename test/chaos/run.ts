@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Random } from '../../src/clock.ts'
 import type { Closing } from '../../src/closing.ts'
-import { type Api, createApi, type Delivery, listAll, type Page } from '../setup/api.ts'
-import { until } from '../setup/until.ts'
+import { type Api, createApi } from '../setup/api.ts'
 import { seededRandom } from './chance.ts'
-import { check, type JudgedDelivery } from './check.ts'
+import { check } from './check.ts'
 import { type Emitted, emitAll } from './client.ts'
 import { strike } from './faults.ts'
 import { type Installation, startInstallation } from './installation.ts'
@@ -16,11 +15,10 @@ import type { Options } from './options.ts'
 import type { Progress } from './progress.ts'
 import { type LoggingReceiver, startLoggingReceiver } from './receiver.ts'
 import type { Outcome } from './report.ts'
+import { atRest } from './rest.ts'
 import { type Planned, planFaults } from './schedule.ts'
+import { PATH, TENANT } from './tenant.ts'
 import { timingOf } from './timing.ts'
-
-const TENANT = 'chaos'
-const PATH = `/v1/tenants/${TENANT}`
 
 /** Each has its own places in every worker, so that one is not what the load waits for. */
 const ENDPOINTS = 4
@@ -30,9 +28,6 @@ const RETRY = { kind: 'schedule', delaysSeconds: [1, 2, 4, 8, 8, 8, 8, 8], jitte
 
 /** Every tenth event waits for a retry. */
 const REFUSE_EVERY = 10
-
-/** What has not come to rest by then counts as lost. */
-const SETTLED_WITHIN_MS = 120_000
 
 /** Runs the whole; what it starts is closed by `closing`. */
 export async function run(options: Options, progress: Progress, closing: Closing): Promise<Outcome> {
@@ -87,19 +82,13 @@ export async function run(options: Options, progress: Progress, closing: Closing
   })
   await emitting
   progress.say('All accepted; waiting for the last to come to rest.')
-  // First what is known without asking: the API is busy enough.
-  await until(
-    () => receiver.taken,
-    (taken) => taken >= accepted.length,
-    'all events to be taken',
-    SETTLED_WITHIN_MS,
-  ).catch(() => {})
-  const deliveries = await atRest(api)
+  const deliveries = await atRest(api, () => receiver.taken >= accepted.length)
   clearInterval(showing)
   progress.end()
 
   const lines = await receiver.lines()
   return {
+    kind: 'faults',
     options,
     verdict: check(accepted, deliveries, lines),
     timing: timingOf(accepted, lines, lastFaultAt),
@@ -163,19 +152,4 @@ async function strikeAll(plan: readonly Planned[], front: Front): Promise<number
     progress.say(`${struck.length}: ${what}`)
   }
   return lastAt
-}
-
-const UNDER_WAY = ['pending', 'retrying']
-
-/** All deliveries, once none is under way; or as they are, when some are for too long. */
-async function atRest(api: Api): Promise<JudgedDelivery[]> {
-  const first = (status: string) =>
-    api<Page<Delivery>>('GET', `${PATH}/deliveries?limit=1&status=${status}`).then(({ data }) => data.length)
-  await until(
-    async () => (await Promise.all(UNDER_WAY.map(first))).reduce((sum, count) => sum + count),
-    (count) => count === 0,
-    'all deliveries to come to rest',
-    SETTLED_WITHIN_MS,
-  ).catch(() => {})
-  return listAll<JudgedDelivery>(api, `${PATH}/deliveries`)
 }

@@ -16,7 +16,7 @@ export interface Timing {
 
 /** @param lastFaultAt in milliseconds since the epoch; null: there was none */
 export function timingOf(
-  accepted: readonly Emitted[],
+  accepted: readonly Pick<Emitted, 'id' | 'acceptedAt'>[],
   lines: readonly Line[],
   lastFaultAt: number | null,
 ): Timing {
@@ -38,14 +38,15 @@ export function timingOf(
   }
 }
 
-function firstTimes(lines: readonly Line[]): Map<string, number> {
+/** When each event first came. */
+export function firstTimes(lines: readonly Line[]): Map<string, number> {
   const first = new Map<string, number>()
   for (const { id, at } of lines) if (at < (first.get(id) ?? Number.POSITIVE_INFINITY)) first.set(id, at)
   return first
 }
 
-/** The nearest rank. */
-const rank = (sorted: readonly number[], part: number): number | null =>
+/** The nearest rank of what is sorted; null of nothing. */
+export const rank = (sorted: readonly number[], part: number): number | null =>
   sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? null
 
 function longestGap(times: readonly number[]): number | null {

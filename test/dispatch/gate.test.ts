@@ -48,6 +48,29 @@ test('all may wait for what is as good as gone, fewer the longer it takes', asyn
   expect(await waitingFor(10_000)).toBe(0)
 })
 
+test('an endpoint that is quiet is waited for by fewer and fewer, before anything is known of it too', async () => {
+  const gate = gateOf(100)
+  let waiting = 0
+  const crowd = async () => {
+    const before = waiting
+    for (let i = 0; i < 100; i++) {
+      waiting++
+      void gate.enter(QUICK, 10).then((entered) => entered || waiting--)
+    }
+    await vi.advanceTimersByTimeAsync(0)
+    return waiting - before
+  }
+  for (let i = 0; i < 10; i++) await gate.enter(QUICK, 10)
+  const atFirst = await crowd()
+  expect(atFirst).toBeLessThan(100)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(waiting).toBe(0)
+  const later = await crowd()
+  expect(later).toBeLessThan(atFirst)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await crowd()).toBe(0)
+})
+
 test('a place that was not used says nothing of the pace', async () => {
   const gate = gateOf()
   await gate.enter(QUICK, 1)

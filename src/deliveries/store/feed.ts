@@ -17,9 +17,11 @@ export interface Alarm {
   delayMs: number
   /** Who asks for it. */
   trigger: Trigger
+  /** Where it stands among those that wait (see crowds.ts); in line unless told. */
+  standing?: number
 }
 
-type AlarmRow = Omit<Alarm, 'delayMs'> & { delay_ms: number }
+type AlarmRow = Omit<Alarm, 'delayMs' | 'standing'> & { delay_ms: number }
 
 /** Whether anything is due, or nearly, that has no live alarm: one look at the head of an index. */
 export async function anyUnalarmed(db: Db): Promise<boolean> {
