@@ -12,9 +12,6 @@ if (!existsSync(CHROMIUM) && process.env.CI)
 /** Whether the screens can be opened on this machine. */
 export const hasBrowser: boolean = existsSync(CHROMIUM)
 
-/** Answered 404 until its route is there; nothing else may be. */
-const NOT_YET = /\/audit-log(\?|$)/
-
 /** A page, and whatever went wrong in it. */
 export interface Screen {
   page: Page
@@ -86,7 +83,7 @@ function faultsOf(page: Page, home: string): string[] {
   page.on('pageerror', (error) => faults.push(`exception: ${error.message}`))
   page.on('console', (message) => {
     const { url } = message.location()
-    if (message.type() === 'error' && !NOT_YET.test(url)) faults.push(`console: ${message.text()} ${url}`)
+    if (message.type() === 'error') faults.push(`console: ${message.text()} ${url}`)
   })
   page.on('request', (request) => {
     const url = request.url()
