@@ -2,11 +2,19 @@
  * Every environment variable that Ringback reads: name, default, range, one sentence. This one list validates the
  * environment, prints the reference page (`docs/configuration.md`) and the summary at start.
  */
-import { isIP } from 'node:net'
 import { z } from 'zod'
-import { StartRefused } from '../errors.ts'
-import { parseRate, RATE_RULE, type Rate } from '../rate.ts'
-import { parseMasterKeys } from '../sealing/master-keys.ts'
+import {
+  isCidr,
+  isLogo,
+  isOrigin,
+  isProxy,
+  list,
+  masterKeys,
+  rate,
+  urlOf,
+  wholeNumber,
+  yesOrNo,
+} from './readers.ts'
 
 /** One variable: how its text is read, and what the reference says of it. */
 export interface Variable<T> {
@@ -28,78 +36,9 @@ const variable = <T>(v: Variable<T>) => v
 export const ROLES = ['api', 'worker', 'upkeep'] as const
 export type Role = (typeof ROLES)[number]
 
-const list = (text: string) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`)
-
-function rate(text: string, context: z.RefinementCtx): Rate | null {
-  const parsed = parseRate(text)
-  if (parsed !== undefined) return parsed
-  context.addIssue({ code: 'custom', message: `must be ${RATE_RULE}` })
-  return z.NEVER
-}
-
 /** A rate limit: how many requests in how many seconds. */
 const rateLimit = (of: { default: string; says: string }) =>
   variable({ schema: z.string().transform(rate), range: 'off, or requests/seconds such as 100/1', ...of })
-
-const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
-
-const urlOf = (...protocols: string[]) =>
-  z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-    )
-
-/** As a browser writes one: no path, no user, nothing that would end the directive it is put into. */
-const isOrigin = (text: string): boolean =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
-
-function isCidr(text: string): boolean {
-  const [address = '', bits = '', ...rest] = text.split('/')
-  const family = isIP(address)
-  const most = family === 4 ? 32 : 128
-  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
-}
-
-const isLogo = (text: string) => text.startsWith('data:image/') || /^https?:\/\/[^/\s]/.test(text)
-
-/** Credentials are taken apart as they are sent, so they must be readable as a URL has them. */
-function isProxy(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, pathname, search, hash, username, password } = new URL(text)
-  return protocol === 'http:' && pathname === '/' && search + hash === '' && isDecodable(username + password)
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function masterKeys(text: string, context: z.RefinementCtx): Buffer[] {
-  try {
-    return parseMasterKeys(text)
-  } catch (error) {
-    if (!(error instanceof StartRefused)) throw error
-    context.addIssue({ code: 'custom', message: error.message })
-    return z.NEVER
-  }
-}
 
 /** The variables, in the order of the reference. */
 export const VARIABLES = {

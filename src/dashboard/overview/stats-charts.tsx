@@ -49,6 +49,8 @@ const TOOLTIP = {
 /** Attempts and latency over time. Loaded when shown: the library is larger than the rest of the screen. */
 export default function StatsCharts({ stats }: { stats: Stats }) {
   const tick = tickOf(stats)
+  // A line needs two points to be seen.
+  const isSparse = stats.buckets.filter(({ attempts }) => attempts > 0).length < 3
   const label = (at: unknown) => new Date(String(at)).toLocaleString()
   return (
     <div className="grid gap-4 lg:grid-cols-2">
@@ -94,6 +96,7 @@ export default function StatsCharts({ stats }: { stats: Stats }) {
                 fill={color}
                 fillOpacity={0.08}
                 connectNulls
+                dot={isSparse}
                 isAnimationActive={false}
               />
             ))}
