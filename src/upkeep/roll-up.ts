@@ -7,8 +7,9 @@ import type { Duty } from './duty.ts'
 /** Charts are so fresh. */
 const BEAT = 5 * SECOND
 
-/** However much there is to sum up, the database has this share of its time for others. */
+/** It rests so many times as long as it took, so that a busy database has its time for others; but sums stay fresh. */
 const REST = 20
+const LONGEST_REST = 2 * BEAT
 
 /** Sums attempts up for statistics, and removes old sums. */
 export function rollUpStats({ db, clock, days }: { db: Db; clock: Clock; days: number }): Duty {
@@ -24,7 +25,7 @@ export function rollUpStats({ db, clock, days }: { db: Db; clock: Clock; days: n
         forgotAt = began
       }
       const tookMs = clock.now() - began
-      return behind ? tookMs : Math.max(BEAT, REST * tookMs)
+      return behind ? tookMs : Math.min(LONGEST_REST, Math.max(BEAT, REST * tookMs))
     },
   }
 }

@@ -29,6 +29,7 @@ it('statistics tell of what was delivered, within seconds, to whoever may look',
     () => api<{ totals: { attempts: number } }>('GET', '/v1/tenants/acme/stats?window=1h'),
     ({ totals }) => totals.attempts === 2,
     'both attempts to be counted',
+    60_000,
   )
   const latency = expect.any(Number)
   const totals = {
@@ -74,7 +75,7 @@ it('statistics tell of what was delivered, within seconds, to whoever may look',
     endpoints,
     queue: { deliver: lane, redeliver: lane },
   })
-})
+}, 90_000)
 
 it('windows that are none are refused', async () => {
   await expect(ringback.api('GET', '/v1/stats?window=2h')).rejects.toMatchObject({ status: 422 })

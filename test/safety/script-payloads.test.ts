@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { textOf } from '../api/test-api.ts'
 import type { Accepted, Delivery, Endpoint } from '../setup/api.ts'
 import { type Receiver, startReceiver } from '../setup/receiver.ts'
 import { startRingback, type TestRingback } from '../setup/server.ts'
@@ -25,7 +26,7 @@ async function opened(path: string) {
   const response = await fetch(new URL(path, ringback.url), {
     headers: { authorization: `Bearer ${ringback.key}`, accept: 'text/html' },
   })
-  return { response, text: await response.text() }
+  return { response, text: await textOf(response) }
 }
 
 /** Nothing that a browser would make a page of, or run: whatever it holds, it is data. */
