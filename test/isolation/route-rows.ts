@@ -61,7 +61,7 @@ export const ROWS: Record<string, Row> = {
   previewFilter: { answers: 200, body: () => ({ filter: { a: 1 } }), changesNothing: true },
 
   emitEvent: { answers: 202, body: () => ({ type: 'added', data: {} }) },
-  emitEvents: {
+  emitEventBatch: {
     answers: 202,
     body: ({ tenant }) => ({ events: [{ tenant, type: 'added', data: {} }] }),
     itemByItem: true,
