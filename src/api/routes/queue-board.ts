@@ -35,8 +35,7 @@ export function queueBoardRoutes(api: Api, needs: ApiNeeds): void {
     queues: needs
       .queues()
       .map((queue) => new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false })),
-    // The adapter brings a copy of the package, of another patch version, whose types are others to the compiler.
-    serverAdapter: board as unknown as Parameters<typeof createBullBoard>[0]['serverAdapter'],
+    serverAdapter: board,
     options: {
       uiConfig: { boardTitle: 'Queues', miscLinks: [{ text: 'Dashboard', url: `${prefix}/dashboard/` }] },
     },
