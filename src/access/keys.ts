@@ -23,6 +23,11 @@ export interface Access {
    */
   authenticate(header: string | undefined): Promise<Caller>
   /**
+   * The same by the key itself, without a header around it.
+   * @throws RingbackError `unauthorized`
+   */
+  identify(key: string): Promise<Caller>
+  /**
    * Makes sure that the tenant a caller is bound to is still the one it was. Asked right before something is done: what
    * is known of keys is some seconds old, and a slow request older. One small query for all who ask at a time; none for
    * callers who are bound to no tenant.
@@ -46,7 +51,15 @@ export interface AccessNeeds {
 }
 
 /** The holder of the operator's own key. */
-const ADMIN: Caller = { owner: 'admin', name: null, scopes: ['admin'], tenantId: null, incarnation: null }
+const ADMIN: Caller = {
+  kind: 'operator',
+  name: null,
+  expiresAt: null,
+  owner: 'admin',
+  scopes: ['admin'],
+  tenantId: null,
+  incarnation: null,
+}
 
 /** A revocation is promised to work within 5 seconds; the rest is for the answer that is under way. */
 const GOOD_FOR = 4 * SECOND
@@ -76,8 +89,8 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const key = await keys.get(id)
     if (!key || !timingSafeEqual(hashOfKey(text), key.hash) || hasPassed(key.expiresAt)) throw unauthorized()
     lastUse.note(key)
-    const { id: owner, name, scopes, tenantId, incarnation } = key
-    return { owner, name, scopes, tenantId, incarnation }
+    const { id: owner, name, scopes, expiresAt, tenantId, incarnation } = key
+    return { kind: 'key', name, expiresAt, owner, scopes, tenantId, incarnation }
   }
 
   async function holderOfToken(token: string): Promise<Caller> {
@@ -86,8 +99,14 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const session = await sessions.get(claims.sessionId)
     if (!session || session.tenantId !== claims.tenantId || hasPassed(session.expiresAt)) throw unauthorized()
     const scopes = session.readOnly ? (['read'] as const) : (['read', 'manage'] as const)
-    const { id: owner, tenantId, incarnation } = session
-    return { owner, name: null, scopes, tenantId, incarnation }
+    const { id: owner, expiresAt, tenantId, incarnation } = session
+    return { kind: 'portal', name: null, expiresAt, owner, scopes, tenantId, incarnation }
+  }
+
+  async function identify(key: string): Promise<Caller> {
+    // First: an operator may have chosen a key that looks like one of the others.
+    if (timingSafeEqual(digestOf(key), expected)) return ADMIN
+    return looksLikeKey(key) ? holderOfKey(key) : holderOfToken(key)
   }
 
   const hasPassed = (moment: Date | null) => moment !== null && moment.getTime() <= clock.now()
@@ -96,10 +115,9 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     async authenticate(header) {
       const key = bearerOf(header)
       if (key === undefined) throw unauthorized()
-      // First: an operator may have chosen a key that looks like one of the others.
-      if (timingSafeEqual(digestOf(key), expected)) return ADMIN
-      return looksLikeKey(key) ? holderOfKey(key) : holderOfToken(key)
+      return identify(key)
     },
+    identify,
     async confirm({ tenantId, incarnation }) {
       if (tenantId !== null && (await standing.add(tenantId)) !== incarnation) throw unauthorized()
     },
