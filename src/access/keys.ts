@@ -46,7 +46,14 @@ export interface AccessNeeds {
 }
 
 /** The holder of the operator's own key. */
-const ADMIN: Caller = { owner: 'admin', name: null, scopes: ['admin'], tenantId: null, incarnation: null }
+const ADMIN: Caller = {
+  owner: 'admin',
+  name: null,
+  scopes: ['admin'],
+  tenantId: null,
+  incarnation: null,
+  since: null,
+}
 
 /** A revocation is promised to work within 5 seconds; the rest is for the answer that is under way. */
 const GOOD_FOR = 4 * SECOND
@@ -76,8 +83,8 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const key = await keys.get(id)
     if (!key || !timingSafeEqual(hashOfKey(text), key.hash) || hasPassed(key.expiresAt)) throw unauthorized()
     lastUse.note(key)
-    const { id: owner, name, scopes, tenantId, incarnation } = key
-    return { owner, name, scopes, tenantId, incarnation }
+    const { id: owner, name, scopes, tenantId, incarnation, since } = key
+    return { owner, name, scopes, tenantId, incarnation, since }
   }
 
   async function holderOfToken(token: string): Promise<Caller> {
@@ -86,8 +93,8 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const session = await sessions.get(claims.sessionId)
     if (!session || session.tenantId !== claims.tenantId || hasPassed(session.expiresAt)) throw unauthorized()
     const scopes = session.readOnly ? (['read'] as const) : (['read', 'manage'] as const)
-    const { id: owner, tenantId, incarnation } = session
-    return { owner, name: null, scopes, tenantId, incarnation }
+    const { id: owner, tenantId, incarnation, since } = session
+    return { owner, name: null, scopes, tenantId, incarnation, since }
   }
 
   const hasPassed = (moment: Date | null) => moment !== null && moment.getTime() <= clock.now()

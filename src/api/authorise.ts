@@ -4,6 +4,7 @@ import { type Caller, may, type Scope } from '../access/caller.ts'
 import type { Access } from '../access/keys.ts'
 import { forbidden, notFound, RingbackError } from '../errors.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
+import { refuseFormer } from './former-tenant.ts'
 import type { ApiEnv } from './needs.ts'
 import type { RouteAccess } from './route.ts'
 
@@ -45,6 +46,7 @@ export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<A
       if (tenant !== caller.tenantId) throw notFound('tenant')
     }
     if (tenant === OPERATOR_TENANT) requireScope(caller, 'admin')
+    refuseFormer(c, caller)
     // The last thing before the route: the body has been read, which a caller can draw out.
     await c.get('confirm')()
     return next()

@@ -69,6 +69,7 @@ describe("the operator's key", () => {
       scopes: ['admin'],
       tenantId: null,
       incarnation: null,
+      since: null,
     })
   })
 
@@ -109,6 +110,7 @@ describe('an API key', () => {
       scopes: ['emit', 'read'],
       tenantId: 'acme',
       incarnation: expect.any(String),
+      since: expect.any(Date),
     })
   })
 
@@ -235,6 +237,7 @@ describe('a portal session', () => {
       scopes: ['read', 'manage'],
       tenantId: 'acme',
       incarnation: expect.any(String),
+      since: expect.any(Date),
     })
     expect(await ask((await open('acme', { readOnly: true })).token)).toMatchObject({ scopes: ['read'] })
   })

@@ -82,6 +82,7 @@ describe.each(BACKENDS)('limits that are kept in $backend', ({ backend, absent }
           scopes: [],
           name: null,
           incarnation: null,
+          since: null,
           tenantId: newId('event'),
         }
         const standings = []
