@@ -54,6 +54,9 @@ const rateLimit = (of: { default: string; says: string }) =>
 
 const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
 
+/** What a client can send in a header: HTTP cuts spaces off its ends. */
+const SENDABLE = /^(?!\s)\P{Cc}+(?<!\s)$/u
+
 const urlOf = (...protocols: string[]) =>
   z
     .string()
@@ -138,7 +141,13 @@ export const VARIABLES = {
     says: 'Where the embedded database and the generated keys are kept.',
   }),
   RINGBACK_ADMIN_KEY: variable({
-    schema: z.string().min(32, 'must have 32 characters or more'),
+    schema: z
+      .string()
+      .min(32, 'must have 32 characters or more')
+      .regex(
+        SENDABLE,
+        'must not begin or end with a space, nor hold a line break or another control character',
+      ),
     default: null,
     range: '32 characters or more; unset: generated once and kept in the data directory',
     says: 'The key that may do everything, sent as `Authorization: Bearer`.',

@@ -147,6 +147,14 @@ test.each(['', '?sslmode=disable', '?sslmode=require', '?sslmode=verify-full', '
   (query) => expect(() => loadConfig(database(query))).not.toThrow(),
 )
 
+test('an admin key that no client could send is refused, and any other is taken', () => {
+  const key = 'k'.repeat(32)
+  for (const text of [` ${key}`, `${key} `, `${key}\n`, `${key}\n${key}`, `${key}\u0000${key}`])
+    expect(refusalOf({ RINGBACK_ADMIN_KEY: text })).toContain('RINGBACK_ADMIN_KEY: must not begin or end')
+  for (const text of [key, `${key} ${key}`, 'ä'.repeat(32), '鍵'.repeat(32)])
+    expect(loadConfig({ RINGBACK_ADMIN_KEY: text }).adminKey).toBe(text)
+})
+
 test('a forward proxy is a plain URL of a host', () => {
   for (const url of ['http://proxy:3128', 'http://u:p%40ss@10.0.0.1', 'http://[fd00::1]:3128/'])
     expect(loadConfig({ RINGBACK_EGRESS_PROXY: url }).egressProxy).toBe(url)
