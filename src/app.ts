@@ -4,6 +4,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { deliverJobs } from '../workers/deliver.ts'
+import { createBrowserSessions } from './access/browser-session.ts'
 import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
 import { openLimits } from './access/limits/limits.ts'
@@ -29,7 +30,9 @@ import { createInterests } from './endpoints/interests.ts'
 import { createCatalogue } from './event-types/catalogue.ts'
 import { createAcceptor } from './events/accept.ts'
 import { newId } from './ids.ts'
+import { createFeed } from './live/feed.ts'
 import { openQueue } from './queue/open.ts'
+import type { Queue } from './queue/queue.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
 import { ensureOperatorTenant } from './tenants/store.ts'
@@ -42,6 +45,7 @@ import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
 import { recoverDeliveries } from './upkeep/recover.ts'
 import { reseal } from './upkeep/reseal.ts'
+import { rollUpStats } from './upkeep/roll-up.ts'
 import { sweep } from './upkeep/sweep.ts'
 import { tellOperator } from './upkeep/tell-operator.ts'
 
@@ -156,6 +160,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         tellOperator({ db, accept: (request) => acceptor.accept(request) }),
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
+        leased(rollUpStats({ db, clock, days: config.statsDays }), { db, holder }),
         expireHeld({ db, days: config.holdDays }),
         forgetAudit({ db, clock, days: config.auditDays }),
         ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
@@ -181,6 +186,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       const access = createAccess({ adminKey: keys.adminKey, portalTokens, db, clock, log })
       closing.add('access', () => access.idle())
 
+      const feed = createFeed({ db, clock, log })
       const limits = openLimits({
         rates: config.rateLimits,
         store: config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: databaseUrl },
@@ -195,10 +201,20 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         clock,
         access,
         portalTokens,
+        browserSessions: createBrowserSessions(keys.masterKeys),
         limits,
         trustedProxies: config.trustedProxies,
         caps: config.caps,
         publicUrl: config.publicUrl,
+        appearance: {
+          brandName: config.brandName,
+          brandLogo: config.brandLogo,
+          brandLogoDark: config.brandLogoDark,
+          brandColor: config.brandColor,
+          theme: config.theme,
+        },
+        frameAncestors: config.portalFrameAncestors,
+        queues: () => queue.bullQueues(),
         idempotency: createIdempotency({ db, keyring }),
         keyring,
         egress,
@@ -211,6 +227,8 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
             return delivery
           },
         },
+        feed,
+        queueCounts: () => countsOf(queue),
         readiness: async () => ({
           postgres: await partOf(() => database.ping()),
           queue: await partOf(() => queue.ping()),
@@ -219,6 +237,8 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       })
       const server = await serveApi(api, config)
       closing.add('api', () => server.stop())
+      // First: who watches would keep the server from closing.
+      closing.add('streams', () => feed.stop())
       return server.url
     }
   } catch (error) {
@@ -248,6 +268,15 @@ async function keysOf(config: Config) {
     adminKey: config.adminKey ?? made.adminKey,
     masterKeys: config.masterKeys ?? [Buffer.from(made.masterKey, 'base64')],
     fresh: made.fresh && !config.adminKey ? { key: made.adminKey, file: made.file } : undefined,
+  }
+}
+
+async function countsOf(queue: Pick<Queue, 'counts'>) {
+  try {
+    const [deliver, redeliver] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
+    return { deliver, redeliver }
+  } catch {
+    return undefined
   }
 }
 

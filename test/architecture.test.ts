@@ -40,6 +40,8 @@ test('every file has its place in the plan', () => {
 
 test(`no file is longer than ${MOST_LINES} lines`, () => {
   const long = sources
+    // Nobody changes these by hand; they are as long as the API.
+    .filter(({ file }) => !file.startsWith('src/client/generated/'))
     .map(({ file, text }) => ({ file, lines: text.trimEnd().split('\n').length }))
     .filter(({ lines }) => lines > MOST_LINES)
   expect(long.map(({ file, lines }) => `${file} has ${lines} lines; cut it where its ideas part.`)).toEqual(
@@ -62,7 +64,12 @@ test.each([
   ['src/queue/open.ts', 'src/db/open.ts', 'config and telemetry'],
   ['src/queue/open.ts', 'src/telemetry/log.ts', 'config and telemetry'],
   ['src/retry/policy.ts', 'src/signing/sign.ts', 'one floor'],
+  ['src/dashboard/api/client.ts', 'src/ids.ts', 'browser'],
+  ['src/app.ts', 'src/dashboard/routes.tsx', 'browser'],
   ['src/events/accept.ts', 'src/stray/thing.ts', 'in the plan'],
+  ['src/client/http.ts', 'src/errors.ts', 'published'],
+  ['src/verify/index.ts', 'src/client/index.ts', 'published'],
+  ['src/api/app.ts', 'src/client/index.ts', 'one floor'],
 ])('the rule refuses that %s imports %s', (from, to, word) => {
   expect(brokenRule({ from, to, typeOnly: false })).toContain(word)
 })
@@ -74,6 +81,8 @@ test.each([
   ['src/deliveries/store.ts', 'src/deliveries/table.ts', false],
   ['src/upkeep/sweep.ts', 'src/ids.ts', false],
   ['src/queue/open.ts', 'src/telemetry/log.ts', true],
+  ['src/testing/signed-request.ts', 'src/verify/index.ts', false],
+  ['src/cli/emit.ts', 'src/client/index.ts', false],
 ])('the rule lets %s import %s', (from, to, typeOnly) => {
   expect(brokenRule({ from, to, typeOnly })).toBeUndefined()
 })

@@ -73,10 +73,12 @@ create table ringback.deliveries (
   reason text,
   constraint deliveries_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
+CREATE INDEX deliveries_ended ON ONLY ringback.deliveries USING btree (completed_at) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
 CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
 CREATE INDEX deliveries_held ON ONLY ringback.deliveries USING btree (endpoint_id, id) WHERE (status = 'held'::text);
 CREATE INDEX deliveries_held_since ON ONLY ringback.deliveries USING btree (round_at) WHERE ((status = 'held'::text) AND (waiting_for = 'disabled'::text));
+CREATE INDEX deliveries_lost ON ONLY ringback.deliveries USING btree (status, id) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_recovery ON ONLY ringback.deliveries USING btree (recovery_id, status) WHERE (recovery_id IS NOT NULL);
 CREATE INDEX deliveries_tenant ON ONLY ringback.deliveries USING btree (tenant_id, id);
 CREATE INDEX deliveries_waiting ON ONLY ringback.deliveries USING btree (endpoint_id, wake_at) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text, 'held'::text]));
@@ -201,7 +203,7 @@ create table ringback.portal_sessions (
 );
 CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
-create unlogged table ringback.rate_limits (
+create table ringback.rate_limits (
   key character varying(255) not null,
   points integer default 0 not null,
   expire bigint,
@@ -232,6 +234,29 @@ create table ringback.recoveries (
 CREATE INDEX recoveries_running ON ringback.recoveries USING btree (tenant_id, id) WHERE (status = 'running'::text);
 CREATE INDEX recoveries_tenant ON ringback.recoveries USING btree (tenant_id, id);
 
+create table ringback.stats (
+  span text not null,
+  tenant_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
+  at timestamp(3) with time zone not null,
+  attempts integer not null,
+  succeeded integer not null,
+  events integer not null,
+  failed integer not null,
+  canceled integer not null,
+  errors jsonb not null,
+  statuses jsonb not null,
+  latency jsonb not null,
+  constraint stats_span_tenant_id_endpoint_id_at_pk PRIMARY KEY (span, tenant_id, endpoint_id, at)
+);
+CREATE INDEX stats_at ON ringback.stats USING btree (span, at);
+
+create table ringback.stats_progress (
+  name text not null,
+  until timestamp(3) with time zone default now() not null,
+  constraint stats_progress_pkey PRIMARY KEY (name)
+);
+
 create table ringback.subscriptions (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -258,14 +283,3 @@ create table ringback.tenants (
 );
 
 create sequence ringback.migrations_id_seq;
-
-CREATE OR REPLACE FUNCTION ringback.refuse_update()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-BEGIN
-	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
-END $function$
-;
-
-CREATE TRIGGER audit_log_append_only BEFORE UPDATE ON ringback.audit_log FOR EACH STATEMENT EXECUTE FUNCTION ringback.refuse_update();

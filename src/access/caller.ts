@@ -9,8 +9,15 @@ import { isId } from '../ids.ts'
 export const SCOPES = ['admin', 'emit', 'read', 'manage'] as const
 export type Scope = (typeof SCOPES)[number]
 
+/** What somebody calls with: the operator's own key, an API key, or the token of a portal session. */
+export const CALLER_KINDS = ['operator', 'key', 'portal'] as const
+export type CallerKind = (typeof CALLER_KINDS)[number]
+
 /** Who calls, once the key was good. */
 export interface Caller {
+  kind: CallerKind
+  /** When it ends to be good; null: never, by itself. */
+  expiresAt: Date | null
   /**
    * The stable id of the key's holder: whose `Idempotency-Key`s these are. The operator's own is `admin` and outlives a
    * change of the key itself; else the id of the API key or of the portal session.

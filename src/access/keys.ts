@@ -23,6 +23,11 @@ export interface Access {
    */
   authenticate(header: string | undefined): Promise<Caller>
   /**
+   * The same by the key itself, without a header around it.
+   * @throws RingbackError `unauthorized`
+   */
+  identify(key: string): Promise<Caller>
+  /**
    * Makes sure that the tenant a caller is bound to is still the one it was. Asked right before something is done: what
    * is known of keys is some seconds old, and a slow request older. One small query for all who ask at a time; none for
    * callers who are bound to no tenant.
@@ -47,8 +52,10 @@ export interface AccessNeeds {
 
 /** The holder of the operator's own key. */
 const ADMIN: Caller = {
-  owner: 'admin',
+  kind: 'operator',
   name: null,
+  expiresAt: null,
+  owner: 'admin',
   scopes: ['admin'],
   tenantId: null,
   incarnation: null,
@@ -83,8 +90,8 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const key = await keys.get(id)
     if (!key || !timingSafeEqual(hashOfKey(text), key.hash) || hasPassed(key.expiresAt)) throw unauthorized()
     lastUse.note(key)
-    const { id: owner, name, scopes, tenantId, incarnation, since } = key
-    return { owner, name, scopes, tenantId, incarnation, since }
+    const { id: owner, name, scopes, expiresAt, tenantId, incarnation, since } = key
+    return { kind: 'key', name, expiresAt, owner, scopes, tenantId, incarnation, since }
   }
 
   async function holderOfToken(token: string): Promise<Caller> {
@@ -93,8 +100,14 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const session = await sessions.get(claims.sessionId)
     if (!session || session.tenantId !== claims.tenantId || hasPassed(session.expiresAt)) throw unauthorized()
     const scopes = session.readOnly ? (['read'] as const) : (['read', 'manage'] as const)
-    const { id: owner, tenantId, incarnation, since } = session
-    return { owner, name: null, scopes, tenantId, incarnation, since }
+    const { id: owner, expiresAt, tenantId, incarnation, since } = session
+    return { kind: 'portal', name: null, expiresAt, owner, scopes, tenantId, incarnation, since }
+  }
+
+  async function identify(key: string): Promise<Caller> {
+    // First: an operator may have chosen a key that looks like one of the others.
+    if (timingSafeEqual(digestOf(key), expected)) return ADMIN
+    return looksLikeKey(key) ? holderOfKey(key) : holderOfToken(key)
   }
 
   const hasPassed = (moment: Date | null) => moment !== null && moment.getTime() <= clock.now()
@@ -103,11 +116,9 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     async authenticate(header) {
       const key = bearerOf(header)
       if (key === undefined) throw unauthorized()
-      // First: an operator may have chosen a key that looks like one of the others. By its bytes: a header is latin-1 to Node,
-      // while clients send what is beyond ASCII in UTF-8.
-      if (timingSafeEqual(digestOf(Buffer.from(key, 'latin1')), expected)) return ADMIN
-      return looksLikeKey(key) ? holderOfKey(key) : holderOfToken(key)
+      return identify(key)
     },
+    identify,
     async confirm({ tenantId, incarnation }) {
       if (tenantId !== null && (await standing.add(tenantId)) !== incarnation) throw unauthorized()
     },
@@ -133,11 +144,13 @@ function createStanding(db: Db) {
   })
 }
 
+/** Node reads a header as latin-1, while clients send what is beyond ASCII in UTF-8. */
 function bearerOf(header: string | undefined): string | undefined {
-  return header?.match(/^Bearer +(.+)$/i)?.[1]
+  const bytes = header?.match(/^Bearer +(.+)$/i)?.[1]
+  return bytes && Buffer.from(bytes, 'latin1').toString()
 }
 
-function digestOf(key: string | Buffer): Buffer {
+function digestOf(key: string): Buffer {
   return createHash('sha256').update(key).digest()
 }
 

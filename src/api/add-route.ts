@@ -28,6 +28,9 @@ export function addRawRoute(api: Api, route: Route, handler: Handler<ApiEnv>): v
 function describe(api: Api, { scope, tenantIn: _, ...route }: Route): void {
   if (scope === null) {
     api.openAPIRegistry.registerPath({ ...route, security: [] })
+  } else if (scope === 'any') {
+    const responses = withLimitHeaders(route.responses)
+    api.openAPIRegistry.registerPath({ ...route, responses, security: [{ key: [] }] })
   } else {
     const needed = `Needs the scope \`${scope}\`.`
     const description = route.description ? `${route.description} ${needed}` : needed

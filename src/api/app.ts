@@ -10,9 +10,12 @@ import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
 import { chargeFailure, limitRate } from './rate-limit.ts'
+import { acrossTenantsRoutes } from './routes/across-tenants.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditLogRoutes } from './routes/audit-log.ts'
+import { dashboardRoutes } from './routes/dashboard.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
+import { deliveryStreamRoutes } from './routes/delivery-streams.ts'
 import { documentRoutes } from './routes/document.ts'
 import { endpointPauseRoutes } from './routes/endpoint-pauses.ts'
 import { endpointSecretRoutes } from './routes/endpoint-secrets.ts'
@@ -22,10 +25,15 @@ import { endpointRoutes } from './routes/endpoints.ts'
 import { eventBatchRoutes } from './routes/event-batches.ts'
 import { eventTypeRoutes } from './routes/event-types.ts'
 import { eventRoutes } from './routes/events.ts'
+import { filterPreviewRoutes } from './routes/filter-previews.ts'
 import { healthRoutes } from './routes/health.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
+import { queueBoardRoutes } from './routes/queue-board.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
+import { sessionRoutes, signInRoutes } from './routes/session.ts'
+import { statsRoutes } from './routes/stats.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
+import { tenantEventTypeRoutes } from './routes/tenant-event-types.ts'
 import { tenantRoutes } from './routes/tenants.ts'
 import { plainHeaders } from './security-headers.ts'
 
@@ -41,26 +49,39 @@ export function createApi(needs: ApiNeeds): Api {
 
   healthRoutes(api, needs)
   documentRoutes(api)
+  queueBoardRoutes(api, needs)
+  dashboardRoutes(api, needs)
 
-  const { access, limits, trustedProxies } = needs
+  // Signing in needs no key yet, so it comes before the door that asks for one.
+  api.use('/v1/session', readJsonBody())
+  signInRoutes(api, needs)
+
+  const { limits, trustedProxies } = needs
   api.use(
     '/v1/*',
-    requireKey(access, (c) => chargeFailure(c, limits, trustedProxies)),
+    requireKey(needs, (c) => chargeFailure(c, limits, trustedProxies)),
   )
   api.use('/v1/*', limitRate(limits))
   api.use('/v1/*', readJsonBody())
+  sessionRoutes(api)
   tenantRoutes(api, needs)
   eventTypeRoutes(api, needs)
+  tenantEventTypeRoutes(api, needs)
   endpointRoutes(api, needs)
   endpointSwitchRoutes(api, needs)
   endpointPauseRoutes(api, needs)
   endpointSecretRoutes(api, needs)
   endpointTestRoutes(api, needs)
   subscriptionRoutes(api, needs)
+  filterPreviewRoutes(api, needs)
   eventRoutes(api, needs)
   eventBatchRoutes(api, needs)
+  // Before the paths that would take `stream` for an id.
+  deliveryStreamRoutes(api, needs)
   deliveryRoutes(api, needs)
+  acrossTenantsRoutes(api, needs)
   recoveryRoutes(api, needs)
+  statsRoutes(api, needs)
   portalSessionRoutes(api, needs)
   apiKeyRoutes(api, needs)
   auditLogRoutes(api, needs)

@@ -4,7 +4,7 @@ import { NOTICE_TYPES, type NoticeType } from '../notices/notice.ts'
 import { version } from '../package.ts'
 import type { Api } from './needs.ts'
 import { LIMIT_HEADERS } from './rate-limit.ts'
-import { anyJson } from './requests.ts'
+import { CallbackBody } from './shapes/event.ts'
 import { NOTICE_SHAPES, noticeData } from './shapes/notice.ts'
 
 const TAGS = [
@@ -21,7 +21,12 @@ const TAGS = [
       'any others. Nothing is told of its own endpoints and deliveries.',
   },
   { name: 'Recoveries', description: 'Retries in bulk: by a filter, at a pace, with progress.' },
+  { name: 'Statistics', description: 'Rates, latencies and what waits, over time.' },
   { name: 'Portal', description: "Links for a tenant's people into the tenant's own part." },
+  {
+    name: 'Session',
+    description: 'Who calls; and signing in with a browser, which keeps the key in a cookie.',
+  },
   { name: 'API keys', description: 'Keys for others: what they may do, for whom, until when.' },
   { name: 'Audit log', description: 'Who changed what, when, from what to what; no secrets.' },
   { name: 'Operations', description: 'Probes for operators; they need no key.' },
@@ -51,7 +56,7 @@ export function declareCommon(api: Api): void {
     path: 'callback',
     request: {
       headers: CallbackHeaders,
-      body: { required: true, content: { 'application/json': { schema: Callback } } },
+      body: { required: true, content: { 'application/json': { schema: CallbackBody } } },
     },
     responses: RECEIVER_ANSWERS,
   })
@@ -68,7 +73,7 @@ const RECEIVER_ANSWERS = {
 
 /** A notice is a callback too: to an endpoint of the operator's. */
 function declareNotice(api: Api, type: NoticeType): void {
-  const body = Callback.extend({ type: z.literal(type), data: noticeData(type) })
+  const body = CallbackBody.extend({ type: z.literal(type), data: noticeData(type) })
   api.openAPIRegistry.registerWebhook({
     operationId: wordOf(type),
     summary: NOTICE_SHAPES[type].summary,
@@ -99,15 +104,6 @@ const CallbackHeaders = z.object({
   }),
   'user-agent': z.string().openapi({ example: `Ringback/${version}` }),
 })
-
-/** Source: Standard Webhooks 1.0.0, "Payload structure". */
-const Callback = z
-  .object({
-    type: z.string().openapi({ example: 'invoice.paid' }),
-    timestamp: z.iso.datetime().openapi({ description: 'When it happened.' }),
-    data: anyJson.openapi({ description: 'What the host emitted, byte by byte.', example: { amount: 1200 } }),
-  })
-  .openapi('Callback')
 
 /** The document, as JSON text; made once, when it is first asked for. */
 export function documentOf(api: Api): () => string {

@@ -24,6 +24,9 @@ export const MOST_BYTES = 256 * KIB
 /** A batch: many small events, or sixteen of the largest. */
 export const MOST_BATCH_BYTES = 4096 * KIB
 const BATCH_PATH = '/v1/events'
+/** Who signs in has shown no key yet, and sends one alone. */
+export const MOST_SIGN_IN_BYTES = 8 * KIB
+const SIGN_IN_PATH = '/v1/session'
 
 /** No schema of ours nests deeper than ten, no sane event deeper than a hundred; recursion in any library stands that. */
 const MOST_DEPTH = 100
@@ -47,12 +50,17 @@ async function read(c: Context): Promise<JsonBody> {
   const declared = declaredLength(c)
   if (declared === 0) return EMPTY
   const isJson = JSON_TYPE.test(c.req.header('Content-Type') ?? '')
-  const most = c.req.path === BATCH_PATH ? MOST_BATCH_BYTES : MOST_BYTES
+  const most = mostBytes(c.req.path)
   if (declared !== undefined && declared > most) throw bodyTooLarge(most)
   const bytes = await received(declared === undefined ? readAtMost(c.req.raw, most) : readAll(c))
   if (bytes.length === 0) return EMPTY
   if (!isJson) throw unsupportedMediaType()
   return parse(bytes)
+}
+
+function mostBytes(path: string): number {
+  if (path === BATCH_PATH) return MOST_BATCH_BYTES
+  return path === SIGN_IN_PATH ? MOST_SIGN_IN_BYTES : MOST_BYTES
 }
 
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i

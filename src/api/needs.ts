@@ -1,5 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Queue as BullQueue } from 'bullmq'
+import type { BrowserSessions } from '../access/browser-session.ts'
 import type { Caller } from '../access/caller.ts'
 import type { Idempotency } from '../access/idempotency.ts'
 import type { Access } from '../access/keys.ts'
@@ -12,8 +14,10 @@ import type { DeliveryRow } from '../deliveries/store.ts'
 import type { Egress } from '../egress/index.ts'
 import type { Acceptor } from '../events/accept.ts'
 import type { Id } from '../ids.ts'
+import type { Feed } from '../live/feed.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { Appearance } from './dashboard-page.ts'
 import type { JsonBody } from './json-body.ts'
 
 /**
@@ -24,8 +28,9 @@ export interface ApiNeeds {
   db: Db
   log: Log
   clock: Clock
-  access: Pick<Access, 'authenticate' | 'confirm' | 'forget'>
+  access: Pick<Access, 'authenticate' | 'identify' | 'confirm' | 'forget'>
   portalTokens: Pick<PortalTokens, 'sign'>
+  browserSessions: BrowserSessions
   limits: Pick<Limits, 'charge' | 'chargeMore' | 'chargeFailure'>
   /** How many proxies before us are believed in what they say of a client's address. */
   trustedProxies: number
@@ -33,6 +38,10 @@ export interface ApiNeeds {
   caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
+  /** How the dashboard and the portal look. */
+  appearance: Appearance
+  /** The origins whose pages may show the portal inside them. */
+  frameAncestors: readonly string[]
   idempotency: Idempotency
   keyring: Keyring
   egress: Egress
@@ -41,6 +50,12 @@ export interface ApiNeeds {
     /** Retries by hand, and sets the alarm once that is committed. */
     retry(by: Actor, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
   }
+  /** The queues as BullMQ has them, to be looked into. */
+  queues(): readonly BullQueue[]
+  /** How many alarms the queue holds, by lane; undefined while it does not answer. */
+  queueCounts(): Promise<Record<string, { waiting: number; active: number; delayed: number }> | undefined>
+  /** Tells what changes. */
+  feed: Pick<Feed, 'watch'>
   /** How each part that the process stands on does, by name. */
   readiness(): Promise<Record<string, Part>>
   /**
@@ -65,7 +80,10 @@ export interface ApiEnv {
     requestId: string
     /** Under `/v1` alone. */
     caller: Caller
-    /** Under `/v1` alone: throws when the caller's tenant is not the one any more that it was. */
+    /**
+     * Under `/v1` alone: asks once more whether the caller is who it was, for what takes long.
+     * @throws RingbackError `unauthorized`: its key was revoked or has expired, or its tenant is not the one any more
+     */
     confirm(): Promise<void>
     /** With POST, PUT and PATCH under `/v1` alone. */
     body: JsonBody

@@ -36,7 +36,7 @@ const DESCRIPTIONS = {
   413: 'Larger than allowed.',
   415: 'Not declared to be JSON.',
   422: 'Well-formed, but refused.',
-  429: 'Beyond a rate limit; `Retry-After` says when to ask again.',
+  429: 'Beyond a limit; `Retry-After` says when to ask again.',
   500: 'A fault of Ringback.',
   503: 'The database is away; `Retry-After` says when to ask again.',
 } as const

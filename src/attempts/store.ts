@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { DAY } from '../duration.ts'
 import { firstIdAt, type Id, timeOfId } from '../ids.ts'
@@ -42,11 +42,30 @@ export function listAttempts(
     .limit(query.limit)
 }
 
+/** A delivery, as far as its last attempt goes. */
+type Tried = { id: Id<'delivery'>; attemptCount: number }
+
 /** The last attempt of each of these deliveries that has one. */
 export async function lastAttempts(
   db: Db,
   tenantId: string,
-  deliveries: readonly { id: Id<'delivery'>; attemptCount: number }[],
+  deliveries: readonly Tried[],
+): Promise<Map<Id<'delivery'>, AttemptRow>> {
+  return lastOf(db, eq(attempts.tenantId, tenantId), deliveries)
+}
+
+/** The same for deliveries of many tenants: whoever asks has loaded them, for somebody who may see them all. */
+export async function lastAttemptsOf(
+  db: Db,
+  deliveries: readonly Tried[],
+): Promise<Map<Id<'delivery'>, AttemptRow>> {
+  return lastOf(db, undefined, deliveries)
+}
+
+async function lastOf(
+  db: Db,
+  owner: SQL | undefined,
+  deliveries: readonly Tried[],
 ): Promise<Map<Id<'delivery'>, AttemptRow>> {
   const tried = deliveries.filter((delivery) => delivery.attemptCount > 0)
   if (tried.length === 0) return new Map()
@@ -56,7 +75,7 @@ export async function lastAttempts(
     .from(attempts)
     .where(
       and(
-        eq(attempts.tenantId, tenantId),
+        owner,
         gt(attempts.id, earliest(oldest)),
         sql`(${attempts.deliveryId}, ${attempts.number}) in (
           select * from unnest(${sql.param(tried.map((d) => d.id))}::text[], ${sql.param(tried.map((d) => d.attemptCount))}::int[]))`,

@@ -9,6 +9,8 @@ export interface Config {
   host: string
   /** Without a slash at its end. Absent: as each request names it. */
   publicUrl: string | undefined
+  /** The origins whose pages may show the portal inside them. */
+  portalFrameAncestors: readonly string[]
   /** Absent: the embedded Postgres. */
   databaseUrl: string | undefined
   /** Absent: the queue runs on Postgres. */
@@ -26,6 +28,7 @@ export interface Config {
   concurrency: number
   strictEventTypes: boolean
   holdDays: number
+  statsDays: number
   auditDays: number
   /** Null: unlimited. */
   rateLimits: { key: Rate | null; portal: Rate | null; tenant: Rate | null; address: Rate | null }
@@ -33,6 +36,14 @@ export interface Config {
   /** The most that one tenant may have. */
   caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   shutdownSeconds: number
+  brandName: string
+  /** Absent: the name alone. */
+  brandLogo: string | undefined
+  /** Absent: the same logo on a dark ground. */
+  brandLogoDark: string | undefined
+  /** Absent: ours. */
+  brandColor: string | undefined
+  theme: 'auto' | 'light' | 'dark'
   logLevel: string
 }
 
@@ -62,6 +73,7 @@ export function loadConfig(env: Environment): Config {
     port: read('PORT')!,
     host: read('HOST')!,
     publicUrl: read('RINGBACK_PUBLIC_URL'),
+    portalFrameAncestors: read('RINGBACK_PORTAL_FRAME_ANCESTORS')!,
     databaseUrl: read('DATABASE_URL'),
     redisUrl: read('REDIS_URL'),
     dataDir: read('RINGBACK_DATA_DIR')!,
@@ -74,6 +86,7 @@ export function loadConfig(env: Environment): Config {
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
+    statsDays: read('RINGBACK_STATS_DAYS')!,
     auditDays: read('RINGBACK_AUDIT_DAYS')!,
     rateLimits: {
       key: read('RINGBACK_RATE_LIMIT_KEY')!,
@@ -89,6 +102,11 @@ export function loadConfig(env: Environment): Config {
       recoveries: read('RINGBACK_MAX_RECOVERIES')!,
     },
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
+    brandName: read('RINGBACK_BRAND_NAME')!,
+    brandLogo: read('RINGBACK_BRAND_LOGO'),
+    brandLogoDark: read('RINGBACK_BRAND_LOGO_DARK'),
+    brandColor: read('RINGBACK_BRAND_COLOR'),
+    theme: read('RINGBACK_THEME')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
   }
 

@@ -5,7 +5,7 @@ import type { Id } from '../ids.ts'
 import type { Endpoint } from './endpoint.ts'
 import { hideHeaders } from './headers.ts'
 import { type EndpointRow, findEndpoint } from './store/endpoints.ts'
-import { subscriptionsOf } from './store/subscriptions.ts'
+import { type SubscriptionRow, subscriptionsOf, subscriptionsOfAll } from './store/subscriptions.ts'
 
 /** @throws RingbackError `not_found` */
 export async function showEndpoint(db: Db, tenantId: string, id: Id<'endpoint'>): Promise<Endpoint> {
@@ -21,12 +21,17 @@ export async function withSubscriptions(
   tenantId: string,
   rows: readonly EndpointRow[],
 ): Promise<Endpoint[]> {
-  if (rows.length === 0) return []
-  const subscriptions = await subscriptionsOf(
-    db,
-    tenantId,
-    rows.map(({ id }) => id),
-  )
+  return rows.length === 0 ? [] : joined(rows, await subscriptionsOf(db, tenantId, rows.map(idOf)))
+}
+
+/** The same for endpoints of many tenants. */
+export async function withSubscriptionsOf(db: Db, rows: readonly EndpointRow[]): Promise<Endpoint[]> {
+  return rows.length === 0 ? [] : joined(rows, await subscriptionsOfAll(db, rows.map(idOf)))
+}
+
+const idOf = ({ id }: EndpointRow) => id
+
+function joined(rows: readonly EndpointRow[], subscriptions: readonly SubscriptionRow[]): Endpoint[] {
   const endpoints = rows.map(
     (row): Endpoint => ({ ...row, headers: hideHeaders(row.headers), subscriptions: [] }),
   )

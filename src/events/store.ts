@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
+import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import { events, externalIds } from './table.ts'
 
 /** An event as it is listed: all but its bytes. `createdAt` is the time in its id. */
@@ -26,14 +27,24 @@ export interface EventQuery {
   limit: number
 }
 
-/** A tenant's events, newest first. Times become id ranges, so that partitions prune. */
+/** A tenant's events, newest first. */
 export function listEvents(db: Db, tenantId: string, query: EventQuery): Promise<EventRow[]> {
+  return list(db, eq(events.tenantId, tenantId), query)
+}
+
+/** The events of all tenants but the operator's own, newest first. */
+export function listAllEvents(db: Db, query: EventQuery): Promise<EventRow[]> {
+  return list(db, ne(events.tenantId, OPERATOR_TENANT), query)
+}
+
+/** Times become id ranges, so that partitions prune. */
+function list(db: Db, owner: SQL, query: EventQuery): Promise<EventRow[]> {
   return db
     .select(listed)
     .from(events)
     .where(
       and(
-        eq(events.tenantId, tenantId),
+        owner,
         query.type === undefined ? undefined : eq(events.type, query.type),
         query.after && gte(events.id, firstIdAt('event', query.after.getTime())),
         query.before && lt(events.id, firstIdAt('event', query.before.getTime())),
@@ -106,6 +117,32 @@ export async function findEvent(
     .from(events)
     .where(and(eq(events.tenantId, tenantId), eq(events.id, id)))
   return rows[0]
+}
+
+/**
+ * A tenant's newest events with their bytes: as many as fit into `mostBytes`, and the newest in any case. How long a body is
+ * Postgres knows without reading it.
+ */
+export async function newestEvents(
+  db: Db,
+  tenantId: string,
+  { limit, mostBytes }: { limit: number; mostBytes: number },
+): Promise<{ id: Id<'event'>; type: string; body: Buffer }[]> {
+  const { rows } = await db.execute<{ id: Id<'event'>; type: string; body: Buffer }>(sql`
+    with newest as materialized (
+      select id, octet_length(body) as length from ${events}
+      where tenant_id = ${tenantId} order by id desc limit ${limit}
+    ), fitting as (
+      select id from (
+        select id, sum(length) over w as total, row_number() over w as place from newest window w as (order by id desc)
+      ) as summed
+      where total <= ${mostBytes} or place = 1
+    )
+    select e.id, e.type, e.body from ${events} e
+    where e.tenant_id = ${tenantId} and e.id in (select id from fitting)
+      and e.id >= (select min(id) from fitting)
+    order by e.id desc`)
+  return rows
 }
 
 /** The bytes of some events, to send them: whoever asks has loaded the deliveries, which name the tenant. */

@@ -64,8 +64,10 @@ const UNAUTHORIZED = { kind: 'unauthorized', code: 'unauthorized' }
 describe("the operator's key", () => {
   it('may do everything', async () => {
     expect(await ask(adminKey)).toEqual({
-      owner: 'admin',
+      kind: 'operator',
       name: null,
+      expiresAt: null,
+      owner: 'admin',
       scopes: ['admin'],
       tenantId: null,
       incarnation: null,
@@ -105,8 +107,10 @@ describe('an API key', () => {
   it('says who holds it, what they may do, and in whose part', async () => {
     const { key, text } = await give({ scopes: ['emit', 'read', 'emit'], tenantId: 'acme' })
     expect(await ask(text)).toEqual({
-      owner: key.id,
+      kind: 'key',
       name: 'a key',
+      expiresAt: null,
+      owner: key.id,
       scopes: ['emit', 'read'],
       tenantId: 'acme',
       incarnation: expect.any(String),
@@ -232,8 +236,10 @@ describe('a portal session', () => {
   it('opens its tenant to look and to manage, or to look alone', async () => {
     const { session, token } = await open()
     expect(await ask(token)).toEqual({
-      owner: session.id,
+      kind: 'portal',
       name: null,
+      expiresAt: session.expiresAt,
+      owner: session.id,
       scopes: ['read', 'manage'],
       tenantId: 'acme',
       incarnation: expect.any(String),

@@ -50,9 +50,14 @@ describe('every request', () => {
   })
 })
 
+/** The key is what these are about. */
+const SIGNING = new Set(['POST /v1/session', 'DELETE /v1/session'])
+
 describe('a key', () => {
   it('is needed on every route under /v1, whether or not the thing is there', async () => {
-    const routes = api.api.routes.filter(({ path, method }) => path.startsWith('/v1/') && method !== 'ALL')
+    const routes = api.api.routes.filter(
+      ({ path, method }) => path.startsWith('/v1/') && method !== 'ALL' && !SIGNING.has(`${method} ${path}`),
+    )
     expect(routes.length).toBeGreaterThan(5)
     for (const { method, path } of routes) {
       const answer = await api.ask(`${method} ${path}`, { headers: { Authorization: '' } })

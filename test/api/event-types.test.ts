@@ -98,3 +98,26 @@ describe('GET and DELETE /v1/event-types', () => {
     }
   })
 })
+
+describe('GET /v1/tenants/{tenant}/event-types', () => {
+  it('shows the catalogue to whoever sees one tenant alone, without what is archived', async () => {
+    for (const name of ['seen.first', 'seen.then', 'seen.no.more'])
+      await api.ask(`PUT /v1/event-types/${name}`)
+    await api.ask('DELETE /v1/event-types/seen.no.more')
+    const { token } = (await api.ask('POST /v1/tenants/acme/portal-sessions')).json
+    const headers = { Authorization: `Bearer ${token}` }
+    const look = (path: string) => api.ask(`GET /v1/tenants/acme/event-types${path}`, { headers })
+
+    const whole = (await api.ask('GET /v1/event-types?limit=250')).json
+    expect((await look('?limit=250')).json).toEqual(whole)
+    const first = (await look('?limit=1')).json
+    expect(first.data).toMatchObject([{ name: 'seen.then' }])
+    const next = await look(`?limit=1&cursor=${first.nextCursor}`)
+    expect(next.json.data).toMatchObject([{ name: 'seen.first' }])
+
+    expect((await look('/seen.first')).json).toEqual((await api.ask('GET /v1/event-types/seen.first')).json)
+    expect(await look('/seen.no.more')).toMatchObject({ status: 404 })
+    expect(await look('/never.there')).toMatchObject({ status: 404 })
+    expect(await api.ask('GET /v1/tenants/nobody/event-types')).toMatchObject({ status: 404 })
+  })
+})

@@ -428,3 +428,24 @@ describe('GET /v1/tenants/{tenant}/events/{event}', () => {
     expect([foreign.status, foreign.text]).toEqual([404, absent.text])
   })
 })
+
+describe('GET /v1/tenants/{tenant}/events/{event}/body', () => {
+  it('gives the bytes that are signed and sent, whatever the host wrote', async () => {
+    const data = '{"n": 1e400, "a":1,"a" : 2, "u":"\\u00e9"}'
+    const { json } = await emit(`{"type":"a","data":${data}}`)
+    const { status, headers, text } = await api.ask(`GET /v1/tenants/${tenant}/events/${json.id}/body`)
+    expect(status).toBe(200)
+    expect(headers.get('Content-Type')).toBe('application/json')
+    expect(text).toBe(`{"type":"a","timestamp":"${json.createdAt}","data":${data}}`)
+    const { rows } = await api.database.db.execute<{ body: Buffer }>(
+      sql`select body from ringback.events where id = ${json.id}`,
+    )
+    expect(text).toBe(rows[0]!.body.toString())
+  })
+
+  it('is 404 for an event that is not there', async () => {
+    expect(await api.ask(`GET /v1/tenants/${tenant}/events/${newId('event')}/body`)).toMatchObject({
+      status: 404,
+    })
+  })
+})

@@ -79,6 +79,8 @@ describe.each(BACKENDS)('limits that are kept in $backend', ({ backend, absent }
         // Until it is connected to Redis, a process counts alone: a whole limit asked for in both is granted twice.
         const caller = {
           owner: newId(rates.portal ? 'portalSession' : 'apiKey'),
+          kind: 'key' as const,
+          expiresAt: null,
           scopes: [],
           name: null,
           incarnation: null,

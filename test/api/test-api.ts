@@ -1,5 +1,6 @@
 /** The API on a database of a test file's own: all rooms real, no worker behind them and no socket before them. */
 import { randomBytes } from 'node:crypto'
+import { createBrowserSessions } from '../../src/access/browser-session.ts'
 import { createIdempotency } from '../../src/access/idempotency.ts'
 import { createAccess } from '../../src/access/keys.ts'
 import { openLimits } from '../../src/access/limits/limits.ts'
@@ -15,6 +16,7 @@ import { insertEndpoint, insertSubscriptions } from '../../src/endpoints/store.t
 import { createCatalogue } from '../../src/event-types/catalogue.ts'
 import { createAcceptor } from '../../src/events/accept.ts'
 import { type Id, newId } from '../../src/ids.ts'
+import { createFeed } from '../../src/live/feed.ts'
 import { createKeyring } from '../../src/sealing/keyring.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { bumpConfigVersion, upsertTenant } from '../../src/tenants/store.ts'
@@ -65,16 +67,27 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
   const portalTokens = createPortalTokens(masterKeys)
   const clock = changes.clock ?? systemClock
   const egress = createEgress({ allow: [], requireHttps: true, userAgent: 'test', clock: systemClock })
+  const feed = createFeed({ db, clock, log: silentLog })
   const needs: ApiNeeds = {
     db,
     log: silentLog,
     clock,
     access: createAccess({ adminKey: ADMIN_KEY, portalTokens, db, clock, log: silentLog }),
     portalTokens,
+    browserSessions: createBrowserSessions(masterKeys),
     limits: UNLIMITED,
     trustedProxies: 0,
     caps: { endpoints: 1_000, apiKeys: 1_000, portalSessions: 1_000, recoveries: 10 },
     publicUrl: undefined,
+    appearance: {
+      brandName: 'Ringback',
+      brandLogo: undefined,
+      brandLogoDark: undefined,
+      brandColor: undefined,
+      theme: 'auto',
+    },
+    frameAncestors: [],
+    queues: () => [],
     idempotency: createIdempotency({ db, keyring }),
     keyring,
     egress,
@@ -88,6 +101,8 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       ready() {},
     }),
     deliveries: { retry: (by, tenantId, id) => retryDelivery(db, { by }, tenantId, id) },
+    feed,
+    queueCounts: async () => ({ deliver: { waiting: 0, active: 0, delayed: 0 } }),
     readiness: async () => ({ postgres: { ok: true } }),
     isStopping: () => false,
     ...changes,
@@ -113,6 +128,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       return { endpointId }
     },
     async close() {
+      await feed.stop()
       await egress.close()
       await database.drop()
     },
@@ -135,7 +151,7 @@ export async function ask(
     },
     ...(body === undefined ? {} : { body: asBody(body) }),
   })
-  const text = await response.text()
+  const text = await textOf(response)
   const isJson = /^application\/(problem\+)?json$/.test(response.headers.get('Content-Type') ?? '')
   return {
     status: response.status,
@@ -143,6 +159,15 @@ export async function ask(
     text,
     json: isJson && text !== '' ? JSON.parse(text) : undefined,
   }
+}
+
+/** Of a stream, which does not end, what comes first. */
+export async function textOf(response: Response): Promise<string> {
+  if (response.headers.get('Content-Type') !== 'text/event-stream') return response.text()
+  const reader = response.body!.getReader()
+  const { value } = await reader.read()
+  await reader.cancel()
+  return Buffer.from(value ?? []).toString()
 }
 
 function asBody(body: unknown): string | Uint8Array<ArrayBuffer> {

@@ -15,6 +15,8 @@ export const ROOMS = [
   'notices',
   'deliveries',
   'attempts',
+  'live',
+  'stats',
   'dispatch',
   'recoveries',
   'upkeep',
@@ -23,13 +25,26 @@ export const ROOMS = [
 /** Which folders stand on which floor; single files directly under `src` are the ground, save those of the roof. */
 const FOLDERS: Partial<Record<Floor, readonly string[]>> = {
   roof: ['src/cli'],
-  doors: ['src/api', 'src/dashboard', 'workers'],
+  doors: ['src/api', 'src/dashboard', 'workers', 'src/client', 'src/verify', 'src/testing'],
   rooms: ROOMS.map((room) => `src/${room}`),
   services: ['src/config', 'src/db', 'src/queue', 'src/egress', 'src/telemetry'],
   pure: ['src/signing', 'src/sealing', 'src/filter', 'src/retry'],
 }
 
 const ROOF_FILES = ['src/main.ts', 'src/app.ts', 'src/index.ts']
+
+/** What runs in a browser: it is built apart, and served as files. */
+const BROWSER = 'src/dashboard'
+
+/**
+ * What is published for programs elsewhere, and what of ours each may import besides itself: nothing of the server, which
+ * those programs neither have nor load.
+ */
+const PUBLISHED: Partial<Record<string, readonly string[]>> = {
+  'src/client': [],
+  'src/verify': [],
+  'src/testing': ['src/client', 'src/verify'],
+}
 
 /** Services whose types every service may name: settings and the log are handed to all of them. */
 const KNOWN_TO_SERVICES = ['src/config', 'src/telemetry']
@@ -67,6 +82,15 @@ export function brokenRule({ from, to, typeOnly }: Import): string | undefined {
   const there = placeOf(to)
   if (!here || !there) return 'only files that have a place in the plan import each other'
   if (here.floor === there.floor && here.folder === there.folder) return undefined
+
+  if (here.folder === BROWSER || there.folder === BROWSER)
+    return 'the dashboard runs in a browser and knows the API alone: it imports nothing of the server, nor the server of it'
+
+  const published = PUBLISHED[here.folder]
+  if (published) {
+    const allowed = published.includes(there.folder)
+    return allowed ? undefined : 'what is published for programs elsewhere imports nothing of the server'
+  }
 
   const steps = FLOORS.indexOf(there.floor) - FLOORS.indexOf(here.floor)
   if (steps > 0) return undefined

@@ -23,6 +23,7 @@ test('an empty environment is a complete configuration', () => {
     port: 4600,
     host: '127.0.0.1',
     publicUrl: undefined,
+    portalFrameAncestors: [],
     databaseUrl: undefined,
     redisUrl: undefined,
     dataDir: '.ringback',
@@ -35,6 +36,7 @@ test('an empty environment is a complete configuration', () => {
     concurrency: 100,
     strictEventTypes: false,
     holdDays: 30,
+    statsDays: 400,
     auditDays: 365,
     rateLimits: {
       key: null,
@@ -45,6 +47,11 @@ test('an empty environment is a complete configuration', () => {
     trustedProxies: 0,
     caps: { endpoints: 1_000, apiKeys: 100, portalSessions: 10_000, recoveries: 10 },
     shutdownSeconds: 35,
+    brandName: 'Ringback',
+    brandLogo: undefined,
+    brandLogoDark: undefined,
+    brandColor: undefined,
+    theme: 'auto',
     logLevel: 'info',
   })
 })

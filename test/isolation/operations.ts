@@ -8,8 +8,8 @@ export interface Operation {
   id: string
   method: string
   path: string
-  /** Null: no key is needed. */
-  scope: Scope | null
+  /** `any`: a good key will do; null: none is needed. */
+  scope: Scope | 'any' | null
 }
 
 /** All of them. */
@@ -22,7 +22,7 @@ export async function operationsOf({ ask }: TestApi): Promise<Operation[]> {
       id: operationId,
       method: method.toUpperCase(),
       path,
-      scope: security[0]?.key[0] ?? null,
+      scope: security[0] ? (security[0].key[0] ?? ('any' as const)) : null,
     })),
   )
 }

@@ -1,4 +1,5 @@
 /** For each operation of the API, a request that succeeds: what is left of it when a stranger sends it is the test. */
+import { ADMIN_KEY } from '../api/test-api.ts'
 import type { Possessions } from './world.ts'
 
 /** A request; its path is filled with the owner's ids. */
@@ -10,12 +11,20 @@ export interface Row {
   itemByItem?: true
   /** The body names what is the tenant's. */
   namesInBody?: true
+  /** It asks for something, by a method that could change. */
+  changesNothing?: true
+  /** What its path names beside the tenant is the installation's, and open to all. */
+  findsCommon?: true
 }
 
 /** By operation id. An operation without a row fails the suite. */
 export const ROWS: Record<string, Row> = {
   getLiveness: { answers: 200 },
   getReadiness: { answers: 200 },
+
+  createSession: { answers: 200, body: () => ({ token: ADMIN_KEY }) },
+  deleteSession: { answers: 204 },
+  getSession: { answers: 200 },
 
   putTenant: { answers: 200, body: () => ({ name: 'changed' }) },
   listTenants: { answers: 200 },
@@ -26,6 +35,9 @@ export const ROWS: Record<string, Row> = {
   listEventTypes: { answers: 200 },
   getEventType: { answers: 200 },
   archiveEventType: { answers: 204 },
+
+  listTenantEventTypes: { answers: 200 },
+  getTenantEventType: { answers: 200, findsCommon: true },
 
   createEndpoint: { answers: 201, body: () => ({ url: 'https://receiver.example/added' }) },
   listEndpoints: { answers: 200 },
@@ -46,20 +58,32 @@ export const ROWS: Record<string, Row> = {
   updateSubscription: { answers: 200, body: () => ({ eventTypes: ['changed'] }) },
   deleteSubscription: { answers: 204 },
 
+  previewFilter: { answers: 200, body: () => ({ filter: { a: 1 } }), changesNothing: true },
+
   emitEvent: { answers: 202, body: () => ({ type: 'added', data: {} }) },
-  emitEvents: {
+  emitEventBatch: {
     answers: 202,
     body: ({ tenant }) => ({ events: [{ tenant, type: 'added', data: {} }] }),
     itemByItem: true,
   },
   listEvents: { answers: 200 },
   getEvent: { answers: 200 },
+  getEventBody: { answers: 200 },
 
+  streamDeliveries: { answers: 200 },
+  streamAllDeliveries: { answers: 200 },
+  listAllDeliveries: { answers: 200 },
+  listAllEvents: { answers: 200 },
+  listAllEndpoints: { answers: 200 },
   listDeliveries: { answers: 200 },
   getDelivery: { answers: 200 },
   listAttempts: { answers: 200 },
   retryDelivery: { answers: 202 },
   cancelDelivery: { answers: 200 },
+
+  getStats: { answers: 200 },
+  getTenantStats: { answers: 200 },
+  getEndpointStats: { answers: 200 },
 
   createRecovery: {
     answers: 202,

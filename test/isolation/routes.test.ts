@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SCOPES, type Scope } from '../../src/access/caller.ts'
 import { createTestApi, type TestApi } from '../api/test-api.ts'
-import { operationsOf, sendRow } from './operations.ts'
+import { type Operation, operationsOf, sendRow } from './operations.ts'
 import { ROWS } from './route-rows.ts'
 import { everything, giveKey, nobodys, openPortal, type Possessions, settle } from './world.ts'
 
@@ -10,22 +10,34 @@ const api: TestApi = await createTestApi()
 afterAll(() => api.close())
 
 const operations = await operationsOf(api)
-const guarded = operations.filter(({ scope }) => scope !== null)
+const guarded = operations.filter(({ scope }) => scope !== null && scope !== 'any') as (Operation & {
+  scope: Scope
+})[]
 
 it('every operation has its row, and every row its operation', () => {
   expect(operations.map(({ id }) => id).sort()).toEqual(Object.keys(ROWS).sort())
 })
 
-it('the probes alone are open', async () => {
+it('the probes alone are open, and signing in and out', async () => {
   const open = operations.filter(({ scope }) => scope === null)
-  expect(open.map(({ path }) => path)).toEqual(['/livez', '/readyz'])
-  for (const { id, path } of open)
-    expect(await ask(`GET ${path}`, '')).toMatchObject({ status: ROWS[id]!.answers })
+  expect(open.map(({ id }) => id)).toEqual(['getLiveness', 'getReadiness', 'createSession', 'deleteSession'])
+  for (const operation of open)
+    expect(await sendRow(api, operation, '', nobodys())).toMatchObject({
+      status: ROWS[operation.id]!.answers,
+    })
+})
+
+it('what any key may ask is about the caller alone', async () => {
+  const any = operations.filter(({ scope }) => scope === 'any')
+  expect(any.map(({ id }) => id)).toEqual(['getSession'])
+  for (const key of Object.values(dead)) expect(await ask('GET /v1/session', key)).toMatchObject(REFUSED(401))
+  for (const key of Object.values(strangers))
+    expect((await ask('GET /v1/session', key)).json).toMatchObject({ tenant: stranger.tenant })
 })
 
 it('whatever changes something needs more than the scope to read', () => {
   const readable = operations.filter(({ scope }) => scope === 'read')
-  expect(readable.filter(({ method }) => method !== 'GET')).toEqual([])
+  expect(readable.filter(({ method, id }) => method !== 'GET' && !ROWS[id]?.changesNothing)).toEqual([])
 })
 
 /** The stranger: a tenant with one of everything, and callers who are bound to it. */
@@ -83,7 +95,7 @@ describe.each(guarded)('$method $path', (operation) => {
       expect(await send(strangers['a key of another tenant']!, owner)).toMatchObject(REFUSED(404))
 
     // By way of one's own tenant, to the ids of another.
-    if (namesTenant && (row.namesInBody || /\{(?!tenant)/.test(path))) {
+    if (namesTenant && !row.findsCommon && (row.namesInBody || /\{(?!tenant)/.test(path))) {
       for (const [who, key] of Object.entries({ ...strangers, 'the admin': keyOf.admin })) {
         const answer = await send(key, { ...owner, tenant: stranger.tenant })
         const onAbsent = await send(key, { ...nobodys(), tenant: stranger.tenant })
@@ -96,7 +108,10 @@ describe.each(guarded)('$method $path', (operation) => {
     expect(await everything(api.database.db), 'nothing was changed').toBe(before)
 
     const rightful = namesTenant ? (await giveKey(api, [scope!], owner.tenant)).key : keyOf[scope!]
+    const untouched = await everything(api.database.db)
     expect((await send(rightful, owner)).status, 'with the scope, to the tenant itself').toBe(row.answers)
+    if (scope === 'read')
+      expect(await everything(api.database.db), 'who reads changes nothing').toBe(untouched)
   })
 })
 

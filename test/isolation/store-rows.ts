@@ -9,6 +9,7 @@ import * as endpoints from '../../src/endpoints/store.ts'
 import * as events from '../../src/events/store.ts'
 import { newId } from '../../src/ids.ts'
 import * as recoveries from '../../src/recoveries/store.ts'
+import * as stats from '../../src/stats/store.ts'
 import type { Possessions } from './world.ts'
 
 /** Called with the owner's tenant it finds or changes something; with another's and the same ids, nothing. */
@@ -37,6 +38,9 @@ const AUTHENTICATION = 'comes before the tenant is known; what it finds says whi
 const KEY_HOLDER = 'its owner is the holder of a key, and comes with each entry'
 const UPKEEP = 'a duty of the installation, over all tenants'
 
+const FOUND = 'its deliveries were found by their owner, for somebody who may see them'
+const FEED = 'for many who watch, each told of their own tenant alone; tested in test/live/feed.test.ts'
+
 const LATER = new Date(Date.now() + 86_400_000)
 const WINDOW = { type: null, after: new Date(0), before: LATER }
 const SCOPE = {
@@ -49,6 +53,12 @@ const SCOPE = {
   createdAt: LATER,
 }
 const STEP = { started: 1, deliveryCursor: null, eventCursor: null, exhausted: true }
+
+/** Sums up what the owner has. */
+function rollMinutesNow(db: Db) {
+  const thisMinute = Math.floor(Date.now() / 60_000) * 60_000
+  return stats.rollMinutes(db, thisMinute - 600_000, thisMinute + 60_000)
+}
 
 /** What a recovery may begin anew: the owner's delivery, canceled. */
 const canceled = (db: Db, its: Possessions) => deliveries.cancel(db, its.tenant, its.delivery)
@@ -117,6 +127,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'endpoints/findEndpoint': (db, tenantId, its) => endpoints.findEndpoint(db, tenantId, its.endpoint),
   'endpoints/lockEndpoint': (db, tenantId, its) => endpoints.lockEndpoint(db, tenantId, its.endpoint),
   'endpoints/listEndpoints': (db, tenantId) => endpoints.listEndpoints(db, tenantId, page),
+  'endpoints/listAllEndpoints': INSTALLATION,
   'endpoints/updateEndpoint': (db, tenantId, its) =>
     endpoints.updateEndpoint(db, tenantId, its.endpoint, { description: 'changed' }),
   'endpoints/deleteEndpoint': (db, tenantId, its) => endpoints.deleteEndpoint(db, tenantId, its.endpoint),
@@ -172,6 +183,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
       { id: newId('subscription'), endpointId: its.endpoint, eventTypes: ['*'], filter: null },
     ]),
   'endpoints/subscriptionsOf': (db, tenantId, its) => endpoints.subscriptionsOf(db, tenantId, [its.endpoint]),
+  'endpoints/subscriptionsOfAll': FOUND,
   'endpoints/listSubscriptions': (db, tenantId, its) =>
     endpoints.listSubscriptions(db, tenantId, its.endpoint, page),
   'endpoints/countSubscriptions': (db, tenantId, its) =>
@@ -186,6 +198,8 @@ export const STORE_ROWS: Record<string, StoreRow> = {
     endpoints.deleteSubscriptionsOf(db, tenantId, its.endpoint),
 
   'events/listEvents': (db, tenantId) => events.listEvents(db, tenantId, page),
+  'events/listAllEvents': INSTALLATION,
+  'events/newestEvents': (db, tenantId) => events.newestEvents(db, tenantId, { limit: 10, mostBytes: 1_000 }),
   'events/countEvents': (db, tenantId) => events.countEvents(db, tenantId, WINDOW, 10),
   'events/walkEvents': (db, tenantId) =>
     events.walkEvents(db, tenantId, WINDOW, null, { limit: 10, bodies: true }),
@@ -198,7 +212,9 @@ export const STORE_ROWS: Record<string, StoreRow> = {
 
   'deliveries/listDeliveries': (db, tenantId, its) =>
     deliveries.listDeliveries(db, tenantId, { ...page, endpointId: its.endpoint, eventId: its.event }),
+  'deliveries/listAllDeliveries': INSTALLATION,
   'deliveries/findDelivery': (db, tenantId, its) => deliveries.findDelivery(db, tenantId, its.delivery),
+  'deliveries/loadDeliveries': FOUND,
   'deliveries/lockDelivery': (db, tenantId, its) => deliveries.lockDelivery(db, tenantId, its.delivery),
   'deliveries/deliveriesOfEvent': (db, tenantId, its) =>
     deliveries.deliveriesOfEvent(db, tenantId, its.event),
@@ -252,7 +268,26 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'attempts/listAttempts': (db, tenantId, its) => attempts.listAttempts(db, tenantId, its.delivery, page),
   'attempts/lastAttempts': (db, tenantId, its) =>
     attempts.lastAttempts(db, tenantId, [{ id: its.delivery, attemptCount: 1 }]),
+  'attempts/lastAttemptsOf': FOUND,
   'attempts/insertAttempts': BY_QUEUE,
+
+  'live/snapshotNow': 'asks for the state of the database alone',
+  'live/changesSince': FEED,
+
+  'stats/rollMinutes': UPKEEP,
+  'stats/rollHour': UPKEEP,
+  'stats/firstOf': UPKEEP,
+  'stats/findProgress': UPKEEP,
+  'stats/saveProgress': UPKEEP,
+  'stats/removeOldStats': UPKEEP,
+  'stats/readRows': {
+    before: (db) => rollMinutesNow(db),
+    ask: (db, tenantId, its) =>
+      stats.readRows(db, tenantId, its.endpoint, { span: 'minute', from: 0, to: LATER.getTime() }),
+  },
+  'stats/countWaiting': async (db, tenantId, its) =>
+    (await stats.countWaiting(db, tenantId, its.endpoint)).pending,
+  'stats/countEndpoints': (db, tenantId) => stats.countEndpoints(db, tenantId),
 
   'notices/giveNotices': 'each notice names the tenant that it is about, and is read by the operator alone',
   'notices/takeNotices': UPKEEP,

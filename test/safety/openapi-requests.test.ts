@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ADMIN_KEY, createTestApi, type TestApi } from '../api/test-api.ts'
+import { ADMIN_KEY, createTestApi, type TestApi, textOf } from '../api/test-api.ts'
 import { type Document, type Draft, drafts, routesOf, type World } from './requests.ts'
 
 /** `RINGBACK_TEST_REQUESTS=10000` for the whole figure. */
@@ -14,6 +14,8 @@ let document: Document
 beforeAll(async () => {
   api = await createTestApi()
   document = (await api.ask('GET /openapi.json')).json
+  // No schema tells a key that is good.
+  document.components.schemas.SignIn!.properties!.token!.example = ADMIN_KEY
 })
 afterAll(() => api.close())
 
@@ -60,7 +62,7 @@ async function answerTo({ route, path, query, headers, body }: Draft, world: Wor
     headers: asHeaders([['authorization', `Bearer ${ADMIN_KEY}`], ...headers]),
     ...(body !== undefined && { body }),
   })
-  const text = await response.text()
+  const text = await textOf(response)
   const said = `${route.method} ${filled} ${search} ${body?.slice(0, 2_000)}\n${response.status} ${text.slice(0, 2_000)}`
 
   expect(response.status, said).toBeLessThan(500)
@@ -78,6 +80,8 @@ async function answerTo({ route, path, query, headers, body }: Draft, world: Wor
       detail: expect.any(String),
       errors: expect.any(Array),
     })
+  } else if (type === 'text/event-stream') {
+    expect(text, said).toMatch(/^retry: \d+\n\n/)
   } else if (response.status !== 204) {
     expect(type, said).toBe('application/json')
     JSON.parse(text)

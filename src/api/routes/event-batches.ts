@@ -30,7 +30,7 @@ const Refused = z.object({ error: ProblemBody }).openapi('RefusedEvent')
 const Outcomes = z.object({ data: z.array(z.union([AcceptedEvent, Refused])) })
 
 const emitBatch = createRoute({
-  operationId: 'emitEvents',
+  operationId: 'emitEventBatch',
   scope: 'emit',
   tenantIn: 'body',
   summary: 'Emit up to 1,000 events, of any tenants',

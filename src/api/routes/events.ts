@@ -17,7 +17,15 @@ import { requireTenant } from '../require-tenant.ts'
 import { json, problems } from '../responses.ts'
 import { createRoute } from '../route.ts'
 import { showDelivery } from '../shapes/delivery.ts'
-import { AcceptedEvent, Event, eventText, ListedEvent, showAccepted, showListed } from '../shapes/event.ts'
+import {
+  AcceptedEvent,
+  CallbackBody,
+  Event,
+  eventText,
+  ListedEvent,
+  showAccepted,
+  showListed,
+} from '../shapes/event.ts'
 
 const tags = ['Events']
 
@@ -65,6 +73,17 @@ const get = createRoute({
   responses: { 200: json(Event, 'The event.'), ...problems(404) },
 })
 
+const getBody = createRoute({
+  operationId: 'getEventBody',
+  scope: 'read',
+  summary: 'Get the body of an event, byte by byte as it is signed and sent',
+  tags,
+  method: 'get',
+  path: '/v1/tenants/{tenant}/events/{event}/body',
+  request: { params: z.object({ tenant: tenantParam, event: idOf('event') }) },
+  responses: { 200: json(CallbackBody, 'The body of every callback of this event.'), ...problems(404) },
+})
+
 /** Events of a tenant: emit, look. */
 export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
   // The hot path: read by hand, because its data is kept as text and its schema is the only one that matters for speed.
@@ -108,6 +127,13 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
     const shown = deliveries.map((delivery) => showDelivery(delivery, last.get(delivery.id)))
     const text = eventText({ ...showListed(event), deliveries: shown, unmatched: others }, event.body)
     return answerText<z.infer<typeof Event>, 200>(c, text, 200)
+  })
+
+  addRoute(api, getBody, async (c) => {
+    const { tenant, event: id } = c.req.valid('param')
+    const event = await findEvent(db, tenant, id)
+    if (!event) throw notFound('event')
+    return answerText<z.infer<typeof CallbackBody>, 200>(c, event.body, 200)
   })
 
   /** A test send asks no other endpoint. */

@@ -72,6 +72,18 @@ const Unmatched = z.object({
   reason: z.enum(UNSENT_REASONS).openapi({ description: WHY_NOT, example: 'filter' }),
 })
 
+/**
+ * An event as it is sent.
+ * Source: Standard Webhooks 1.0.0, "Payload structure".
+ */
+export const CallbackBody = z
+  .object({
+    type: z.string().openapi({ example: 'invoice.paid' }),
+    timestamp: z.iso.datetime().openapi({ description: 'When it happened.' }),
+    data: anyJson.openapi({ description: 'What the host emitted, byte by byte.', example: { amount: 1200 } }),
+  })
+  .openapi('Callback')
+
 /** An event with all that belongs to it. */
 export const Event = ListedEvent.extend({
   data: anyJson.openapi({ description: 'As the host wrote it.' }),

@@ -3,7 +3,8 @@ import { ENDPOINT_LIMITS, type Endpoint } from '../../endpoints/endpoint.ts'
 import { isPattern } from '../../endpoints/pattern.ts'
 import { shownMoment } from '../responses.ts'
 
-const eventTypes = z
+/** Patterns of event types. */
+export const eventPatterns = z
   .array(z.string().refine(isPattern, 'must be an event type, one followed by .*, or *'))
   .min(1)
   .max(ENDPOINT_LIMITS.patternsPerSubscription)
@@ -12,7 +13,8 @@ const eventTypes = z
     example: ['invoice.*'],
   })
 
-const filter = z.unknown().openapi({
+/** A condition on an event's data. */
+export const payloadFilter = z.unknown().openapi({
   description:
     'A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none.',
   example: { amount: { $gte: 1000 } },
@@ -20,12 +22,15 @@ const filter = z.unknown().openapi({
 
 /** What somebody wants of events. */
 export const NewSubscription = z
-  .strictObject({ eventTypes, filter: filter.optional().transform((given) => given ?? null) })
+  .strictObject({
+    eventTypes: eventPatterns,
+    filter: payloadFilter.optional().transform((given) => given ?? null),
+  })
   .openapi('NewSubscription')
 
 /** What is to be different of a subscription; left out, it stays. */
 export const SubscriptionChange = z
-  .strictObject({ eventTypes: eventTypes.optional(), filter: filter.optional() })
+  .strictObject({ eventTypes: eventPatterns.optional(), filter: payloadFilter.optional() })
   .openapi('SubscriptionChange')
 
 /** A subscription as it is shown. */

@@ -29,7 +29,7 @@ CREATE TABLE "ringback"."portal_sessions" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE UNLOGGED TABLE "ringback"."rate_limits" (
+CREATE TABLE "ringback"."rate_limits" (
 	"key" varchar(255) PRIMARY KEY NOT NULL,
 	"points" integer DEFAULT 0 NOT NULL,
 	"expire" bigint
@@ -191,6 +191,27 @@ CREATE TABLE "ringback"."recoveries" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "ringback"."stats" (
+	"span" text NOT NULL,
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"endpoint_id" text COLLATE "C" NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL,
+	"attempts" integer NOT NULL,
+	"succeeded" integer NOT NULL,
+	"events" integer NOT NULL,
+	"failed" integer NOT NULL,
+	"canceled" integer NOT NULL,
+	"errors" jsonb NOT NULL,
+	"statuses" jsonb NOT NULL,
+	"latency" jsonb NOT NULL,
+	CONSTRAINT "stats_span_tenant_id_endpoint_id_at_pk" PRIMARY KEY("span","tenant_id","endpoint_id","at")
+);
+--> statement-breakpoint
+CREATE TABLE "ringback"."stats_progress" (
+	"name" text PRIMARY KEY NOT NULL,
+	"until" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "ringback"."tenants" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"name" text,
@@ -227,6 +248,8 @@ CREATE INDEX "deliveries_tenant" ON "ringback"."deliveries" USING btree ("tenant
 CREATE INDEX "deliveries_endpoint" ON "ringback"."deliveries" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_event" ON "ringback"."deliveries" USING btree ("event_id");--> statement-breakpoint
 CREATE INDEX "deliveries_wake" ON "ringback"."deliveries" USING btree ("wake_at") WHERE "ringback"."deliveries"."wake_at" is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_ended" ON "ringback"."deliveries" USING btree ("completed_at") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
+CREATE INDEX "deliveries_lost" ON "ringback"."deliveries" USING btree ("status","id") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
 CREATE INDEX "deliveries_recovery" ON "ringback"."deliveries" USING btree ("recovery_id","status") WHERE "ringback"."deliveries"."recovery_id" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_held" ON "ringback"."deliveries" USING btree ("endpoint_id","id") WHERE "ringback"."deliveries"."status" = 'held';--> statement-breakpoint
 CREATE INDEX "deliveries_held_since" ON "ringback"."deliveries" USING btree ("round_at") WHERE "ringback"."deliveries"."status" = 'held' and "ringback"."deliveries"."waiting_for" = 'disabled';--> statement-breakpoint
@@ -237,8 +260,4 @@ CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "recoveries_tenant" ON "ringback"."recoveries" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "recoveries_running" ON "ringback"."recoveries" USING btree ("tenant_id","id") WHERE "ringback"."recoveries"."status" = 'running';--> statement-breakpoint
-CREATE FUNCTION "ringback"."refuse_update"() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
-END $$;--> statement-breakpoint
-CREATE TRIGGER "audit_log_append_only" BEFORE UPDATE ON "ringback"."audit_log" FOR EACH STATEMENT EXECUTE FUNCTION "ringback"."refuse_update"();
+CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");

@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import { firstIdAt, type Id } from '../../ids.ts'
+import { OPERATOR_TENANT } from '../../tenants/tenant.ts'
 import type { DeliveryStatus } from '../delivery.ts'
 import { deliveries } from '../table.ts'
 
@@ -20,14 +21,24 @@ export interface DeliveryQuery {
   limit: number
 }
 
-/** A tenant's deliveries, newest first. Times become id ranges, so that partitions prune. */
+/** A tenant's deliveries, newest first. */
 export function listDeliveries(db: Db, tenantId: string, query: DeliveryQuery): Promise<DeliveryRow[]> {
+  return list(db, eq(deliveries.tenantId, tenantId), query)
+}
+
+/** The deliveries of all tenants but the operator's own, newest first. */
+export function listAllDeliveries(db: Db, query: DeliveryQuery): Promise<DeliveryRow[]> {
+  return list(db, ne(deliveries.tenantId, OPERATOR_TENANT), query)
+}
+
+/** Times become id ranges, so that partitions prune. */
+function list(db: Db, owner: SQL, query: DeliveryQuery): Promise<DeliveryRow[]> {
   return db
     .select()
     .from(deliveries)
     .where(
       and(
-        eq(deliveries.tenantId, tenantId),
+        owner,
         query.endpointId && eq(deliveries.endpointId, query.endpointId),
         query.eventId && eq(deliveries.eventId, query.eventId),
         query.eventType === undefined ? undefined : eq(deliveries.eventType, query.eventType),
@@ -52,6 +63,15 @@ export async function findDelivery(
     .from(deliveries)
     .where(and(eq(deliveries.tenantId, tenantId), eq(deliveries.id, id)))
   return rows[0]
+}
+
+/** Some deliveries, the oldest first: whoever asks has found their ids by the owner. */
+export function loadDeliveries(db: Db, ids: readonly Id<'delivery'>[]): Promise<DeliveryRow[]> {
+  return db
+    .select()
+    .from(deliveries)
+    .where(sql`${deliveries.id} = any(${sql.param([...ids])})`)
+    .orderBy(asc(deliveries.id))
 }
 
 /** As `findDelivery`, and locked until the transaction ends. */

@@ -1,6 +1,7 @@
-import { and, count, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, count, desc, eq, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
+import { OPERATOR_TENANT } from '../../tenants/tenant.ts'
 import type { EndpointStatus } from '../endpoint.ts'
 import { endpoints } from '../table.ts'
 
@@ -63,12 +64,21 @@ export interface EndpointQuery {
 
 /** A tenant's endpoints, newest first. */
 export function listEndpoints(db: Db, tenantId: string, query: EndpointQuery): Promise<EndpointRow[]> {
+  return list(db, eq(endpoints.tenantId, tenantId), query)
+}
+
+/** The endpoints of all tenants but the operator's own, newest first. */
+export function listAllEndpoints(db: Db, query: EndpointQuery): Promise<EndpointRow[]> {
+  return list(db, ne(endpoints.tenantId, OPERATOR_TENANT), query)
+}
+
+function list(db: Db, owner: SQL, query: EndpointQuery): Promise<EndpointRow[]> {
   return db
     .select()
     .from(endpoints)
     .where(
       and(
-        eq(endpoints.tenantId, tenantId),
+        owner,
         query.status && eq(endpoints.status, query.status),
         query.olderThan && lt(endpoints.id, query.olderThan),
       ),

@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, getTableColumns, inArray, lt, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
-import { subscriptions } from '../table.ts'
+import { endpoints, subscriptions } from '../table.ts'
 
 const { tenantId: _owner, ...shown } = getTableColumns(subscriptions)
 
@@ -33,6 +33,22 @@ export function subscriptionsOf(
     .select(shown)
     .from(subscriptions)
     .where(and(eq(subscriptions.tenantId, tenantId), inArray(subscriptions.endpointId, [...endpointIds])))
+    .orderBy(asc(subscriptions.id))
+}
+
+/** The same for endpoints of many tenants: whoever asks has loaded them, for somebody who may see them all. */
+export function subscriptionsOfAll(
+  db: Db,
+  endpointIds: readonly Id<'endpoint'>[],
+): Promise<SubscriptionRow[]> {
+  return db
+    .select(shown)
+    .from(subscriptions)
+    .innerJoin(
+      endpoints,
+      and(eq(endpoints.tenantId, subscriptions.tenantId), eq(endpoints.id, subscriptions.endpointId)),
+    )
+    .where(inArray(endpoints.id, [...endpointIds]))
     .orderBy(asc(subscriptions.id))
 }
 

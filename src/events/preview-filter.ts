@@ -1,0 +1,45 @@
+/** Trying what a subscription would get, on what has happened: nothing is stored, nothing is sent. */
+import type { Db } from '../db/open.ts'
+import { checkedFilter } from '../endpoints/checks.ts'
+import { compilePatterns } from '../endpoints/pattern.ts'
+import { compileFilter } from '../filter/compile.ts'
+import type { Id } from '../ids.ts'
+import { newestEvents } from './store.ts'
+
+/** Why an event would not be sent: it is of another type, or the filter keeps its data out. */
+export const PREVIEW_REASONS = ['type', 'filter'] as const
+export type PreviewReason = (typeof PREVIEW_REASONS)[number]
+
+/** An event, and what a subscription would make of it. */
+export interface Previewed {
+  eventId: Id<'event'>
+  type: string
+  /** Null when it matches. */
+  reason: PreviewReason | null
+}
+
+/** Bounds what is read and parsed for one preview: a hundred events of the largest would be 25 MiB. */
+const MOST_BYTES = 4 * 1024 * 1024
+
+/**
+ * Tries a subscription on a tenant's newest events.
+ * @param limit how many; fewer, though at least one, when they are large
+ * @throws RingbackError `filter_invalid`
+ */
+export async function previewFilter(
+  db: Db,
+  tenantId: string,
+  { eventTypes, filter, limit }: { eventTypes: readonly string[]; filter: unknown; limit: number },
+): Promise<Previewed[]> {
+  checkedFilter(filter, '')
+  const wants = compilePatterns(eventTypes)
+  const passes = filter === null ? () => true : compileFilter(filter)
+  const events = await newestEvents(db, tenantId, { limit, mostBytes: MOST_BYTES })
+  return events.map(({ id: eventId, type, body }) => ({ eventId, type, reason: reasonOf(type, body) }))
+
+  function reasonOf(type: string, body: Buffer): PreviewReason | null {
+    if (!wants(type)) return 'type'
+    const { data } = JSON.parse(body.toString()) as { data: unknown }
+    return passes(data) ? null : 'filter'
+  }
+}

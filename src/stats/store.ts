@@ -1,0 +1,4 @@
+/** All SQL of this room, by what it is for. */
+export * from './store/now.ts'
+export * from './store/read.ts'
+export * from './store/roll.ts'

@@ -1,0 +1,93 @@
+/**
+ * Once is enough: Ringback delivers at least once, always with the same id, so a receiver that has taken an id can answer
+ * the next of it without doing the work again.
+ */
+
+/** Remembers ids for a while: in memory, in Redis, in a database. */
+export interface SeenIds {
+  /**
+   * Notes that an id was seen, for so many seconds, and tells whether it had been before. It must be one step, so that of
+   * two that ask at once one is told false.
+   */
+  seen(id: string, ttlSeconds: number): Promise<boolean>
+  /** Takes a note back: the work failed, and the next of this id must be let through. */
+  forget?(id: string): Promise<void>
+}
+
+/** How ids are remembered in memory. */
+export interface MemoryOptions {
+  /** The most ids that are remembered; 100,000 unless told. The oldest go first. */
+  most?: number | undefined
+  /** The time; the system's unless told. */
+  now?: (() => Date) | undefined
+}
+
+/** Ids in this process's memory: enough for one process, and lost with it. */
+export function rememberInMemory({
+  most = 100_000,
+  now = () => new Date(),
+}: MemoryOptions = {}): Required<SeenIds> {
+  /** When each is forgotten, in the order of coming. */
+  const until = new Map<string, number>()
+  return {
+    async seen(id, ttlSeconds) {
+      const time = now().getTime()
+      const known = until.get(id)
+      if (known !== undefined && known > time) return true
+      until.delete(id)
+      until.set(id, time + ttlSeconds * 1_000)
+      if (until.size > most) until.delete(until.keys().next().value!)
+      return false
+    },
+    async forget(id) {
+      until.delete(id)
+    },
+  }
+}
+
+/** How a receiver drops what it has taken before. */
+export interface OnceOptions {
+  /** Where ids are remembered; left out, every callback is handled, however often it comes. */
+  seenIds?: SeenIds | undefined
+  /** How long, in seconds; a day unless told. Ringback's own retries go on for 2.6 days unless its policy says otherwise. */
+  ttlSeconds?: number | undefined
+}
+
+/**
+ * What to do with a callback: handle it; answer that it was taken, for it was; or ask to come again, for it is being
+ * handled at this moment, and nobody knows how that ends.
+ */
+export type Turn = 'handle' | 'taken' | 'busy'
+
+/** The guard before a handler. */
+export interface Once {
+  begin(id: string): Promise<Turn>
+  /** After `handle`: says how it went. What failed is let through when it comes again. */
+  end(id: string, succeeded: boolean): Promise<void>
+}
+
+export function createOnce({ seenIds, ttlSeconds = 86_400 }: OnceOptions): Once {
+  const inHand = new Set<string>()
+  if (!seenIds) return { begin: async () => 'handle', end: async () => {} }
+  return {
+    async begin(id) {
+      if (inHand.has(id)) return 'busy'
+      inHand.add(id)
+      try {
+        if (!(await seenIds.seen(id, ttlSeconds))) return 'handle'
+        inHand.delete(id)
+        return 'taken'
+      } catch (error) {
+        inHand.delete(id)
+        throw error
+      }
+    },
+    async end(id, succeeded) {
+      try {
+        if (!succeeded) await seenIds.forget?.(id)
+      } finally {
+        inHand.delete(id)
+      }
+    },
+  }
+}

@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { publint } from 'publint'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { packageFolder } from '../../src/package.ts'
+import { startRingback, type TestRingback } from '../setup/server.ts'
+import { installPacked, type Project } from './packed.ts'
+
+const run = promisify(execFile)
+
+let project: Project
+beforeAll(async () => {
+  project = await installPacked()
+}, 120_000)
+afterAll(() => project.remove())
+
+describe('the package as it is packed', () => {
+  it('gives publint nothing to say', async () => {
+    const bytes = await readFile(project.tarball)
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+    const { messages } = await publint({ pack: { tarball }, level: 'suggestion' })
+    expect(messages).toEqual([])
+  })
+
+  it('gives attw nothing to say: every entry has its types', async () => {
+    const attw = fileURLToPath(new URL('node_modules/@arethetypeswrong/cli/dist/index.js', packageFolder))
+    const options = ['--profile', 'esm-only', '--format', 'json', project.tarball]
+    const { stdout } = await run(process.execPath, [attw, ...options], { maxBuffer: 64 * 1024 * 1024 })
+    const { analysis } = JSON.parse(stdout) as {
+      analysis: { entrypoints: object; problems: { kind: string; resolutionKind?: string }[] }
+    }
+    expect(Object.keys(analysis.entrypoints).sort()).toEqual([
+      '.',
+      './client',
+      './package.json',
+      './testing',
+      './verify',
+    ])
+    // What is for ES modules alone cannot be required, nor found by Node 10.
+    const problems = analysis.problems.filter(
+      ({ resolutionKind }) => resolutionKind !== 'node10' && resolutionKind !== 'node16-cjs',
+    )
+    expect(problems).toEqual([])
+  }, 60_000)
+
+  it('holds nothing that was not built to be shipped', async () => {
+    const { stdout } = await run('tar', ['-tzf', project.tarball])
+    const files = stdout.trim().split('\n')
+    expect(files).toContain('package/dist/src/client/index.d.ts')
+    expect(files.filter((file) => /tsbuildinfo|\.tsx?$|\/test\//.test(file.replace('.d.ts', '')))).toEqual([])
+  })
+})
+
+describe('importing', () => {
+  /** Every file that a module of the package brings along, named from its `dist`, or by its package. */
+  async function loadedBy(entry: string): Promise<string[]> {
+    const hooks = `export async function load(url, context, next) {
+      const loaded = await next(url, context)
+      if (url.startsWith('file:') && !url.endsWith('/main.js')) process._rawDebug('LOADED ' + url)
+      return loaded
+    }`
+    const { stderr } = await runMain(`
+      import { register } from 'node:module'
+      register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)})
+      await import(${JSON.stringify(entry)})
+    `)
+    return [...stderr.matchAll(/^LOADED .*?(?:ringback\/dist\/|node_modules\/(?!ringback\/))(.*)$/gm)].map(
+      ([, file]) => file!,
+    )
+  }
+
+  async function runMain(source: string) {
+    const file = await project.write('main.js', source)
+    return run(process.env.RINGBACK_TEST_NODE ?? process.execPath, [file], { cwd: project.folder })
+  }
+
+  it('ringback/client loads its own files and nothing else', async () => {
+    const files = await loadedBy('ringback/client')
+    expect(files).toContain('src/client/index.js')
+    expect(files.filter((file) => !file.startsWith('src/client/'))).toEqual([])
+  })
+
+  it('ringback/verify loads its own files and the library that it stands on', async () => {
+    const files = await loadedBy('ringback/verify')
+    expect(files).toContain('src/verify/index.js')
+    const others = files.filter((file) => !file.startsWith('src/verify/'))
+    expect(
+      others.filter((file) => !/^(standardwebhooks|@stablelib\/base64|fast-sha256)\//.test(file)),
+    ).toEqual([])
+  })
+
+  it('ringback/testing loads no module of the server', async () => {
+    const files = await loadedBy('ringback/testing')
+    const ours = files.filter((file) => file.startsWith('src/') || file.startsWith('workers/'))
+    expect(ours.filter((file) => !/^src\/(client|verify|testing)\//.test(file))).toEqual([])
+  })
+})
+
+describe('in an empty project', () => {
+  let ringback: TestRingback
+  beforeAll(async () => {
+    ringback = await startRingback()
+  })
+  afterAll(() => ringback.stop())
+
+  it('client, receiver and test kit do their work', async () => {
+    const said = await project.node(`
+      import { createServer } from 'node:http'
+      import { once } from 'node:events'
+      import { Ringback, RingbackError } from 'ringback/client'
+      import { receiveNode, rememberInMemory } from 'ringback/verify'
+      import { fakeRingback, newSecret, signedCallback, startReceiver } from 'ringback/testing'
+
+      const client = new Ringback({ baseUrl: ${JSON.stringify(ringback.url)}, apiKey: ${JSON.stringify(ringback.key)} })
+      await client.tenants.put('packed', { name: 'Packed' })
+
+      const secret = newSecret()
+      const server = createServer(
+        receiveNode(secret, ({ type, data }) => { console.log('took', type, JSON.stringify(data)); server.emit('took') }, {
+          seenIds: rememberInMemory(),
+        }),
+      ).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const url = 'http://127.0.0.1:' + server.address().port + '/'
+      const took = once(server, 'took')
+      await client.endpoints.create('packed', { url, secret })
+      await client.events.emit('packed', 'invoice.paid', { amount: 1200 })
+      await took
+      const bad = await fetch(url, { method: 'POST', ...signedCallback({ type: 'a', data: 1, secret: newSecret() }) })
+      console.log('refused', bad.status, (await bad.json()).reason)
+      server.close()
+      server.closeAllConnections()
+
+      const error = await client.tenants.get('nobody').catch((thrown) => thrown)
+      console.log('error', error instanceof RingbackError, error.code)
+      const emitter = client.emitter()
+      console.log('batch', (await Promise.all([1, 2, 3].map((n) => emitter.emit('packed', 'n', n)))).length)
+      const types = []
+      for await (const { type } of client.events.list('packed', { limit: 2 })) types.push(type)
+      console.log('listed', types.sort().join())
+
+      const fake = fakeRingback()
+      await fake.client.events.emit('acme', 'a', { n: 1 })
+      console.log('fake', fake.expectEmitted('a', { n: 1 }).tenant)
+      const receiver = await startReceiver()
+      await fetch(receiver.url, { method: 'POST', body: '{}' })
+      console.log('receiver', (await receiver.waitForCount(1)).length)
+      await receiver.close()
+    `)
+    expect(said.trim().split('\n')).toEqual([
+      'took invoice.paid {"amount":1200}',
+      'refused 401 no_matching_signature',
+      'error true not_found',
+      'batch 3',
+      'listed invoice.paid,n,n,n',
+      'fake acme',
+      'receiver 1',
+    ])
+  })
+
+  it('its types are there, and refuse what is wrong', async () => {
+    const right = await project.write(
+      'right.ts',
+      `import { Ringback, type Delivery } from 'ringback/client'
+      import { receive } from 'ringback/verify'
+      import { fakeRingback } from 'ringback/testing'
+      type Catalogue = { 'invoice.paid': { amount: number } }
+      const client = new Ringback<Catalogue>({ baseUrl: 'http://x.test', apiKey: 'x' })
+      await client.events.emit('acme', 'invoice.paid', { amount: 1 })
+      export const all: AsyncIterable<Delivery> = client.deliveries.list('acme', { status: 'failed' })
+      export const POST = receive<Catalogue>('whsec_', ({ data }) => data.amount.toFixed(2))
+      export const double: Ringback<Catalogue> = fakeRingback<Catalogue>().client
+      `,
+    )
+    const wrong = await project.write(
+      'wrong.ts',
+      `import { Ringback } from 'ringback/client'
+      const client = new Ringback<{ 'invoice.paid': { amount: number } }>({ baseUrl: 'http://x.test' })
+      await client.events.emit('acme', 'invoice.payed', { amount: 1 })
+      await client.events.emit('acme', 'invoice.paid', { amount: '1' })
+      await client.events.emit('acme', 'invoice.paid', {})
+      await client.deliveries.list('acme', { status: 'fialed' }).page()
+      `,
+    )
+    const program = ts.createProgram([right, wrong], {
+      module: ts.ModuleKind.NodeNext,
+      target: ts.ScriptTarget.ES2022,
+      lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.asynciterable.d.ts'],
+      strict: true,
+      noEmit: true,
+      types: [],
+    })
+    const errors = ts.getPreEmitDiagnostics(program).map(({ file, start }) => ({
+      file: file?.fileName ?? '',
+      line: file ? file.getLineAndCharacterOfPosition(start!).line + 1 : 0,
+    }))
+    const ofOurs = errors.filter(({ file }) => file.startsWith(project.folder) && !file.includes('/@types/'))
+    expect(ofOurs).toEqual([3, 4, 5, 6].map((line) => ({ file: wrong, line })))
+  }, 60_000)
+})
