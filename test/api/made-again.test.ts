@@ -125,6 +125,13 @@ describe('what a tenant left is nothing of one that is made again under its id',
     }
   })
 
+  it.each(['an API key', 'a portal token'])('%s of it tries no filter on that', async (way) => {
+    const request = 'POST /v1/tenants/left/filter-previews'
+    const body = { filter: { of: 'the former' } }
+    expect((await api.ask(request, { body, ...as(ways[way]!) })).json.data).toEqual([])
+    expect((await made(request, body)).data).toMatchObject([{ eventId: event, matches: true }])
+  })
+
   it('no recovery sends its events to the endpoints of the new one, whoever asks', async () => {
     const body = { ...all, includeUnsent: true, status: ['failed', 'canceled', 'delivered'], dryRun: true }
     for (const key of [ADMIN_KEY, ...Object.values(ways)])
