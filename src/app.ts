@@ -134,7 +134,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     closing.add('acceptor', () => acceptor.idle())
 
     if (config.roles.includes('worker')) {
-      const destinations = createDestinations({ db, keyring, clock, egress })
+      const destinations = createDestinations({ db, keyring, clock, egress, log })
       const dispatch = createDispatch({
         db,
         egress,
@@ -206,7 +206,15 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         trustedProxies: config.trustedProxies,
         caps: config.caps,
         publicUrl: config.publicUrl,
+        appearance: {
+          brandName: config.brandName,
+          brandLogo: config.brandLogo,
+          brandLogoDark: config.brandLogoDark,
+          brandColor: config.brandColor,
+          theme: config.theme,
+        },
         frameAncestors: config.portalFrameAncestors,
+        queues: () => queue.bullQueues(),
         idempotency: createIdempotency({ db, keyring }),
         keyring,
         egress,

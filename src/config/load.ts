@@ -1,5 +1,6 @@
 import { StartRefused } from '../errors.ts'
 import type { Rate } from '../rate.ts'
+import { unverified } from './unverified.ts'
 import { type Role, VARIABLES, type Variable, type VariableName } from './variables.ts'
 
 /** The settings of a process, read once at start. */
@@ -35,6 +36,14 @@ export interface Config {
   /** The most that one tenant may have. */
   caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   shutdownSeconds: number
+  brandName: string
+  /** Absent: the name alone. */
+  brandLogo: string | undefined
+  /** Absent: the same logo on a dark ground. */
+  brandLogoDark: string | undefined
+  /** Absent: ours. */
+  brandColor: string | undefined
+  theme: 'auto' | 'light' | 'dark'
   logLevel: string
 }
 
@@ -93,6 +102,11 @@ export function loadConfig(env: Environment): Config {
       recoveries: read('RINGBACK_MAX_RECOVERIES')!,
     },
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
+    brandName: read('RINGBACK_BRAND_NAME')!,
+    brandLogo: read('RINGBACK_BRAND_LOGO'),
+    brandLogoDark: read('RINGBACK_BRAND_LOGO_DARK'),
+    brandColor: read('RINGBACK_BRAND_COLOR'),
+    theme: read('RINGBACK_THEME')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
   }
 
@@ -125,13 +139,5 @@ function unsafe(env: Environment): string[] {
     faults.push(
       'RINGBACK_MASTER_KEY must be set when DATABASE_URL is set, or the signing secrets could not be read from another machine. Make one with `openssl rand -base64 32` and keep it safe.',
     )
-  if (/[?&]sslmode=no-verify\b/.test(env.DATABASE_URL ?? ''))
-    faults.push(
-      'DATABASE_URL says sslmode=no-verify, which trusts any server. Say sslmode=verify-full; for a private authority add sslrootcert=<its file>.',
-    )
-  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-    faults.push(
-      'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of every certificate. Unset it; to trust a private authority set NODE_EXTRA_CA_CERTS to its file.',
-    )
-  return faults
+  return [...faults, ...unverified(env)]
 }

@@ -37,10 +37,12 @@ export function greetingText(greeting: Greeting, paint: Paint): string {
   ].join('\n')
 }
 
-/** The dashboard, where this version has one; else the reference of the API. */
-export async function pageOf(url: string): Promise<Greeting['page']> {
-  const answer = await fetch(url, { headers: { accept: 'text/html' } }).catch(() => undefined)
+/** The dashboard, signed in; where it was not built, the reference of the API. */
+export async function pageOf(url: string, key: string): Promise<Greeting['page']> {
+  const dashboard = `${url}/dashboard/`
+  const answer = await fetch(dashboard).catch(() => undefined)
   await answer?.body?.cancel()
-  const isPage = answer?.ok && answer.headers.get('content-type')?.startsWith('text/html')
-  return isPage ? { name: 'dashboard', url: `${url}/` } : { name: 'reference', url: `${url}/docs` }
+  // The page takes the key out of its address at once, and no server is sent it.
+  if (answer?.ok) return { name: 'dashboard', url: `${dashboard}#token=${encodeURIComponent(key)}` }
+  return { name: 'reference', url: `${url}/docs` }
 }

@@ -57,7 +57,7 @@ async function serve(cli: Cli, options: DevOptions, running: Running): Promise<v
   const { tenant, forward: receiver } = options
   const client = new Ringback({ baseUrl: url, apiKey: key, retries: 0 })
   const { secret } = await prepare(client, tenant, receiver)
-  const greeting: Greeting = { url, key, tenant, dataDir, page: await pageOf(url), receiver, secret }
+  const greeting: Greeting = { url, key, tenant, dataDir, page: await pageOf(url, key), receiver, secret }
   terminal.print(options.json ? jsonText(greeting) : greetingText(greeting, terminal.paint))
 
   const leave = listenToKeys(terminal, {
