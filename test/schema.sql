@@ -203,7 +203,7 @@ create table ringback.portal_sessions (
 );
 CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
-create table ringback.rate_limits (
+create unlogged table ringback.rate_limits (
   key character varying(255) not null,
   points integer default 0 not null,
   expire bigint,

@@ -29,7 +29,7 @@ CREATE TABLE "ringback"."portal_sessions" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "ringback"."rate_limits" (
+CREATE UNLOGGED TABLE "ringback"."rate_limits" (
 	"key" varchar(255) PRIMARY KEY NOT NULL,
 	"points" integer DEFAULT 0 NOT NULL,
 	"expire" bigint
