@@ -18,6 +18,7 @@ export interface Attempted {
   retry: RetryPolicy
   request: PreparedRequest
   outcome: Outcome
+  traceId: string | null
 }
 
 /** What it comes to. */
@@ -77,7 +78,7 @@ function nextState(
 }
 
 function logRow(
-  { id, delivery, request, outcome }: Attempted,
+  { id, delivery, request, outcome, traceId }: Attempted,
   number: number,
   succeeded: boolean,
 ): AttemptRow {
@@ -101,5 +102,6 @@ function logRow(
     responseTruncated: response?.truncated ?? null,
     timings,
     remoteAddress: outcome.remoteAddress,
+    traceId,
   }
 }

@@ -3,10 +3,18 @@ import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { type Expired, failHeldTooLong } from '../deliveries/store.ts'
 import { HOUR } from '../duration.ts'
+import { type DispatchMeter, silentDispatchMeter } from '../telemetry/dispatch-meter.ts'
 import type { Duty } from './duty.ts'
 
 /** Bounds one statement. */
 const AT_ONCE = 5_000
+
+/** What it needs. */
+export interface ExpireNeeds {
+  db: Db
+  days: number
+  meter?: Pick<DispatchMeter, 'ended'>
+}
 
 /**
  * Fails what has been held for a disabled endpoint for too long, so that an endpoint which nobody ever enables again does
@@ -14,7 +22,7 @@ const AT_ONCE = 5_000
  * What it ends, it writes down: one entry for each endpoint at a time.
  * @param days how long it is held
  */
-export function expireHeld({ db, days }: { db: Db; days: number }): Duty {
+export function expireHeld({ db, days, meter = silentDispatchMeter }: ExpireNeeds): Duty {
   return {
     name: 'expire held deliveries',
     everyMs: HOUR,
@@ -25,6 +33,7 @@ export function expireHeld({ db, days }: { db: Db; days: number }): Duty {
         return expired
       })
       const count = expired.reduce((sum, { deliveries }) => sum + deliveries, 0)
+      meter.ended('failed', count)
       return count === AT_ONCE ? 0 : undefined
     },
   }

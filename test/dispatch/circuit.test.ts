@@ -66,7 +66,11 @@ async function attempt(id: Id<'delivery'>, status: number, retry: RetryPolicy = 
   const request = { url: 'https://example.com', headers: {}, body: Buffer.alloc(0), timeoutMs: 1 }
   // An id of this moment: the attempt's time is the time in it. The last digits are chance.
   const attemptId = `${firstIdAt('attempt', now).slice(0, 16)}${newId('attempt').slice(16)}` as Id<'attempt'>
-  const conclusion = conclude({ id: attemptId, delivery, retry, request, outcome }, now, () => 0.5)
+  const conclusion = conclude(
+    { id: attemptId, delivery, retry, request, outcome, traceId: null },
+    now,
+    () => 0.5,
+  )
   const { probeDeliveryId } = await endpoint()
   return settle({ ...conclusion, endpointFailing: true, isProbe: probeDeliveryId === id })
 }

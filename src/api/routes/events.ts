@@ -9,6 +9,7 @@ import { addRawRoute, addRoute } from '../add-route.ts'
 import { answerText } from '../answer-text.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
+import { originOf } from '../origin.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { NewEvent, readEvent } from '../read-event.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam, windowQuery } from '../requests.ts'
@@ -94,6 +95,7 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
     const accepted = await events.accept({
       tenantId,
       ...readEvent(text, value),
+      ...originOf(c),
       idempotency: idempotentRequest(c),
     })
     return c.json(showAccepted(accepted), 202, accepted.replayed ? REPLAYED : {})
