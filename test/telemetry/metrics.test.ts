@@ -149,7 +149,9 @@ describe('after real traffic, a scrape', () => {
 
   it('has paths that nobody knows under one name, and methods too', async () => {
     await fetch(new URL('/nowhere/at-all', ringback.url), { method: 'PURGE' })
-    await fetch(new URL('/v1/nothing', ringback.url), { headers: { authorization: `Bearer ${ringback.key}` } })
+    await fetch(new URL('/v1/nothing', ringback.url), {
+      headers: { authorization: `Bearer ${ringback.key}` },
+    })
     const { sum, text } = await scrape(ringback.url)
     expect(sum('ringback_http_requests_total', { route: 'none', status: '404' })).toBeGreaterThanOrEqual(2)
     expect(text).not.toMatch(/nowhere|at-all|PURGE/)
@@ -164,7 +166,9 @@ describe('the port for metrics', () => {
   it('serves the metrics and the probes, and nothing of the API', async () => {
     const ask = async (path: string) => (await fetch(new URL(path, ringback.metricsUrl))).status
     expect(await Promise.all(['/metrics', '/livez', '/readyz'].map(ask))).toEqual([200, 200, 200])
-    expect(await Promise.all(['/v1/tenants', '/dashboard/', '/openapi.json'].map(ask))).toEqual([404, 404, 404])
+    expect(await Promise.all(['/v1/tenants', '/dashboard/', '/openapi.json'].map(ask))).toEqual([
+      404, 404, 404,
+    ])
   })
 })
 
