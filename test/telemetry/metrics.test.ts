@@ -184,6 +184,12 @@ describe('the alerts and the dashboard', () => {
     expect([...named].filter((name) => !after.names.has(name))).toEqual([])
   })
 
+  it('have company: docs/observability.md tells of every metric of ours', () => {
+    const page = read('docs/observability.md')
+    const ours = [...after.text.matchAll(/^# TYPE (ringback_\w+)/gm)].map(([, name]) => name!)
+    expect(ours.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+  })
+
   it('name every metric of ours on the dashboard', () => {
     const shown = expressionsIn(DASHBOARD).join('\n')
     const ours = [...after.text.matchAll(/^# TYPE (ringback_\w+)/gm)].map(([, name]) => name!)
