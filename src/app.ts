@@ -152,7 +152,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     closing.add('acceptor', () => acceptor.idle())
 
     if (config.roles.includes('worker')) {
-      const destinations = createDestinations({ db, keyring, clock, egress })
+      const destinations = createDestinations({ db, keyring, clock, egress, log })
       const dispatch = createDispatch({
         db,
         egress,

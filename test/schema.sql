@@ -205,7 +205,7 @@ create table ringback.portal_sessions (
 );
 CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
-create table ringback.rate_limits (
+create unlogged table ringback.rate_limits (
   key character varying(255) not null,
   points integer default 0 not null,
   expire bigint,
@@ -285,3 +285,14 @@ create table ringback.tenants (
 );
 
 create sequence ringback.migrations_id_seq;
+
+CREATE OR REPLACE FUNCTION ringback.refuse_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
+END $function$
+;
+
+CREATE TRIGGER audit_log_append_only BEFORE UPDATE ON ringback.audit_log FOR EACH STATEMENT EXECUTE FUNCTION ringback.refuse_update();

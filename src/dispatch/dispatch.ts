@@ -73,9 +73,9 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     { body, traceparent }: EventContent,
     loadedAt: number,
   ): Promise<Sent | Busy> {
-    const { endpointId, resumedAt, perSecond } = destination
+    const { endpointId, resumedAgoMs, perSecond, retry } = destination
     const most = Math.min(destination.maxInFlight, share)
-    const places = rampedPlaces(most, resumedAt, clock.now())
+    const places = rampedPlaces(most, resumedAgoMs)
     if (!(await gate.enter(endpointId, places)))
       return { kind: 'busy', againInMs: gate.turnOf(endpointId, places) }
     let tookMs: number | null = null
@@ -101,7 +101,16 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
         succeeded: status !== null && judgeResponse(status) === 'success',
       })
       const traceId = trace && traceIdOf(trace)
-      return { id, delivery, retry: destination.retry, request, outcome, traceId, waitedMs }
+      return {
+        id,
+        delivery,
+        retry,
+        wasHeld: wasHeld(delivery, destination),
+        request,
+        outcome,
+        traceId,
+        waitedMs,
+      }
     } finally {
       gate.leave(endpointId, tookMs)
     }
@@ -146,6 +155,10 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     }
   }
 }
+
+/** Whether its endpoint was off at some time of its present schedule, or is now and it probes. */
+const wasHeld = ({ roundAgeMs }: DueDelivery, { circuit, resumedAgoMs }: Destination): boolean =>
+  circuit.open || (resumedAgoMs !== null && resumedAgoMs < roundAgeMs)
 
 /** The log of attempts has one row for each number, and that is the other's; so this is where it is told. */
 const TOO_LATE =

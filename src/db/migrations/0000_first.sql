@@ -29,7 +29,7 @@ CREATE TABLE "ringback"."portal_sessions" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "ringback"."rate_limits" (
+CREATE UNLOGGED TABLE "ringback"."rate_limits" (
 	"key" varchar(255) PRIMARY KEY NOT NULL,
 	"points" integer DEFAULT 0 NOT NULL,
 	"expire" bigint
@@ -262,4 +262,9 @@ CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "recoveries_tenant" ON "ringback"."recoveries" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "recoveries_running" ON "ringback"."recoveries" USING btree ("tenant_id","id") WHERE "ringback"."recoveries"."status" = 'running';--> statement-breakpoint
-CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");
+CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");--> statement-breakpoint
+CREATE FUNCTION "ringback"."refuse_update"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
+END $$;--> statement-breakpoint
+CREATE TRIGGER "audit_log_append_only" BEFORE UPDATE ON "ringback"."audit_log" FOR EACH STATEMENT EXECUTE FUNCTION "ringback"."refuse_update"();
