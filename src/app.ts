@@ -10,10 +10,11 @@ import { createAccess } from './access/keys.ts'
 import { openLimits } from './access/limits/limits.ts'
 import { createPortalTokens } from './access/portal-token.ts'
 import { createApi, createProbes } from './api/app.ts'
+import { partOf } from './api/part.ts'
 import { serveApi } from './api/serve.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
 import { createClosing } from './closing.ts'
-import { findOrMakeKeys } from './config/generated-keys.ts'
+import { keysOf } from './config/generated-keys.ts'
 import type { Config } from './config/load.ts'
 import { startEmbeddedPostgres } from './db/embedded/index.ts'
 import { migrate } from './db/migrate.ts'
@@ -32,8 +33,8 @@ import { createAcceptor } from './events/accept.ts'
 import { newId } from './ids.ts'
 import { createFeed } from './live/feed.ts'
 import { version } from './package.ts'
+import { laneCounts } from './queue/lane-counts.ts'
 import { openQueue } from './queue/open.ts'
-import type { Queue } from './queue/queue.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
@@ -268,7 +269,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
           },
         },
         feed,
-        queueCounts: () => countsOf(queue),
+        queueCounts: () => laneCounts(queue),
         meter: { http: metrics.http, deliveries: metrics.dispatch },
         ...probes,
       })
@@ -295,33 +296,3 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
 
 /** Enough for the acceptor's, the loader's and the settlement's groups beside the API's reads; each process takes so many. */
 const POOL_SIZE = 16
-
-/** What the process signs in and seals with: as configured, else as the installation made for itself. */
-async function keysOf(config: Config) {
-  if (config.adminKey && config.masterKeys)
-    return { adminKey: config.adminKey, masterKeys: config.masterKeys, fresh: undefined }
-  const made = await findOrMakeKeys(config.dataDir)
-  return {
-    adminKey: config.adminKey ?? made.adminKey,
-    masterKeys: config.masterKeys ?? [Buffer.from(made.masterKey, 'base64')],
-    fresh: made.fresh && !config.adminKey ? { key: made.adminKey, file: made.file } : undefined,
-  }
-}
-
-async function countsOf(queue: Pick<Queue, 'counts'>) {
-  try {
-    const [deliver, redeliver] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
-    return { deliver, redeliver }
-  } catch {
-    return undefined
-  }
-}
-
-async function partOf(check: () => Promise<unknown>): Promise<{ ok: boolean; detail?: string }> {
-  try {
-    await check()
-    return { ok: true }
-  } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : String(error) }
-  }
-}

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { MINUTE, SECOND } from '../duration.ts'
+import { laneCounts } from '../queue/lane-counts.ts'
 import type { Queue } from '../queue/queue.ts'
 import { takeStock } from '../stats/store.ts'
 import type { StockMeter } from '../telemetry/stock-meter.ts'
@@ -23,22 +24,13 @@ const LONGEST_REST = 5 * MINUTE
 
 /** Counts for the metrics what waits, what is held and what is on: one process for all. */
 export function countStock({ db, queue, clock, meter }: StockNeeds): Duty {
-  async function counts() {
-    try {
-      const [deliver, redeliver] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
-      return { deliver: { ...deliver }, redeliver: { ...redeliver } }
-    } catch {
-      return null
-    }
-  }
-
   return {
     name: 'take stock',
     everyMs: BEAT,
     async run() {
       const began = clock.now()
-      const [stock, jobs] = await Promise.all([takeStock(db), counts()])
-      meter.counted({ ...stock, queue: jobs }, clock.now())
+      const [stock, jobs] = await Promise.all([takeStock(db), laneCounts(queue)])
+      meter.counted({ ...stock, queue: jobs ?? null }, clock.now())
       return Math.min(LONGEST_REST, Math.max(BEAT, REST * (clock.now() - began)))
     },
     away: () => meter.forget(),
