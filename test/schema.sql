@@ -31,6 +31,7 @@ create table ringback.attempts (
   response_truncated boolean,
   timings json not null,
   remote_address text,
+  trace_id text,
   constraint attempts_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
 CREATE INDEX attempts_delivery ON ONLY ringback.attempts USING btree (delivery_id, number);
@@ -148,6 +149,7 @@ create table ringback.events (
   metadata jsonb not null,
   body bytea not null,
   delivery_count integer not null,
+  traceparent text,
   constraint events_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
 CREATE INDEX events_tenant ON ONLY ringback.events USING btree (tenant_id, id);

@@ -2,6 +2,7 @@
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq'
 import { SECOND } from '../duration.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { QueueTracing } from '../telemetry/tracing.ts'
 import { type Backend, CONSUMER_SETTINGS, PING_TIMEOUT, PRODUCER_SETTINGS } from './backend.ts'
 import { settlesWithin } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
@@ -14,7 +15,12 @@ const PREFIX = 'ringback'
  * Opens the queue on Redis.
  * @throws StartRefused when Redis is there, but would evict jobs or refuses our password
  */
-export async function openRedisBackend(url: string, log: Log, onFault: FaultLog): Promise<Backend> {
+export async function openRedisBackend(
+  url: string,
+  log: Log,
+  onFault: FaultLog,
+  telemetry?: QueueTracing,
+): Promise<Backend> {
   const { client, assertReady, check } = await connectRedis(url, log, onFault)
   const producers: BullQueue[] = []
 
@@ -27,6 +33,7 @@ export async function openRedisBackend(url: string, log: Log, onFault: FaultLog)
         connection: client,
         prefix: PREFIX,
         skipVersionCheck: true,
+        ...(telemetry && { telemetry }),
         ...PRODUCER_SETTINGS,
       })
       // Its connection is ours, whose errors are already told.
@@ -51,12 +58,14 @@ export async function openRedisBackend(url: string, log: Log, onFault: FaultLog)
         },
         prefix: PREFIX,
         concurrency,
+        ...(telemetry && { telemetry }),
         ...CONSUMER_SETTINGS,
       })
       worker.on('error', onFault)
       worker.on('stalled', onTakenOver)
       return Object.assign(worker, { abandon: () => worker.getBackend().close(true) })
     },
+    poolUse: () => undefined,
     async close() {
       await Promise.all(producers.map((producer) => settlesWithin(PING_TIMEOUT, producer.close())))
       client.disconnect()

@@ -205,7 +205,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
     events.walkEvents(db, tenantId, WINDOW, null, { limit: 10, bodies: true }),
   'events/removeExternalIds': (db, tenantId) => events.removeExternalIds(db, tenantId),
   'events/findEvent': (db, tenantId, its) => events.findEvent(db, tenantId, its.event),
-  'events/loadBodies': BY_QUEUE,
+  'events/loadContents': BY_QUEUE,
   'events/insertEvents': MANY_OWNERS,
   'events/claimExternalIds': MANY_OWNERS,
   'events/findByExternalIds': MANY_OWNERS,
@@ -288,6 +288,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'stats/countWaiting': async (db, tenantId, its) =>
     (await stats.countWaiting(db, tenantId, its.endpoint)).pending,
   'stats/countEndpoints': (db, tenantId) => stats.countEndpoints(db, tenantId),
+  'stats/takeStock': UPKEEP,
 
   'notices/giveNotices': 'each notice names the tenant that it is about, and is read by the operator alone',
   'notices/takeNotices': UPKEEP,

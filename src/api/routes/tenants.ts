@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
 import { surely } from '../../db/deadlock.ts'
-import { cancelWaiting } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { removeExternalIds } from '../../events/store.ts'
 import { putTenant } from '../../tenants/put.ts'
@@ -9,6 +8,7 @@ import { findTenant, listTenants } from '../../tenants/store.ts'
 import { checkTenantId, refuseReserved } from '../../tenants/tenant.ts'
 import { addRoute } from '../add-route.ts'
 import { by } from '../by.ts'
+import { cancelCounted } from '../cancel-counted.ts'
 import { creationKey, isCreationKey, positionOf } from '../creation-key.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -78,7 +78,8 @@ const remove = createRoute({
 })
 
 /** Tenants: make, change, look, delete. */
-export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
+export function tenantRoutes(api: Api, needs: ApiNeeds): void {
+  const { db } = needs
   addRoute(api, put, async (c) => {
     const { tenant: id } = c.req.valid('param')
     checkTenantId(id)
@@ -104,9 +105,11 @@ export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, remove, async (c) => {
     const { tenant } = c.req.valid('param')
     refuseReserved(tenant)
+    const deliveries = cancelCounted(needs)
     await surely(db, (tx) =>
-      removeTenant(tx, { by: by(c), deliveries: { cancelWaiting }, events: { removeExternalIds } }, tenant),
+      removeTenant(tx, { by: by(c), deliveries, events: { removeExternalIds } }, tenant),
     )
+    deliveries.committed()
     return c.body(null, 204)
   })
 }

@@ -53,7 +53,8 @@ CREATE TABLE "ringback"."attempts" (
 	"response_body" "bytea",
 	"response_truncated" boolean,
 	"timings" json NOT NULL,
-	"remote_address" text
+	"remote_address" text,
+	"trace_id" text
 ) PARTITION BY RANGE ("id");
 --> statement-breakpoint
 CREATE TABLE "ringback"."audit_log" (
@@ -154,7 +155,8 @@ CREATE TABLE "ringback"."events" (
 	"occurred_at" timestamp (3) with time zone,
 	"metadata" jsonb NOT NULL,
 	"body" "bytea" NOT NULL,
-	"delivery_count" integer NOT NULL
+	"delivery_count" integer NOT NULL,
+	"traceparent" text
 ) PARTITION BY RANGE ("id");
 --> statement-breakpoint
 CREATE TABLE "ringback"."external_ids" (
