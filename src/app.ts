@@ -37,9 +37,11 @@ import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
 import { ensureOperatorTenant } from './tenants/store.ts'
 import { createDuty } from './upkeep/duty.ts'
+import { dropPartitions } from './upkeep/drop-partitions.ts'
 import { expireHeld } from './upkeep/expire-held.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
 import { forgetAudit } from './upkeep/forget-audit.ts'
+import { keepDays } from './upkeep/keep-days.ts'
 import { leased } from './upkeep/leased.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
@@ -161,6 +163,17 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
         leased(rollUpStats({ db, clock, days: config.statsDays }), { db, holder }),
+        leased(
+          dropPartitions({
+            db,
+            pool: database.pool,
+            clock,
+            log,
+            days: { events: config.eventDays, attempts: config.attemptDays },
+          }),
+          { db, holder },
+        ),
+        leased(keepDays({ db, clock, payloadDays: config.payloadDays }), { db, holder }),
         expireHeld({ db, days: config.holdDays }),
         forgetAudit({ db, clock, days: config.auditDays }),
         ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),

@@ -152,6 +152,24 @@ export const VARIABLES = {
     range: 'true or false',
     says: 'Whether an event of a type that is not in the catalogue is refused.',
   }),
+  RINGBACK_EVENT_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: '90',
+    range: '1-3650',
+    says: 'How long events and deliveries are kept, and no more than a week longer; what still waits is kept until it has ended.',
+  }),
+  RINGBACK_ATTEMPT_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: '30',
+    range: '1-3650; never longer than events',
+    says: 'How long attempts are kept, and no more than a week longer.',
+  }),
+  RINGBACK_PAYLOAD_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: null,
+    range: '1-3650; unset: as long as the event',
+    says: 'How long the data of events is kept; after that they are listed without it.',
+  }),
   RINGBACK_HOLD_DAYS: variable({
     schema: wholeNumber(1, 365),
     default: '30',

@@ -1,8 +1,10 @@
-import { and, desc, eq, gt, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import { events, externalIds } from './table.ts'
+
+export * from './store/leave.ts'
 
 /** An event as it is listed: all but its bytes. `createdAt` is the time in its id. */
 export type EventRow = Omit<typeof events.$inferSelect, 'body'>
@@ -15,6 +17,7 @@ const listed = {
   occurredAt: events.occurredAt,
   metadata: events.metadata,
   deliveryCount: events.deliveryCount,
+  erasedAt: events.erasedAt,
 }
 
 /** Which events a list wants; times are of creation, `after` inclusive, `before` exclusive. */
@@ -103,15 +106,17 @@ function isWithin(tenantId: string, { type, after, before }: EventWindow, cursor
     gt(events.id, cursor ?? firstIdAt('event', after.getTime())),
     lt(events.id, firstIdAt('event', before.getTime())),
     type === null ? undefined : eq(events.type, type),
+    // Without its data it cannot be sent.
+    isNull(events.erasedAt),
   )
 }
 
-/** One of a tenant's events, with its bytes. */
+/** One of a tenant's events, with its bytes; null: they were erased. */
 export async function findEvent(
   db: Db,
   tenantId: string,
   id: Id<'event'>,
-): Promise<(EventRow & { body: Buffer }) | undefined> {
+): Promise<(EventRow & { body: Buffer | null }) | undefined> {
   const rows = await db
     .select()
     .from(events)
@@ -131,7 +136,7 @@ export async function newestEvents(
   const { rows } = await db.execute<{ id: Id<'event'>; type: string; body: Buffer }>(sql`
     with newest as materialized (
       select id, octet_length(body) as length from ${events}
-      where tenant_id = ${tenantId} order by id desc limit ${limit}
+      where tenant_id = ${tenantId} and erased_at is null order by id desc limit ${limit}
     ), fitting as (
       select id from (
         select id, sum(length) over w as total, row_number() over w as place from newest window w as (order by id desc)
@@ -145,18 +150,21 @@ export async function newestEvents(
   return rows
 }
 
-/** The bytes of some events, to send them: whoever asks has loaded the deliveries, which name the tenant. */
+/** The bytes of some events, save those that were erased, to send them: whoever asks has loaded the deliveries, which name the tenant. */
 export async function loadBodies(db: Db, ids: readonly Id<'event'>[]): Promise<Map<Id<'event'>, Buffer>> {
   const rows = await db
     .select({ id: events.id, body: events.body })
     .from(events)
     .where(inArray(events.id, [...ids]))
-  return new Map(rows.map((row) => [row.id, row.body]))
+  return new Map(rows.flatMap(({ id, body }) => (body ? [[id, body] as const] : [])))
 }
 
+/** An event that is accepted. */
+export type NewEventRow = Omit<EventRow, 'erasedAt'> & { body: Buffer }
+
 /** Stores new events in one statement. */
-export async function insertEvents(db: Db, rows: readonly (typeof events.$inferSelect)[]): Promise<void> {
-  const column = <K extends keyof (typeof rows)[number]>(key: K) => sql.param(rows.map((row) => row[key]))
+export async function insertEvents(db: Db, rows: readonly NewEventRow[]): Promise<void> {
+  const column = (key: keyof NewEventRow) => sql.param(rows.map((row) => row[key]))
   await db.execute(sql`
     insert into ringback.events (id, tenant_id, type, external_id, occurred_at, metadata, body, delivery_count)
     select * from unnest(

@@ -20,6 +20,7 @@ import { showTenant, Tenant, TenantSettings } from '../shapes/tenant.ts'
 const tags = ['Tenants']
 const path = '/v1/tenants/{tenant}'
 const one = z.object({ tenant: tenantParam })
+const erase = z.enum(['true', 'false']).openapi({ description: 'Whether what is left of it is erased too.' })
 
 const put = createRoute({
   operationId: 'putTenant',
@@ -69,11 +70,12 @@ const remove = createRoute({
   summary: 'Delete a tenant',
   description:
     'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, but the ids ' +
-    'that you gave them are free again.',
+    'that you gave them are free again. With `erase=true` upkeep erases them, beginning a minute later: events, deliveries, ' +
+    'attempts, statistics; an entry `tenant.erased` in the audit log says when nothing is left.',
   tags,
   method: 'delete',
   path,
-  request: { params: one },
+  request: { params: one, query: z.strictObject({ erase: erase.optional() }) },
   responses: { 204: { description: 'The tenant is gone.' }, ...problems(404, 422) },
 })
 
@@ -105,7 +107,9 @@ export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
     const { tenant } = c.req.valid('param')
     refuseReserved(tenant)
     await surely(db, (tx) =>
-      removeTenant(tx, { by: by(c), deliveries: { cancelWaiting }, events: { removeExternalIds } }, tenant),
+      removeTenant(tx, { by: by(c), deliveries: { cancelWaiting }, events: { removeExternalIds } }, tenant, {
+        erase: c.req.valid('query').erase === 'true',
+      }),
     )
     return c.body(null, 204)
   })
