@@ -36,8 +36,8 @@ import type { Queue } from './queue/queue.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
 import { ensureOperatorTenant } from './tenants/store.ts'
-import { createDuty } from './upkeep/duty.ts'
 import { dropPartitions } from './upkeep/drop-partitions.ts'
+import { createDuty } from './upkeep/duty.ts'
 import { expireHeld } from './upkeep/expire-held.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
 import { forgetAudit } from './upkeep/forget-audit.ts'
@@ -136,7 +136,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     closing.add('acceptor', () => acceptor.idle())
 
     if (config.roles.includes('worker')) {
-      const destinations = createDestinations({ db, keyring, clock, egress })
+      const destinations = createDestinations({ db, keyring, clock, egress, log })
       const dispatch = createDispatch({
         db,
         egress,

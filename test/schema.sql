@@ -283,3 +283,14 @@ create table ringback.tenants (
 );
 
 create sequence ringback.migrations_id_seq;
+
+CREATE OR REPLACE FUNCTION ringback.refuse_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
+END $function$
+;
+
+CREATE TRIGGER audit_log_append_only BEFORE UPDATE ON ringback.audit_log FOR EACH STATEMENT EXECUTE FUNCTION ringback.refuse_update();

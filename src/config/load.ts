@@ -1,5 +1,6 @@
 import { StartRefused } from '../errors.ts'
 import type { Rate } from '../rate.ts'
+import { unverified } from './unverified.ts'
 import { type Role, VARIABLES, type Variable, type VariableName } from './variables.ts'
 
 /** The settings of a process, read once at start. */
@@ -138,13 +139,5 @@ function unsafe(env: Environment): string[] {
     faults.push(
       'RINGBACK_MASTER_KEY must be set when DATABASE_URL is set, or the signing secrets could not be read from another machine. Make one with `openssl rand -base64 32` and keep it safe.',
     )
-  if (/[?&]sslmode=no-verify\b/.test(env.DATABASE_URL ?? ''))
-    faults.push(
-      'DATABASE_URL says sslmode=no-verify, which trusts any server. Say sslmode=verify-full; for a private authority add sslrootcert=<its file>.',
-    )
-  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-    faults.push(
-      'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of every certificate. Unset it; to trust a private authority set NODE_EXTRA_CA_CERTS to its file.',
-    )
-  return faults
+  return [...faults, ...unverified(env)]
 }

@@ -41,23 +41,16 @@ export async function partitionsBefore(
 
 /**
  * Takes a partition out of its table. When it returns, every transaction that could still write to it has ended.
- * @throws when queries that began earlier do not end: it is `leaving` then, and to be tried again
+ * @returns false when queries that began earlier have not ended: it is `leaving`, and to be tried again
  */
 export async function detachPartition(
   pool: pg.Pool,
   table: PartitionedTable,
   { name, state }: OldPartition,
-): Promise<void> {
-  if (state === 'left') return
+): Promise<boolean> {
+  if (state === 'left') return true
   const how = state === 'leaving' ? 'finalize' : 'concurrently'
-  const client = await pool.connect()
-  try {
-    await client.query(`set lock_timeout = ${PATIENCE}`)
-    await client.query(`alter table ringback.${table} detach partition ringback.${name} ${how}`)
-  } finally {
-    // What was set stays with the connection, so it goes too.
-    client.release(true)
-  }
+  return withinMs(pool, PATIENCE, `alter table ringback.${table} detach partition ringback.${name} ${how}`)
 }
 
 /** Puts a table back that was a partition; what it holds was seen to lie within its bounds when it was detached. */
@@ -76,15 +69,21 @@ export async function dropDetached(pool: pg.Pool, name: string): Promise<void> {
  * @returns whether it could be done now
  */
 export async function shrinkPartition(pool: pg.Pool, name: string): Promise<boolean> {
+  return withinMs(pool, SECOND / 10, `vacuum (full, analyze) ringback.${name}`)
+}
+
+/** Does what needs a lock, and no transaction. @returns false when it did not get the lock in time */
+async function withinMs(pool: pg.Pool, ms: number, statement: string): Promise<boolean> {
   const client = await pool.connect()
   try {
-    await client.query(`set lock_timeout = ${SECOND / 10}`)
-    await client.query(`vacuum (full, analyze) ringback.${name}`)
+    await client.query(`set lock_timeout = ${ms}`)
+    await client.query(statement)
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false
     throw error
   } finally {
+    // What was set stays with the connection, so it goes too.
     client.release(true)
   }
 }

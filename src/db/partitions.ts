@@ -65,7 +65,9 @@ async function make(tx: Db, table: PartitionedTable, name: string, fillfactor: n
   await lockName(tx, 'partition', name)
   if (await exists(tx, name)) return
   await tx.execute(
-    sql.raw(`create table ringback.${name} (like ringback.${table} including all) with (fillfactor = ${fillfactor})`),
+    sql.raw(
+      `create table ringback.${name} (like ringback.${table} including all) with (fillfactor = ${fillfactor})`,
+    ),
   )
   await tx.execute(
     sql.raw(`alter table ringback.${table} attach partition ringback.${name} ${boundsOf(table, name)}`),

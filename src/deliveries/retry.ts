@@ -34,7 +34,8 @@ async function whyNot(db: Db, tenantId: string, id: Id<'delivery'>): Promise<Rin
   const delivery = await findDelivery(db, tenantId, id)
   if (!delivery) return notFound('delivery')
   const event = await findEvent(db, tenantId, delivery.eventId)
-  if (!event?.body) return conflict('event_erased', 'The data of this event is gone; there is nothing to send.')
+  if (!event?.body)
+    return conflict('event_erased', 'The data of this event is gone; there is nothing to send.')
   return conflict(
     'endpoint_deleted',
     'The endpoint of this delivery was deleted; there is nowhere to send it.',

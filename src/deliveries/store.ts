@@ -4,8 +4,8 @@ export {
   cancelEventless,
   cancelOrphans,
   cancelWaiting,
-  type Expired,
   failHeldTooLong,
+  type GivenUp,
   restart,
 } from './store/end.ts'
 export * from './store/feed.ts'

@@ -38,5 +38,11 @@ export async function removeTenant(
   await events.removeExternalIds(db, tenantId)
   if (erase) await beginErasure(db, tenantId)
   const before = auditedTenant(tenant)
-  await record(db, by, { action: 'tenant.deleted', tenantId, targetId: tenantId, before, ...(erase && { after: { erase } }) })
+  await record(db, by, {
+    action: 'tenant.deleted',
+    tenantId,
+    targetId: tenantId,
+    before,
+    ...(erase && { after: { erase } }),
+  })
 }

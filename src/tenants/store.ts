@@ -147,7 +147,5 @@ export function openErasures(db: Db, by: number): Promise<(typeof erasures.$infe
 
 /** Nothing is left of it. */
 export async function finishErasure(db: Db, tenantId: string, requestedAt: Date): Promise<void> {
-  await db
-    .delete(erasures)
-    .where(and(eq(erasures.tenantId, tenantId), eq(erasures.requestedAt, requestedAt)))
+  await db.delete(erasures).where(and(eq(erasures.tenantId, tenantId), eq(erasures.requestedAt, requestedAt)))
 }

@@ -18,7 +18,7 @@ import {
   oldDeliveries,
   removeEnded,
 } from '../deliveries/store.ts'
-import { DAY, HOUR } from '../duration.ts'
+import { DAY, HOUR, MINUTE } from '../duration.ts'
 import { freeExternalIds, removeOldEvents } from '../events/store.ts'
 import type { Id } from '../ids.ts'
 import { findProgress } from '../stats/store.ts'
@@ -50,27 +50,34 @@ export function dropPartitions({ db, pool, clock, log, days }: DropNeeds): Duty 
   /** By partition, how many held it back when it was thinned last: with as many there is nothing to thin. */
   const thinned = new Map<string, number>()
 
-  async function dropOld(table: PartitionedTable, before: number) {
+  /** @returns whether it came to the end: what is on its way out lets none after it */
+  async function dropOld(table: PartitionedTable, before: number): Promise<boolean> {
     for (const partition of await partitionsBefore(pool, table, before)) {
       const held = partition.state === 'attached' ? await HOLDS_BACK[table](db, partition) : 0
       if (held > 0) await thinOnce(table, partition, held)
-      else await drop(table, partition)
+      else if (!(await drop(table, partition))) return false
     }
+    return true
   }
 
-  async function drop(table: PartitionedTable, partition: OldPartition) {
+  /** @returns false: some query that began earlier still looks at it */
+  async function drop(table: PartitionedTable, partition: OldPartition): Promise<boolean> {
     const { name } = partition
     if (table === 'events' && partition.state === 'attached')
       for (let at: Id<'event'> | null = null; ; ) {
         at = await freeExternalIds(db, partition, at, AT_ONCE)
         if (at === null) break
       }
-    await detachPartition(pool, table, partition)
+    if (!(await detachPartition(pool, table, partition))) return false
     // Whoever began something anew before it was out of sight has committed by now.
-    if (await isNeeded(table, partition)) return attachPartition(pool, table, name)
+    if (await isNeeded(table, partition)) {
+      await attachPartition(pool, table, name)
+      return true
+    }
     await dropDetached(pool, name)
     thinned.delete(name)
     log.info({ partition: name }, 'A partition has been kept for its days, and is dropped.')
+    return true
   }
 
   async function isNeeded(table: PartitionedTable, partition: OldPartition): Promise<boolean> {
@@ -93,11 +100,12 @@ export function dropPartitions({ db, pool, clock, log, days }: DropNeeds): Duty 
     async run() {
       const summedUp = (await findProgress(db, 'settled')) ?? 0
       const before = (kept: number) => Math.min(clock.now() - kept * DAY, summedUp)
-      await dropOld('attempts', before(Math.min(days.attempts, days.events)))
-      // Deliveries before events: what none waits to send any more goes in the same turn.
-      await dropOld('deliveries', before(days.events))
-      await dropOld('events', before(days.events))
-      return undefined
+      const done = [
+        await dropOld('attempts', before(Math.min(days.attempts, days.events))),
+        await dropOld('deliveries', before(days.events)),
+        await dropOld('events', before(days.events)),
+      ]
+      return done.every(Boolean) ? undefined : MINUTE
     },
   }
 }

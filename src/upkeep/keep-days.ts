@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { removeAttempts } from '../attempts/store.ts'
 import { SYSTEM } from '../audit/entry.ts'
 import { record } from '../audit/store.ts'
-import { removeAttempts } from '../attempts/store.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { oldDeliveries, removeEnded } from '../deliveries/store.ts'

@@ -25,6 +25,7 @@ const LEAVES: Record<string, Action | null> = {
   updateSubscription: 'subscription.updated',
   deleteSubscription: 'subscription.deleted',
   retryDelivery: 'delivery.retried',
+  eraseEvent: 'event.erased',
   cancelDelivery: 'delivery.canceled',
   createRecovery: 'recovery.created',
   pauseRecovery: 'recovery.paused',
@@ -36,11 +37,19 @@ const LEAVES: Record<string, Action | null> = {
   revokeApiKey: 'api_key.revoked',
   // The events are their own log.
   emitEvent: null,
-  emitEvents: null,
+  emitEventBatch: null,
+  // A preview changes nothing, and who signs in may do what its key may do without.
+  previewFilter: null,
+  createSession: null,
+  deleteSession: null,
 }
 
 /** What nobody does by a request. */
-const BY_THE_SYSTEM: readonly Action[] = ['endpoint.deliveries_expired', 'master_key.resealed']
+const BY_THE_SYSTEM: readonly Action[] = [
+  'endpoint.deliveries_expired',
+  'master_key.resealed',
+  'tenant.erased',
+]
 
 /** The state in which an operation changes something, if `settle` does not leave it. */
 const FIRST: Record<string, string> = {

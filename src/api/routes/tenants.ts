@@ -69,9 +69,10 @@ const remove = createRoute({
   scope: 'admin',
   summary: 'Delete a tenant',
   description:
-    'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, but the ids ' +
-    'that you gave them are free again. With `erase=true` upkeep erases them, beginning a minute later: events, deliveries, ' +
-    'attempts, statistics; an entry `tenant.erased` in the audit log says when nothing is left.',
+    'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the ' +
+    'people of a tenant that is made again under its id; the ids that you gave them are free again. With `erase=true` they ' +
+    'are erased, with their deliveries, attempts and statistics, beginning a minute later; an entry `tenant.erased` in the ' +
+    'audit log says when nothing is left.',
   tags,
   method: 'delete',
   path,

@@ -16,7 +16,8 @@ const Retention = z
     payloadDays: days.openapi({ description: 'The data of events.' }),
   })
   .openapi('Retention', {
-    description: 'How long what is its is kept, in days, where that is shorter than for all. Given anew, it is replaced whole.',
+    description:
+      'How long what is its is kept, in days, where that is shorter than for all. Given anew, it is replaced whole.',
   })
 
 /** What a host says of a tenant. */

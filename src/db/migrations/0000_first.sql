@@ -29,7 +29,7 @@ CREATE TABLE "ringback"."portal_sessions" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "ringback"."rate_limits" (
+CREATE UNLOGGED TABLE "ringback"."rate_limits" (
 	"key" varchar(255) PRIMARY KEY NOT NULL,
 	"points" integer DEFAULT 0 NOT NULL,
 	"expire" bigint
@@ -153,7 +153,8 @@ CREATE TABLE "ringback"."events" (
 	"external_id" text,
 	"occurred_at" timestamp (3) with time zone,
 	"metadata" jsonb NOT NULL,
-	"body" "bytea" NOT NULL,
+	"body" "bytea",
+	"erased_at" timestamp (3) with time zone,
 	"delivery_count" integer NOT NULL
 ) PARTITION BY RANGE ("id");
 --> statement-breakpoint
@@ -212,12 +213,19 @@ CREATE TABLE "ringback"."stats_progress" (
 	"until" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "ringback"."erasures" (
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"requested_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "erasures_tenant_id_requested_at_pk" PRIMARY KEY("tenant_id","requested_at")
+);
+--> statement-breakpoint
 CREATE TABLE "ringback"."tenants" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"name" text,
 	"metadata" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"retry" jsonb,
 	"timeout_ms" integer,
+	"retention" jsonb,
 	"config_version" bigint DEFAULT (extract(epoch from clock_timestamp()) * 1000000)::bigint NOT NULL,
 	"incarnation" uuid DEFAULT gen_random_uuid() NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
@@ -260,4 +268,9 @@ CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "recoveries_tenant" ON "ringback"."recoveries" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "recoveries_running" ON "ringback"."recoveries" USING btree ("tenant_id","id") WHERE "ringback"."recoveries"."status" = 'running';--> statement-breakpoint
-CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");
+CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");--> statement-breakpoint
+CREATE FUNCTION "ringback"."refuse_update"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
+END $$;--> statement-breakpoint
+CREATE TRIGGER "audit_log_append_only" BEFORE UPDATE ON "ringback"."audit_log" FOR EACH STATEMENT EXECUTE FUNCTION "ringback"."refuse_update"();
