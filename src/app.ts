@@ -36,17 +36,16 @@ import type { Queue } from './queue/queue.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
 import { ensureOperatorTenant } from './tenants/store.ts'
-import { dropPartitions } from './upkeep/drop-partitions.ts'
 import { createDuty } from './upkeep/duty.ts'
 import { expireHeld } from './upkeep/expire-held.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
 import { forgetAudit } from './upkeep/forget-audit.ts'
-import { keepDays } from './upkeep/keep-days.ts'
 import { leased } from './upkeep/leased.ts'
 import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
 import { recoverDeliveries } from './upkeep/recover.ts'
 import { reseal } from './upkeep/reseal.ts'
+import { retention } from './upkeep/retention.ts'
 import { rollUpStats } from './upkeep/roll-up.ts'
 import { sweep } from './upkeep/sweep.ts'
 import { tellOperator } from './upkeep/tell-operator.ts'
@@ -163,17 +162,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
         leased(rollUpStats({ db, clock, days: config.statsDays }), { db, holder }),
-        leased(
-          dropPartitions({
-            db,
-            pool: database.pool,
-            clock,
-            log,
-            days: { events: config.eventDays, attempts: config.attemptDays },
-          }),
-          { db, holder },
-        ),
-        leased(keepDays({ db, clock, payloadDays: config.payloadDays }), { db, holder }),
+        ...retention({ db, pool: database.pool, clock, log, holder }, config),
         expireHeld({ db, days: config.holdDays }),
         forgetAudit({ db, clock, days: config.auditDays }),
         ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),

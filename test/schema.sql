@@ -126,6 +126,12 @@ create table ringback.endpoints (
 );
 CREATE INDEX endpoints_probe ON ringback.endpoints USING btree (probe_at) WHERE (probe_at IS NOT NULL);
 
+create table ringback.erasures (
+  tenant_id text collate "C" not null,
+  requested_at timestamp(3) with time zone default now() not null,
+  constraint erasures_tenant_id_requested_at_pk PRIMARY KEY (tenant_id, requested_at)
+);
+
 create table ringback.event_types (
   name text collate "C" not null,
   description text,
@@ -146,7 +152,8 @@ create table ringback.events (
   external_id text,
   occurred_at timestamp(3) with time zone,
   metadata jsonb not null,
-  body bytea not null,
+  body bytea,
+  erased_at timestamp(3) with time zone,
   delivery_count integer not null,
   constraint events_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
@@ -203,7 +210,7 @@ create table ringback.portal_sessions (
 );
 CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
-create table ringback.rate_limits (
+create unlogged table ringback.rate_limits (
   key character varying(255) not null,
   points integer default 0 not null,
   expire bigint,
@@ -275,6 +282,7 @@ create table ringback.tenants (
   metadata jsonb default '{}'::jsonb not null,
   retry jsonb,
   timeout_ms integer,
+  retention jsonb,
   config_version bigint default ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint not null,
   incarnation uuid default gen_random_uuid() not null,
   created_at timestamp(3) with time zone default now() not null,

@@ -3,6 +3,7 @@
  * environment, prints the reference page (`docs/configuration.md`) and the summary at start.
  */
 import { z } from 'zod'
+import { parseRedisUrl, REDIS_URL_FORMS } from '../redis-url.ts'
 import {
   isCidr,
   isLogo,
@@ -85,9 +86,9 @@ export const VARIABLES = {
     secret: true,
   }),
   REDIS_URL: variable({
-    schema: urlOf('redis:', 'rediss:'),
+    schema: z.string().refine((text) => parseRedisUrl(text) !== undefined, `must be ${REDIS_URL_FORMS}`),
     default: null,
-    range: 'a Redis URL; unset: the queue runs on Postgres',
+    range: `${REDIS_URL_FORMS}; unset: the queue runs on Postgres`,
     says: 'Where the queue lives; it holds ids only and may be lost at any moment.',
     secret: true,
   }),
