@@ -1,5 +1,6 @@
 /** A Redis that stands in for another: the master is killed in mid-run, and nothing is lost, and nobody restarts anything. */
 import { describe, test } from 'vitest'
+import { schedule } from '../e2e/host.ts'
 import { hasRedis } from '../setup/redis.ts'
 import { startCluster, startSentinelSet } from '../setup/redis-sets.ts'
 import { openSite, TEST_WITHIN_MS, wellEnded } from './site.ts'
@@ -31,11 +32,11 @@ describe.skipIf(!hasRedis)('with the queue on several Redis', () => {
       await site.start('api', settings)
       await site.start('worker,upkeep', { ...settings, RINGBACK_CONCURRENCY: '5' })
       const host = await site.createHost()
-      await host.register(witness.url)
-      const accepted = await site.emit(host, EVENTS / 2)
+      await host.register(witness.url, { retry: schedule(2, 2, 2, 2) })
+      const emitting = site.emit(host, EVENTS)
       await witness.waitFor((lines) => lines.length >= EVENTS / 8, TEST_WITHIN_MS)
       await set.killMaster()
-      accepted.push(...(await site.emit(host, EVENTS / 2)))
+      const accepted = await emitting
       const { duplicates: _, ...verdict } = await site.judge(host, accepted, witness)
       expect(verdict).toEqual(wellEnded(EVENTS))
     },
