@@ -54,6 +54,7 @@ export function followStream<T>(
             failures = 0
             if (part === NO_MORE) return
             if ('retryMs' in part) askedDelayMs = part.retryMs
+            else if ('seenId' in part) lastEventId = part.seenId
             else {
               if (part.id !== '') lastEventId = part.id
               yield { id: part.id, event: part.event, data: parsed<T>(part.data) }

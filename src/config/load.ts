@@ -123,11 +123,18 @@ export function loadConfig(env: Environment): Config {
   return config
 }
 
+/** Read by the command line to find a server: the same shell may hold them. */
+const CALLERS = ['RINGBACK_URL', 'RINGBACK_API_KEY', 'RINGBACK_TENANT', 'RINGBACK_SECRET']
+
 /** A name that looks like ours but is not: a setting that someone believes to be on. */
 function misspelt(env: Environment): string[] {
   return Object.keys(env)
     .filter(
-      (name) => name.startsWith('RINGBACK_') && !(name in VARIABLES) && !name.startsWith('RINGBACK_TEST_'),
+      (name) =>
+        name.startsWith('RINGBACK_') &&
+        !(name in VARIABLES) &&
+        !CALLERS.includes(name) &&
+        !name.startsWith('RINGBACK_TEST_'),
     )
     .map((name) => `${name} is not a variable of Ringback; see docs/configuration.md.`)
 }

@@ -80,3 +80,21 @@ async function exists(db: Db, name: string): Promise<boolean> {
   )
   return rows[0]!.is
 }
+
+/**
+ * For how many weeks from now on there is room, this one counted; 0: an insert has nowhere to go.
+ * @param now milliseconds since the epoch
+ */
+export async function weeksMade(db: Db, now: number): Promise<number> {
+  const { rows } = await db.execute<{ name: string }>(sql`
+    select c.relname as name from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid join pg_class parent on parent.oid = i.inhparent
+    join pg_namespace n on n.oid = parent.relnamespace where n.nspname = 'ringback'`)
+  const made = new Set(rows.map(({ name }) => name))
+  const thisWeek = Math.floor(now / PARTITION_SPAN)
+  let weeks = 0
+  const isMade = (week: number) =>
+    PARTITIONED.every(({ table }) => made.has(nameOf(table, week * PARTITION_SPAN)))
+  while (isMade(thisWeek + weeks)) weeks++
+  return weeks
+}
