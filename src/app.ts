@@ -50,6 +50,7 @@ import { makePartitions } from './upkeep/make-partitions.ts'
 import { probeCircuits } from './upkeep/probe.ts'
 import { recoverDeliveries } from './upkeep/recover.ts'
 import { reseal } from './upkeep/reseal.ts'
+import { retention } from './upkeep/retention.ts'
 import { rollUpStats } from './upkeep/roll-up.ts'
 import { sweep } from './upkeep/sweep.ts'
 import { countStock } from './upkeep/take-stock.ts'
@@ -184,6 +185,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
         leased(rollUpStats({ db, clock, days: config.statsDays }), lease),
+        ...retention({ db, pool: database.pool, clock, log, lease }, config),
         expireHeld({ db, days: config.holdDays, meter: metrics.dispatch }),
         leased(countStock({ db, queue, clock, meter: metrics.stock }), lease),
         forgetAudit({ db, clock, days: config.auditDays }),

@@ -105,3 +105,27 @@ export async function insertAttempts(db: Db, rows: readonly NewAttempt[]): Promi
       ${column('responseTruncated')}::bool[], ${json('timings')}::json[], ${column('remoteAddress')}::text[],
       ${sql.param(rows.map(({ traceId }) => traceId ?? null))}::text[])`)
 }
+
+/** Removes the attempts of these deliveries, save those made at `before` or later. */
+export async function removeAttempts(
+  db: Db,
+  deliveryIds: readonly Id<'delivery'>[],
+  before: number,
+): Promise<void> {
+  if (deliveryIds.length === 0) return
+  const oldest = Math.min(...deliveryIds.map(timeOfId))
+  await db.execute(sql`
+    delete from ringback.attempts
+    where delivery_id = any(${sql.param([...deliveryIds])}::text[])
+      and id > ${earliest(oldest)} and id < ${firstIdAt('attempt', before)}`)
+}
+
+/** Erases what receivers answered to an event. @returns how many attempts held something */
+export async function eraseAnswers(db: Db, tenantId: string, eventId: Id<'event'>): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    update ringback.attempts a set response_body = null, response_headers = null
+    where a.tenant_id = ${tenantId} and a.id > ${earliest(timeOfId(eventId))} and a.delivery_id in (
+      select d.id from ringback.deliveries d where d.tenant_id = ${tenantId} and d.event_id = ${eventId})
+      and (a.response_body is not null or a.response_headers is not null)`)
+  return rowCount ?? 0
+}

@@ -28,6 +28,10 @@ export interface Config {
   concurrency: number
   strictEventTypes: boolean
   holdDays: number
+  eventDays: number
+  attemptDays: number
+  /** Null: data is kept as long as its event. */
+  payloadDays: number | null
   statsDays: number
   auditDays: number
   /** Null: unlimited. */
@@ -93,6 +97,9 @@ export function loadConfig(env: Environment): Config {
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
+    eventDays: read('RINGBACK_EVENT_DAYS')!,
+    attemptDays: read('RINGBACK_ATTEMPT_DAYS')!,
+    payloadDays: read('RINGBACK_PAYLOAD_DAYS') ?? null,
     statsDays: read('RINGBACK_STATS_DAYS')!,
     auditDays: read('RINGBACK_AUDIT_DAYS')!,
     rateLimits: {

@@ -3,6 +3,7 @@
  * environment, prints the reference page (`docs/configuration.md`) and the summary at start.
  */
 import { z } from 'zod'
+import { parseRedisUrl, REDIS_URL_FORMS } from '../redis-url.ts'
 import {
   isCidr,
   isLogo,
@@ -86,9 +87,9 @@ export const VARIABLES = {
     secret: true,
   }),
   REDIS_URL: variable({
-    schema: urlOf('redis:', 'rediss:'),
+    schema: z.string().refine((text) => parseRedisUrl(text) !== undefined, `must be ${REDIS_URL_FORMS}`),
     default: null,
-    range: 'a Redis URL; unset: the queue runs on Postgres',
+    range: `${REDIS_URL_FORMS}; unset: the queue runs on Postgres`,
     says: 'Where the queue lives; it holds ids only and may be lost at any moment.',
     secret: true,
   }),
@@ -161,6 +162,24 @@ export const VARIABLES = {
     default: 'false',
     range: 'true or false',
     says: 'Whether an event of a type that is not in the catalogue is refused.',
+  }),
+  RINGBACK_EVENT_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: '90',
+    range: '1-3650',
+    says: 'How long events and deliveries are kept, and no more than a week longer; what still waits is kept until it has ended.',
+  }),
+  RINGBACK_ATTEMPT_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: '30',
+    range: '1-3650; never longer than events',
+    says: 'How long attempts are kept, and no more than a week longer.',
+  }),
+  RINGBACK_PAYLOAD_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: null,
+    range: '1-3650; unset: as long as the event',
+    says: 'How long the data of events is kept; after that they are listed without it.',
   }),
   RINGBACK_HOLD_DAYS: variable({
     schema: wholeNumber(1, 365),

@@ -1,9 +1,11 @@
-import { and, desc, eq, gt, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { Traceparent } from '../trace-context.ts'
 import { events, externalIds } from './table.ts'
+
+export * from './store/leave.ts'
 
 /** An event as it is listed: all but its bytes. `createdAt` is the time in its id. */
 export type EventRow = Omit<typeof events.$inferSelect, 'body' | 'traceparent'>
@@ -16,10 +18,11 @@ const listed = {
   occurredAt: events.occurredAt,
   metadata: events.metadata,
   deliveryCount: events.deliveryCount,
+  erasedAt: events.erasedAt,
 }
 
 /** An event to be stored. */
-type NewEvent = Omit<typeof events.$inferSelect, 'traceparent'> & { traceparent?: Traceparent | null }
+export type NewEvent = Omit<EventRow, 'erasedAt'> & { body: Buffer; traceparent?: Traceparent | null }
 
 /** Which events a list wants; times are of creation, `after` inclusive, `before` exclusive. */
 export interface EventQuery {
@@ -107,15 +110,17 @@ function isWithin(tenantId: string, { type, after, before }: EventWindow, cursor
     gt(events.id, cursor ?? firstIdAt('event', after.getTime())),
     lt(events.id, firstIdAt('event', before.getTime())),
     type === null ? undefined : eq(events.type, type),
+    // Without its data it cannot be sent.
+    isNull(events.erasedAt),
   )
 }
 
-/** One of a tenant's events, with its bytes. */
+/** One of a tenant's events, with its bytes; null: they were erased. */
 export async function findEvent(
   db: Db,
   tenantId: string,
   id: Id<'event'>,
-): Promise<(EventRow & { body: Buffer }) | undefined> {
+): Promise<(EventRow & { body: Buffer | null }) | undefined> {
   const rows = await db
     .select()
     .from(events)
@@ -135,7 +140,7 @@ export async function newestEvents(
   const { rows } = await db.execute<{ id: Id<'event'>; type: string; body: Buffer }>(sql`
     with newest as materialized (
       select id, octet_length(body) as length from ${events}
-      where tenant_id = ${tenantId} and id >= ${firstIdAt('event', after?.getTime() ?? 0)}
+      where tenant_id = ${tenantId} and id >= ${firstIdAt('event', after?.getTime() ?? 0)} and erased_at is null
       order by id desc limit ${limit}
     ), fitting as (
       select id from (
@@ -156,7 +161,10 @@ export interface EventContent {
   traceparent: Traceparent | null
 }
 
-/** The bytes of some events, to send them: whoever asks has loaded the deliveries, which name the tenant. */
+/**
+ * The bytes of some events, save those that were erased, to send them: whoever asks has loaded the deliveries, which name
+ * the tenant.
+ */
 export async function loadContents(
   db: Db,
   ids: readonly Id<'event'>[],
@@ -165,7 +173,9 @@ export async function loadContents(
     .select({ id: events.id, body: events.body, traceparent: events.traceparent })
     .from(events)
     .where(inArray(events.id, [...ids]))
-  return new Map(rows.map(({ id, ...content }) => [id, content]))
+  return new Map(
+    rows.flatMap(({ id, body, traceparent }) => (body ? [[id, { body, traceparent }] as const] : [])),
+  )
 }
 
 /** Stores new events in one statement. */

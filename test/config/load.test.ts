@@ -36,6 +36,9 @@ test('an empty environment is a complete configuration', () => {
     concurrency: 100,
     strictEventTypes: false,
     holdDays: 30,
+    eventDays: 90,
+    attemptDays: 30,
+    payloadDays: null,
     statsDays: 400,
     auditDays: 365,
     rateLimits: {

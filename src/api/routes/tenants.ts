@@ -20,6 +20,7 @@ import { showTenant, Tenant, TenantSettings } from '../shapes/tenant.ts'
 const tags = ['Tenants']
 const path = '/v1/tenants/{tenant}'
 const one = z.object({ tenant: tenantParam })
+const erase = z.enum(['true', 'false']).openapi({ description: 'Whether what is left of it is erased too.' })
 
 const put = createRoute({
   operationId: 'putTenant',
@@ -69,11 +70,13 @@ const remove = createRoute({
   summary: 'Delete a tenant',
   description:
     'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the ' +
-    'people of a tenant that is made again under its id; the ids that you gave them are free again.',
+    'people of a tenant that is made again under its id; the ids that you gave them are free again. With `erase=true` they ' +
+    'are erased, with their deliveries, attempts and statistics, beginning a minute later; an entry `tenant.erased` in the ' +
+    'audit log says when nothing is left.',
   tags,
   method: 'delete',
   path,
-  request: { params: one },
+  request: { params: one, query: z.strictObject({ erase: erase.optional() }) },
   responses: { 204: { description: 'The tenant is gone.' }, ...problems(404, 422) },
 })
 
@@ -107,7 +110,9 @@ export function tenantRoutes(api: Api, needs: ApiNeeds): void {
     refuseReserved(tenant)
     const deliveries = cancelCounted(needs)
     await surely(db, (tx) =>
-      removeTenant(tx, { by: by(c), deliveries, events: { removeExternalIds } }, tenant),
+      removeTenant(tx, { by: by(c), deliveries, events: { removeExternalIds } }, tenant, {
+        erase: c.req.valid('query').erase === 'true',
+      }),
     )
     deliveries.committed()
     return c.body(null, 204)
