@@ -9,11 +9,12 @@ import { createIdempotency } from './access/idempotency.ts'
 import { createAccess } from './access/keys.ts'
 import { openLimits } from './access/limits/limits.ts'
 import { createPortalTokens } from './access/portal-token.ts'
-import { createApi } from './api/app.ts'
+import { createApi, createProbes } from './api/app.ts'
+import { partOf } from './api/part.ts'
 import { serveApi } from './api/serve.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
 import { createClosing } from './closing.ts'
-import { findOrMakeKeys } from './config/generated-keys.ts'
+import { keysOf } from './config/generated-keys.ts'
 import type { Config } from './config/load.ts'
 import { startEmbeddedPostgres } from './db/embedded/index.ts'
 import { migrate } from './db/migrate.ts'
@@ -31,10 +32,14 @@ import { createCatalogue } from './event-types/catalogue.ts'
 import { createAcceptor } from './events/accept.ts'
 import { newId } from './ids.ts'
 import { createFeed } from './live/feed.ts'
+import { version } from './package.ts'
+import { laneCounts } from './queue/lane-counts.ts'
 import { openQueue } from './queue/open.ts'
-import type { Queue } from './queue/queue.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+import { openTracing } from './telemetry/otel.ts'
+import { createWideLines } from './telemetry/wide-lines.ts'
 import { ensureOperatorTenant } from './tenants/store.ts'
 import { createDuty } from './upkeep/duty.ts'
 import { expireHeld } from './upkeep/expire-held.ts'
@@ -48,12 +53,15 @@ import { reseal } from './upkeep/reseal.ts'
 import { retention } from './upkeep/retention.ts'
 import { rollUpStats } from './upkeep/roll-up.ts'
 import { sweep } from './upkeep/sweep.ts'
+import { countStock } from './upkeep/take-stock.ts'
 import { tellOperator } from './upkeep/tell-operator.ts'
 
 /** A running Ringback. */
 export interface Ringback {
   /** Where the API listens; absent without the `api` role. */
   url: string | undefined
+  /** Where the metrics and probes are served by themselves; absent unless a port is set for them. */
+  metricsUrl: string | undefined
   /** Set when the admin key was made at this start: to be shown once. */
   freshAdminKey: { key: string; file: string } | undefined
   /** Takes no more work, finishes what is in hand, closes everything. Safe to repeat. */
@@ -77,8 +85,11 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     log.error({ part, err: error }, 'A part did not close cleanly.'),
   )
   let stopping = false
+  const metrics = createMetrics({ version, roles: config.roles })
+  const wideLines = createWideLines({ log, sample: config.logSample, random })
 
   try {
+    const tracing = await openTracing(config.tracing, version, log)
     const keys = await keysOf(config)
     const databaseUrl = config.databaseUrl ?? (await openEmbedded())
     await migrate(databaseUrl, clock)
@@ -89,6 +100,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       onError: (error) => log.warn({ err: error }, 'A connection to Postgres broke; it is replaced.'),
     })
     closing.add('database', () => database.close())
+    metrics.pools.watchPostgres('main', () => database.use())
     const { db } = database
     await ensureOperatorTenant(db)
 
@@ -98,8 +110,10 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         : { postgresUrl: databaseUrl, schema: 'ringback_queue' },
       log,
       clock,
+      tracing.queue,
     )
     closing.add('queue', () => queue.close())
+    if (queue.poolUse()) metrics.pools.watchPostgres('queue', () => queue.poolUse()!)
 
     const egress = createEgress({
       allow: config.egressAllow,
@@ -108,6 +122,7 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       clock,
     })
     closing.add('egress', () => egress.close())
+    metrics.pools.watchEgress(() => egress.use())
 
     const keyring = createKeyring(keys.masterKeys)
     const alarms = createAlarms({ queue, log })
@@ -123,14 +138,18 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
       insertDeliveries,
       ready: (deliveries) =>
         alarms.set(
-          deliveries.map(({ id, trigger, endpointId }) => ({
+          deliveries.map(({ id, trigger, endpointId, traceparent }) => ({
             id,
             attempt: 1,
             delayMs: 0,
             trigger,
             standing: standingOf(endpointId),
+            traceparent,
           })),
         ),
+      meter: metrics.accept,
+      wideLines,
+      tracing,
     })
     closing.add('acceptor', () => acceptor.idle())
 
@@ -146,6 +165,10 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         random,
         log,
         concurrency: config.concurrency,
+        sendTraceparent: config.sendTraceparent,
+        meter: metrics.dispatch,
+        wideLines,
+        tracing,
       })
       const worker = deliverJobs(queue, dispatch, { concurrency: config.concurrency })
       closing.add('worker', () => worker.stop({ graceMs: config.shutdownSeconds * SECOND }))
@@ -153,34 +176,52 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
     }
 
     if (config.roles.includes('upkeep')) {
-      const holder = randomUUID()
+      const lease = { db, holder: randomUUID(), meter: metrics.upkeep }
       for (const duty of [
-        leased(sweep({ db, queue }), { db, holder }),
+        leased(sweep({ db, queue, meter: metrics.upkeep }), lease),
         probeCircuits({ db, alarms }),
-        leased(recoverDeliveries({ db, ids: newId, clock }), { db, holder }),
+        leased(recoverDeliveries({ db, ids: newId, clock }), lease),
         tellOperator({ db, accept: (request) => acceptor.accept(request) }),
         makePartitions({ db, clock }),
         forgetAnswers({ db }),
-        leased(rollUpStats({ db, clock, days: config.statsDays }), { db, holder }),
-        ...retention({ db, pool: database.pool, clock, log, holder }, config),
-        expireHeld({ db, days: config.holdDays }),
+        leased(rollUpStats({ db, clock, days: config.statsDays }), lease),
+        ...retention({ db, pool: database.pool, clock, log, lease }, config),
+        expireHeld({ db, days: config.holdDays, meter: metrics.dispatch }),
+        leased(countStock({ db, queue, clock, meter: metrics.stock }), lease),
         forgetAudit({ db, clock, days: config.auditDays }),
         ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
       ]) {
-        const service = createDuty(duty, log)
+        const service = createDuty(duty, log, metrics.upkeep)
         closing.add(duty.name, () => service.stop())
         await service.start()
       }
     }
 
+    const probes = {
+      log,
+      metrics: () => metrics.text(),
+      readiness: async () => ({
+        postgres: await partOf(() => database.ping()),
+        queue: await partOf(() => queue.ping()),
+      }),
+      isStopping: () => stopping,
+    }
     const url = config.roles.includes('api') ? await openApi() : undefined
+    const metricsUrl = config.metricsPort === undefined ? undefined : await openProbes(config.metricsPort)
     return {
       url,
+      metricsUrl,
       freshAdminKey: keys.fresh,
       stop() {
         stopping = true
         return closing.close()
       },
+    }
+
+    async function openProbes(port: number): Promise<string> {
+      const server = await serveApi(createProbes(probes), { host: config.host, port })
+      closing.add('probes', () => server.stop())
+      return server.url
     }
 
     async function openApi(): Promise<string> {
@@ -194,12 +235,12 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
         store: config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: databaseUrl },
         clock,
         log,
+        onRefusal: metrics.http.limited,
       })
       closing.add('limits', () => limits.close())
 
       const api = createApi({
         db,
-        log,
         clock,
         access,
         portalTokens,
@@ -230,12 +271,9 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
           },
         },
         feed,
-        queueCounts: () => countsOf(queue),
-        readiness: async () => ({
-          postgres: await partOf(() => database.ping()),
-          queue: await partOf(() => queue.ping()),
-        }),
-        isStopping: () => stopping,
+        queueCounts: () => laneCounts(queue),
+        meter: { http: metrics.http, deliveries: metrics.dispatch },
+        ...probes,
       })
       const server = await serveApi(api, config)
       closing.add('api', () => server.stop())
@@ -260,33 +298,3 @@ export async function openRingback(config: Config, surroundings: Surroundings): 
 
 /** Enough for the acceptor's, the loader's and the settlement's groups beside the API's reads; each process takes so many. */
 const POOL_SIZE = 16
-
-/** What the process signs in and seals with: as configured, else as the installation made for itself. */
-async function keysOf(config: Config) {
-  if (config.adminKey && config.masterKeys)
-    return { adminKey: config.adminKey, masterKeys: config.masterKeys, fresh: undefined }
-  const made = await findOrMakeKeys(config.dataDir)
-  return {
-    adminKey: config.adminKey ?? made.adminKey,
-    masterKeys: config.masterKeys ?? [Buffer.from(made.masterKey, 'base64')],
-    fresh: made.fresh && !config.adminKey ? { key: made.adminKey, file: made.file } : undefined,
-  }
-}
-
-async function countsOf(queue: Pick<Queue, 'counts'>) {
-  try {
-    const [deliver, redeliver] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
-    return { deliver, redeliver }
-  } catch {
-    return undefined
-  }
-}
-
-async function partOf(check: () => Promise<unknown>): Promise<{ ok: boolean; detail?: string }> {
-  try {
-    await check()
-    return { ok: true }
-  } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : String(error) }
-  }
-}

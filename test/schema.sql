@@ -31,6 +31,7 @@ create table ringback.attempts (
   response_truncated boolean,
   timings json not null,
   remote_address text,
+  trace_id text,
   constraint attempts_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
 CREATE INDEX attempts_delivery ON ONLY ringback.attempts USING btree (delivery_id, number);
@@ -155,6 +156,7 @@ create table ringback.events (
   body bytea,
   erased_at timestamp(3) with time zone,
   delivery_count integer not null,
+  traceparent text,
   constraint events_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
 CREATE INDEX events_tenant ON ONLY ringback.events USING btree (tenant_id, id);

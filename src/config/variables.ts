@@ -16,22 +16,10 @@ import {
   wholeNumber,
   yesOrNo,
 } from './readers.ts'
+import { variable } from './variable.ts'
+import { WATCHING } from './watching.ts'
 
-/** One variable: how its text is read, and what the reference says of it. */
-export interface Variable<T> {
-  /** Reads the text; its messages name what is wrong with it. */
-  schema: z.ZodType<T, string>
-  /** The text assumed when the variable is unset or empty; `null`: unset means something of its own. */
-  default: string | null
-  /** What `null` means, or the values that are taken, for the reference. */
-  range: string
-  /** One sentence for the reference. */
-  says: string
-  /** Never shown, not even in part. */
-  secret?: true
-}
-
-const variable = <T>(v: Variable<T>) => v
+export type { Variable } from './variable.ts'
 
 /** The parts of Ringback that a process can run. */
 export const ROLES = ['api', 'worker', 'upkeep'] as const
@@ -280,15 +268,7 @@ export const VARIABLES = {
     range: 'auto, light or dark',
     says: 'Whether the dashboard and the portal are light or dark, until somebody chooses; auto is as their system is.',
   }),
-  RINGBACK_LOG_LEVEL: variable({
-    schema: z.enum(
-      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
-      'must be fatal, error, warn, info, debug or silent',
-    ),
-    default: 'info',
-    range: 'fatal, error, warn, info, debug or silent',
-    says: 'The least severe line that is logged; `debug` adds one line per attempt.',
-  }),
+  ...WATCHING,
 } as const
 
 /** The name of a variable. */

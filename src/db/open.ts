@@ -2,6 +2,7 @@ import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { SECOND } from '../duration.ts'
+import type { PoolUse } from '../telemetry/pool-meter.ts'
 import { watchedClient } from './watched-client.ts'
 
 /** Where SQL is sent: the pool, or a transaction on it; a store takes either. */
@@ -11,6 +12,8 @@ export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>
 export interface Database {
   db: Db
   pool: pg.Pool
+  /** How its connections are used at this moment. */
+  use(): PoolUse
   /** Rejects when Postgres does not answer. */
   ping(): Promise<void>
   /** Lets go of all connections once their queries have ended. */
@@ -61,6 +64,11 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
   return {
     db: drizzle(pool),
     pool,
+    use: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     async ping() {
       await pool.query('select 1')
     },

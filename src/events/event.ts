@@ -1,5 +1,6 @@
 import type { Actor } from '../audit/entry.ts'
 import { type Id, timeOfId } from '../ids.ts'
+import type { Traceparent } from '../trace-context.ts'
 
 /** What a host says when something happened. */
 export interface EmitRequest {
@@ -16,6 +17,10 @@ export interface EmitRequest {
   idempotency?: { owner: string; key: string; fingerprint: Buffer } | undefined
   /** A test send: to this endpoint alone, whatever it subscribes to. */
   endpointId?: Id<'endpoint'> | undefined
+  /** The trace that it happened in. */
+  traceparent?: Traceparent | null | undefined
+  /** The request that brought it, for the log. */
+  requestId?: string | undefined
   /** Who sends a test; that leaves an entry in the audit log. */
   by?: Actor | undefined
 }

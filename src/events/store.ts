@@ -2,12 +2,13 @@ import { and, desc, eq, gt, gte, inArray, isNull, lt, ne, type SQL, sql } from '
 import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
+import type { Traceparent } from '../trace-context.ts'
 import { events, externalIds } from './table.ts'
 
 export * from './store/leave.ts'
 
 /** An event as it is listed: all but its bytes. `createdAt` is the time in its id. */
-export type EventRow = Omit<typeof events.$inferSelect, 'body'>
+export type EventRow = Omit<typeof events.$inferSelect, 'body' | 'traceparent'>
 
 const listed = {
   id: events.id,
@@ -19,6 +20,9 @@ const listed = {
   deliveryCount: events.deliveryCount,
   erasedAt: events.erasedAt,
 }
+
+/** An event to be stored. */
+export type NewEvent = Omit<EventRow, 'erasedAt'> & { body: Buffer; traceparent?: Traceparent | null }
 
 /** Which events a list wants; times are of creation, `after` inclusive, `before` exclusive. */
 export interface EventQuery {
@@ -151,28 +155,40 @@ export async function newestEvents(
   return rows
 }
 
-/** The bytes of some events, save those that were erased, to send them: whoever asks has loaded the deliveries, which name the tenant. */
-export async function loadBodies(db: Db, ids: readonly Id<'event'>[]): Promise<Map<Id<'event'>, Buffer>> {
-  const rows = await db
-    .select({ id: events.id, body: events.body })
-    .from(events)
-    .where(inArray(events.id, [...ids]))
-  return new Map(rows.flatMap(({ id, body }) => (body ? [[id, body] as const] : [])))
+/** What is sent of an event, and the trace that it belongs to. */
+export interface EventContent {
+  body: Buffer
+  traceparent: Traceparent | null
 }
 
-/** An event that is accepted. */
-export type NewEventRow = Omit<EventRow, 'erasedAt'> & { body: Buffer }
+/**
+ * The bytes of some events, save those that were erased, to send them: whoever asks has loaded the deliveries, which name
+ * the tenant.
+ */
+export async function loadContents(
+  db: Db,
+  ids: readonly Id<'event'>[],
+): Promise<Map<Id<'event'>, EventContent>> {
+  const rows = await db
+    .select({ id: events.id, body: events.body, traceparent: events.traceparent })
+    .from(events)
+    .where(inArray(events.id, [...ids]))
+  return new Map(
+    rows.flatMap(({ id, body, traceparent }) => (body ? [[id, { body, traceparent }] as const] : [])),
+  )
+}
 
 /** Stores new events in one statement. */
-export async function insertEvents(db: Db, rows: readonly NewEventRow[]): Promise<void> {
-  const column = (key: keyof NewEventRow) => sql.param(rows.map((row) => row[key]))
+export async function insertEvents(db: Db, rows: readonly NewEvent[]): Promise<void> {
+  const column = (key: keyof NewEvent) => sql.param(rows.map((row) => row[key]))
   await db.execute(sql`
-    insert into ringback.events (id, tenant_id, type, external_id, occurred_at, metadata, body, delivery_count)
+    insert into ringback.events (id, tenant_id, type, external_id, occurred_at, metadata, body, delivery_count,
+      traceparent)
     select * from unnest(
       ${column('id')}::text[], ${column('tenantId')}::text[], ${column('type')}::text[], ${column('externalId')}::text[],
       ${sql.param(rows.map((row) => row.occurredAt?.toISOString() ?? null))}::timestamptz[],
       ${sql.param(rows.map((row) => JSON.stringify(row.metadata)))}::jsonb[],
-      ${column('body')}::bytea[], ${column('deliveryCount')}::int[])`)
+      ${column('body')}::bytea[], ${column('deliveryCount')}::int[], ${sql.param(rows.map(({ traceparent }) => traceparent ?? null))}::text[])`)
 }
 
 /** One host's own id, and the event that wants it. */

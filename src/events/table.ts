@@ -1,5 +1,6 @@
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core'
 import { bytes, idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
+import type { Traceparent } from '../trace-context.ts'
 
 /**
  * A row is one thing that happened, as the host told it; it never changes, but its data may be erased. Written by `accept`.
@@ -20,6 +21,8 @@ export const events = ringback.table(
     /** When its data was erased: by hand, or by the days that data is kept. */
     erasedAt: moment('erased_at'),
     deliveryCount: integer('delivery_count').notNull(),
+    /** The trace that it belongs to, as W3C Trace Context writes it; what is done for it names this as its parent. */
+    traceparent: text().$type<Traceparent>(),
   },
   // The list of a tenant's events, newest first.
   (t) => [index('events_tenant').on(t.tenantId, t.id)],

@@ -2,6 +2,7 @@
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq'
 import { SECOND } from '../duration.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { QueueTracing } from '../telemetry/tracing.ts'
 import { type Backend, CONSUMER_SETTINGS, PING_TIMEOUT, PRODUCER_SETTINGS } from './backend.ts'
 import { settlesWithin } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
@@ -12,7 +13,12 @@ import { CONNECTION, connectRedis } from './redis-connection.ts'
  * Opens the queue on Redis.
  * @throws StartRefused when Redis is there, but would evict jobs or refuses our password
  */
-export async function openRedisBackend(url: string, log: Log, onFault: FaultLog): Promise<Backend> {
+export async function openRedisBackend(
+  url: string,
+  log: Log,
+  onFault: FaultLog,
+  telemetry?: QueueTracing,
+): Promise<Backend> {
   const { client, assertReady, check } = await connectRedis(url, log, onFault)
   const producers: BullQueue[] = []
 
@@ -25,6 +31,7 @@ export async function openRedisBackend(url: string, log: Log, onFault: FaultLog)
         connection: client,
         prefix: prefixOf(client, queueName),
         skipVersionCheck: true,
+        ...(telemetry && { telemetry }),
         ...PRODUCER_SETTINGS,
       })
       // Its connection is ours, whose errors are already told.
@@ -50,6 +57,7 @@ export async function openRedisBackend(url: string, log: Log, onFault: FaultLog)
         connection,
         prefix: prefixOf(connection, queueName),
         concurrency,
+        ...(telemetry && { telemetry }),
         ...CONSUMER_SETTINGS,
       })
       worker.on('error', onFault)
@@ -67,6 +75,7 @@ export async function openRedisBackend(url: string, log: Log, onFault: FaultLog)
         },
       })
     },
+    poolUse: () => undefined,
     async close() {
       await Promise.all(producers.map((producer) => settlesWithin(PING_TIMEOUT, producer.close())))
       client.disconnect()

@@ -13,7 +13,7 @@ import { beginErasure, deleteTenant } from './store.ts'
 export interface RemoveTenantNeeds extends Audited {
   deliveries: {
     /** Ends all waiting deliveries of a tenant, in the caller's transaction. */
-    cancelWaiting(db: Db, tenantId: string, endpointId: null, reason: 'tenant_deleted'): Promise<void>
+    cancelWaiting(db: Db, tenantId: string, endpointId: null, reason: 'tenant_deleted'): Promise<unknown>
   }
   events: {
     /** Frees the hosts' own ids of a tenant's events, in the caller's transaction. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Service } from '../service.ts'
 import type { Log } from '../telemetry/log.ts'
+import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
 
 /** A periodic duty. */
 export interface Duty {
@@ -13,12 +14,18 @@ export interface Duty {
    * @returns when it wants its next turn, in milliseconds, if not as always
    */
   run(): Promise<number | undefined>
+  /** Told at each turn that another process has, of a duty that one does at a time. */
+  away?(): void
   /** What is left to do when it is done no more. */
   end?(): Promise<void>
 }
 
 /** Does a duty again and again, never twice at once; `stop` waits for the turn in hand. */
-export function createDuty({ name, everyMs, run, end }: Duty, log: Log): Service {
+export function createDuty(
+  { name, everyMs, run, end }: Duty,
+  log: Log,
+  meter: Pick<UpkeepMeter, 'turn'> = silentUpkeepMeter,
+): Service {
   const stopping = new AbortController()
   let loop: Promise<void> | undefined
 
@@ -26,14 +33,18 @@ export function createDuty({ name, everyMs, run, end }: Duty, log: Log): Service
   let failures = 0
   async function turn(): Promise<number> {
     let next: number | undefined
+    const began = performance.now()
+    let failed = false
     try {
       next = await run()
       if (failures > 0) log.info({ duty: name, failures }, 'A duty is done again.')
       failures = 0
     } catch (error) {
+      failed = true
       if (failures++ === 0)
         log.warn({ duty: name, err: error }, 'A duty failed; it is tried again and again.')
     }
+    meter.turn(name, (performance.now() - began) / 1_000, failed)
     return next ?? everyMs
   }
 

@@ -5,7 +5,7 @@ import type { Log } from '../telemetry/log.ts'
 import { dropPartitions } from './drop-partitions.ts'
 import type { Duty } from './duty.ts'
 import { keepDays } from './keep-days.ts'
-import { leased } from './leased.ts'
+import { type LeaseNeeds, leased } from './leased.ts'
 
 /** What retention needs from outside. */
 export interface RetentionNeeds {
@@ -13,7 +13,7 @@ export interface RetentionNeeds {
   pool: pg.Pool
   clock: Clock
   log: Log
-  holder: string
+  lease: LeaseNeeds
 }
 
 /** For how many days things are kept. */
@@ -25,8 +25,8 @@ export interface Days {
 }
 
 /** The duties of retention, each done by one process at a time. */
-export function retention({ holder, ...needs }: RetentionNeeds, kept: Days): Duty[] {
+export function retention({ lease, ...needs }: RetentionNeeds, kept: Days): Duty[] {
   const days = { events: kept.eventDays, attempts: kept.attemptDays }
   const duties = [dropPartitions({ ...needs, days }), keepDays({ ...needs, payloadDays: kept.payloadDays })]
-  return duties.map((duty) => leased(duty, { db: needs.db, holder }))
+  return duties.map((duty) => leased(duty, lease))
 }

@@ -213,7 +213,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'events/eraseOldData': UPKEEP,
   'events/removeOldEvents': UPKEEP,
   'events/freeExternalIds': UPKEEP,
-  'events/loadBodies': BY_QUEUE,
+  'events/loadContents': BY_QUEUE,
   'events/insertEvents': MANY_OWNERS,
   'events/claimExternalIds': MANY_OWNERS,
   'events/findByExternalIds': MANY_OWNERS,
@@ -305,6 +305,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'stats/countWaiting': async (db, tenantId, its) =>
     (await stats.countWaiting(db, tenantId, its.endpoint)).pending,
   'stats/countEndpoints': (db, tenantId) => stats.countEndpoints(db, tenantId),
+  'stats/takeStock': UPKEEP,
 
   'notices/giveNotices': 'each notice names the tenant that it is about, and is read by the operator alone',
   'notices/takeNotices': UPKEEP,

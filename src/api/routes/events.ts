@@ -13,6 +13,7 @@ import { by } from '../by.ts'
 import { notBefore } from '../former-tenant.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
+import { originOf } from '../origin.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { NewEvent, readEvent } from '../read-event.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam, windowQuery } from '../requests.ts'
@@ -113,6 +114,7 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
     const accepted = await events.accept({
       tenantId,
       ...readEvent(text, value),
+      ...originOf(c),
       idempotency: idempotentRequest(c),
     })
     return c.json(showAccepted(accepted), 202, accepted.replayed ? REPLAYED : {})

@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
 import { surely } from '../../db/deadlock.ts'
-import { cancelWaiting } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { removeExternalIds } from '../../events/store.ts'
 import { putTenant } from '../../tenants/put.ts'
@@ -9,6 +8,7 @@ import { findTenant, listTenants } from '../../tenants/store.ts'
 import { checkTenantId, refuseReserved } from '../../tenants/tenant.ts'
 import { addRoute } from '../add-route.ts'
 import { by } from '../by.ts'
+import { cancelCounted } from '../cancel-counted.ts'
 import { creationKey, isCreationKey, positionOf } from '../creation-key.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -81,7 +81,8 @@ const remove = createRoute({
 })
 
 /** Tenants: make, change, look, delete. */
-export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
+export function tenantRoutes(api: Api, needs: ApiNeeds): void {
+  const { db } = needs
   addRoute(api, put, async (c) => {
     const { tenant: id } = c.req.valid('param')
     checkTenantId(id)
@@ -107,11 +108,13 @@ export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, remove, async (c) => {
     const { tenant } = c.req.valid('param')
     refuseReserved(tenant)
+    const deliveries = cancelCounted(needs)
     await surely(db, (tx) =>
-      removeTenant(tx, { by: by(c), deliveries: { cancelWaiting }, events: { removeExternalIds } }, tenant, {
+      removeTenant(tx, { by: by(c), deliveries, events: { removeExternalIds } }, tenant, {
         erase: c.req.valid('query').erase === 'true',
       }),
     )
+    deliveries.committed()
     return c.body(null, 204)
   })
 }

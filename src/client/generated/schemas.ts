@@ -403,6 +403,8 @@ export interface Attempt {
     totalMs: number
   }
   remoteAddress: string | null
+  /** The trace that it belongs to (W3C Trace Context); null when the event came without one. */
+  traceId: string | null
 }
 
 export interface RefusedEvent {

@@ -53,7 +53,8 @@ CREATE TABLE "ringback"."attempts" (
 	"response_body" "bytea",
 	"response_truncated" boolean,
 	"timings" json NOT NULL,
-	"remote_address" text
+	"remote_address" text,
+	"trace_id" text
 ) PARTITION BY RANGE ("id");
 --> statement-breakpoint
 CREATE TABLE "ringback"."audit_log" (
@@ -155,7 +156,8 @@ CREATE TABLE "ringback"."events" (
 	"metadata" jsonb NOT NULL,
 	"body" "bytea",
 	"erased_at" timestamp (3) with time zone,
-	"delivery_count" integer NOT NULL
+	"delivery_count" integer NOT NULL,
+	"traceparent" text
 ) PARTITION BY RANGE ("id");
 --> statement-breakpoint
 CREATE TABLE "ringback"."external_ids" (

@@ -10,19 +10,22 @@ import type { DeliveryRow } from './list.ts'
 import { ALARM_GRACE, seconds } from './times.ts'
 import { WAITING } from './waiting.ts'
 
-/** Ends all that waits for an endpoint, or for any of the tenant's: it, or the tenant, is being deleted. */
+/**
+ * Ends all that waits for an endpoint, or for any of the tenant's: it, or the tenant, is being deleted.
+ * @returns how many that were, as of the others that end
+ */
 export function cancelWaiting(
   db: Db,
   tenantId: string,
   endpointId: Id<'endpoint'> | null,
   reason: 'endpoint_deleted' | 'tenant_deleted',
-): Promise<void> {
+): Promise<number> {
   const isTheirs = sql`d.tenant_id = ${tenantId} and (${endpointId}::text is null or d.endpoint_id = ${endpointId})`
   return cancelThose(db, reason, isTheirs)
 }
 
 /** Ends these deliveries, whose endpoint was found to be gone. */
-export const cancelOrphans = (db: Db, ids: readonly Id<'delivery'>[]): Promise<void> =>
+export const cancelOrphans = (db: Db, ids: readonly Id<'delivery'>[]): Promise<number> =>
   cancelThose(
     db,
     'endpoint_deleted',
@@ -33,18 +36,19 @@ export const cancelOrphans = (db: Db, ids: readonly Id<'delivery'>[]): Promise<v
  * Ends these deliveries, whose event is not there any more, or has no data. One that somebody began anew a moment ago is
  * left alone: while an old partition leaves, its events are out of sight before it is known that nobody needs them.
  */
-export async function cancelEventless(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
-  await cancelThose(
+export async function cancelEventless(db: Db, ids: readonly Id<'delivery'>[]): Promise<number> {
+  const erased = await cancelThose(
     db,
     'event_erased',
     sql`${isAny(ids)} and exists (select from ringback.events e where e.id = d.event_id and e.erased_at is not null)`,
   )
-  await cancelThose(
+  const gone = await cancelThose(
     db,
     'event_gone',
     sql`${isAny(ids)} and d.round_at < now() - ${seconds(OUT_OF_SIGHT)}
       and not exists (select from ringback.events e where e.id = d.event_id)`,
   )
+  return erased + gone
 }
 
 /** Far longer than a partition is out of sight before it is dropped or put back. */
@@ -58,13 +62,14 @@ export const EVENT_IS_THERE = sql.raw(
 const isAny = (ids: readonly Id<'delivery'>[]) => sql`d.id = any(${sql.param([...ids])})`
 
 /** Ends, of the deliveries `d` for which a condition holds, those that wait. */
-async function cancelThose(db: Db, reason: string, condition: SQL): Promise<void> {
-  await db.execute(
+async function cancelThose(db: Db, reason: string, condition: SQL): Promise<number> {
+  const { rowCount } = await db.execute(
     updateInOrder(
       sql`status = 'canceled', reason = ${reason}, ${NOTHING_TO_COME}`,
       sql`${condition} and d.status in (${WAITING})`,
     ),
   )
+  return rowCount ?? 0
 }
 
 /** What every end has in common, whatever it is. */
