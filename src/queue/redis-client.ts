@@ -20,9 +20,10 @@ export function createRedisClient(url: string, options: ClientOptions): RedisCli
   const place = parseRedisUrl(url)
   if (!place) throw new Error('REDIS_URL has none of its forms.')
   const { kind, hosts, master, database } = place
+  const retry = options.retryStrategy === undefined ? again : options.retryStrategy
   const ours: ClientOptions = {
-    retryStrategy: again,
     ...options,
+    retryStrategy: retry,
     ...(place.username !== undefined && { username: place.username }),
     ...(place.password !== undefined && { password: place.password }),
     ...(place.tls && { tls: {} }),
@@ -34,7 +35,7 @@ export function createRedisClient(url: string, options: ClientOptions): RedisCli
       sentinels: hosts,
       name: master!,
       db: database,
-      sentinelRetryStrategy: again,
+      sentinelRetryStrategy: (times) => retry?.(times) ?? null,
       // Sentinels are asked as the servers are: with the same user, over TLS where they are.
       ...(place.username !== undefined && { sentinelUsername: place.username }),
       ...(place.password !== undefined && { sentinelPassword: place.password }),
@@ -43,11 +44,12 @@ export function createRedisClient(url: string, options: ClientOptions): RedisCli
       // Told of a failover at once, where it would otherwise wait for the old master to close.
       failoverDetector: true,
     })
-  const { enableOfflineQueue, maxRetriesPerRequest, ...redisOptions } = ours
+  const { enableOfflineQueue, maxRetriesPerRequest, lazyConnect, ...redisOptions } = ours
   return new Cluster(hosts, {
     redisOptions: { ...redisOptions, maxRetriesPerRequest: maxRetriesPerRequest ?? null },
     enableOfflineQueue: enableOfflineQueue ?? true,
-    clusterRetryStrategy: again,
+    lazyConnect: lazyConnect ?? false,
+    clusterRetryStrategy: (times) => retry?.(times) ?? null,
     slotsRefreshTimeout: 5 * SECOND,
     // How often what all nodes say of each other is looked at, beside what an answer tells of a moved slot.
     slotsRefreshInterval: 5 * SECOND,

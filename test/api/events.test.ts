@@ -359,7 +359,7 @@ describe('GET /v1/tenants/{tenant}/events', () => {
     const { json: accepted } = await emit({ type: 'a', data: 1 })
     const { json } = await api.ask(`GET /v1/tenants/${tenant}/events`)
     expect(json).toEqual({
-      data: [{ ...accepted, externalId: null, occurredAt: null, metadata: {} }],
+      data: [{ ...accepted, externalId: null, occurredAt: null, metadata: {}, erasedAt: null }],
       nextCursor: null,
     })
   })

@@ -140,6 +140,10 @@ const CALLS: Record<string, (world: World) => Promise<unknown>> = {
     expect((await client.events.list(tenant, { type: `${tenant}.made` }).page()).data).toMatchObject([
       { id: event },
     ]),
+  'events.erase': async ({ tenant, event }) => {
+    await client.events.erase(tenant, event)
+    expect(await client.events.get(tenant, event)).toMatchObject({ data: null, erasedAt: expect.any(String) })
+  },
   'events.get': async ({ tenant, event }) =>
     expect(await client.events.get(tenant, event)).toMatchObject({ id: event, unmatched: [] }),
   'deliveries.list': async ({ tenant, event, delivery }) =>

@@ -1,6 +1,6 @@
 /** The Redis of the queue. */
-import { Redis } from 'ioredis'
 import { SECOND } from '../../duration.ts'
+import { createRedisClient, mastersOf, type RedisClient } from '../../queue/redis-client.ts'
 import { checkClock, readClock } from './clocks.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
@@ -13,7 +13,7 @@ const NEARLY_FULL = 0.9
 /** Whether it is there, and keeps what it is given. */
 export async function checkRedis(url: string): Promise<Finding[]> {
   const { failure } = findingsOf('redis')
-  const redis = new Redis(url, {
+  const redis = createRedisClient(url, {
     lazyConnect: true,
     connectTimeout: 5 * SECOND,
     commandTimeout: 5 * SECOND,
@@ -26,7 +26,8 @@ export async function checkRedis(url: string): Promise<Finding[]> {
   })
   try {
     await redis.connect()
-    return [...judge(await redis.info()), checkClock(await readClock('Redis', () => timeOf(redis)))]
+    const infos = await Promise.all(mastersOf(redis).map((master) => master.info()))
+    return [...infos.flatMap(judge), checkClock(await readClock('Redis', () => timeOf(redis)))]
   } catch (error) {
     const says = reason || (error as Error).message
     return [
@@ -40,7 +41,7 @@ export async function checkRedis(url: string): Promise<Finding[]> {
   }
 }
 
-async function timeOf(redis: Redis): Promise<number> {
+async function timeOf(redis: RedisClient): Promise<number> {
   const [seconds, micros] = await redis.time()
   return Number(seconds) * SECOND + Number(micros) / 1_000
 }
