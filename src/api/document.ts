@@ -21,7 +21,7 @@ const TAGS = [
       'any others. Nothing is told of its own endpoints and deliveries.',
   },
   { name: 'Recoveries', description: 'Retries in bulk: by a filter, at a pace, with progress.' },
-  { name: 'Statistics', description: 'Rates, latencies and what waits, over time.' },
+  { name: 'Stats', description: 'Rates, latencies and what waits, over time.' },
   { name: 'Portal', description: "Links for a tenant's people into the tenant's own part." },
   {
     name: 'Session',

@@ -1,7 +1,10 @@
 /** Cuts a stream of bytes into its events. Source: WHATWG HTML, section 9.2.6, "Interpreting an event stream". */
 
-/** What a stream is made of: events, and how long to wait before asking again. */
-export type StreamPart = { id: string; event: string; data: string } | { retryMs: number }
+/** What a stream is made of: events, how far it has come where there was none, and how long to wait before asking again. */
+export type StreamPart =
+  | { id: string; event: string; data: string }
+  | { seenId: string }
+  | { retryMs: number }
 
 /** A parser of one connection's bytes, in whatever pieces they come. */
 export interface StreamParser {
@@ -14,6 +17,7 @@ export function createStreamParser(): StreamParser {
   const decoder = new TextDecoder()
   let rest = ''
   let id = ''
+  let seenId = ''
   let event = ''
   let data: string[] = []
 
@@ -26,7 +30,13 @@ export function createStreamParser(): StreamParser {
   }
 
   function dispatch(): StreamPart[] {
-    const parts = data.length === 0 ? [] : [{ id, event: event || 'message', data: data.join('\n') }]
+    const parts: StreamPart[] =
+      data.length > 0
+        ? [{ id, event: event || 'message', data: data.join('\n') }]
+        : id !== seenId
+          ? [{ seenId: id }]
+          : []
+    seenId = id
     event = ''
     data = []
     return parts

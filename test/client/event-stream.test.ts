@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { Http } from '../../src/client/http.ts'
-import type { StreamOptions } from '../../src/client/index.ts'
+import type { StreamedEvent, StreamOptions } from '../../src/client/index.ts'
 
 /** How one connection is answered; the next connection gets the next script, the last one stays. */
 type Script = (response: ServerResponse, request: IncomingMessage) => void
@@ -32,7 +32,7 @@ async function serve(...scripts: Script[]) {
     seen,
     closed,
     stream: (options?: StreamOptions) =>
-      http.stream<{ n: number }>({ method: 'GET', path: '/stream' }, options),
+      http.stream<StreamedEvent<{ n: number }>>({ method: 'GET', path: '/stream' }, options),
   }
 }
 
@@ -60,6 +60,15 @@ it('goes on after what came last, however the line broke: ended, reset, refused 
   )
   expect(await read(stream(), 5)).toEqual([1, 2, 3, 4, 5])
   expect(seen).toEqual([undefined, '2', '2', '3', '3'])
+})
+
+it('goes on after what the server has told since, though nothing happened', async () => {
+  const { stream, seen } = await serve(
+    (response) => response.writeHead(200, HEAD).end(`${event(1)}id: 2\n\n: still here\n\n`),
+    (response) => response.writeHead(200, HEAD).end(event(3)),
+  )
+  expect(await read(stream(), 2)).toEqual([1, 3])
+  expect(seen).toEqual([undefined, '2'])
 })
 
 it('begins where it is told, and names each event and its id', async () => {

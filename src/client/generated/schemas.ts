@@ -404,6 +404,19 @@ export type NewBatchEvent = NewEvent & {
   tenant: string
 }
 
+export type DeliveryStreamEvent =
+  | {
+      /** Goes on after this event. */
+      id: string
+      event: 'delivery'
+      data: Delivery
+    }
+  | {
+      id: string
+      event: 'missed'
+      data: Record<string, unknown>
+    }
+
 export interface Recovery {
   id: string
   tenantId: string
