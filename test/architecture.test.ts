@@ -64,6 +64,8 @@ test.each([
   ['src/queue/open.ts', 'src/db/open.ts', 'config and telemetry'],
   ['src/queue/open.ts', 'src/telemetry/log.ts', 'config and telemetry'],
   ['src/retry/policy.ts', 'src/signing/sign.ts', 'one floor'],
+  ['src/dashboard/api/client.ts', 'src/ids.ts', 'browser'],
+  ['src/app.ts', 'src/dashboard/routes.tsx', 'browser'],
   ['src/events/accept.ts', 'src/stray/thing.ts', 'in the plan'],
   ['src/client/http.ts', 'src/errors.ts', 'published'],
   ['src/verify/index.ts', 'src/client/index.ts', 'published'],

@@ -13,6 +13,7 @@ import { chargeFailure, limitRate } from './rate-limit.ts'
 import { acrossTenantsRoutes } from './routes/across-tenants.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditLogRoutes } from './routes/audit-log.ts'
+import { dashboardRoutes } from './routes/dashboard.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { deliveryStreamRoutes } from './routes/delivery-streams.ts'
 import { documentRoutes } from './routes/document.ts'
@@ -27,6 +28,7 @@ import { eventRoutes } from './routes/events.ts'
 import { filterPreviewRoutes } from './routes/filter-previews.ts'
 import { healthRoutes } from './routes/health.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
+import { queueBoardRoutes } from './routes/queue-board.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
 import { statsRoutes } from './routes/stats.ts'
@@ -47,6 +49,8 @@ export function createApi(needs: ApiNeeds): Api {
 
   healthRoutes(api, needs)
   documentRoutes(api)
+  queueBoardRoutes(api, needs)
+  dashboardRoutes(api, needs)
 
   // Signing in needs no key yet, so it comes before the door that asks for one.
   api.use('/v1/session', readJsonBody())

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Queue as BullQueue } from 'bullmq'
 import type { BrowserSessions } from '../access/browser-session.ts'
 import type { Caller } from '../access/caller.ts'
 import type { Idempotency } from '../access/idempotency.ts'
@@ -16,6 +17,7 @@ import type { Id } from '../ids.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { Appearance } from './dashboard-page.ts'
 import type { JsonBody } from './json-body.ts'
 
 /**
@@ -36,6 +38,8 @@ export interface ApiNeeds {
   caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
+  /** How the dashboard and the portal look. */
+  appearance: Appearance
   /** The origins whose pages may show the portal inside them. */
   frameAncestors: readonly string[]
   idempotency: Idempotency
@@ -46,6 +50,8 @@ export interface ApiNeeds {
     /** Retries by hand, and sets the alarm once that is committed. */
     retry(by: Actor, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>
   }
+  /** The queues as BullMQ has them, to be looked into. */
+  queues(): readonly BullQueue[]
   /** How many alarms the queue holds, by lane; undefined while it does not answer. */
   queueCounts(): Promise<Record<string, { waiting: number; active: number; delayed: number }> | undefined>
   /** Tells what changes. */

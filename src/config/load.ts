@@ -35,6 +35,14 @@ export interface Config {
   /** The most that one tenant may have. */
   caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   shutdownSeconds: number
+  brandName: string
+  /** Absent: the name alone. */
+  brandLogo: string | undefined
+  /** Absent: the same logo on a dark ground. */
+  brandLogoDark: string | undefined
+  /** Absent: ours. */
+  brandColor: string | undefined
+  theme: 'auto' | 'light' | 'dark'
   logLevel: string
 }
 
@@ -93,6 +101,11 @@ export function loadConfig(env: Environment): Config {
       recoveries: read('RINGBACK_MAX_RECOVERIES')!,
     },
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
+    brandName: read('RINGBACK_BRAND_NAME')!,
+    brandLogo: read('RINGBACK_BRAND_LOGO'),
+    brandLogoDark: read('RINGBACK_BRAND_LOGO_DARK'),
+    brandColor: read('RINGBACK_BRAND_COLOR'),
+    theme: read('RINGBACK_THEME')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
   }
 

@@ -2,11 +2,19 @@
  * Every environment variable that Ringback reads: name, default, range, one sentence. This one list validates the
  * environment, prints the reference page (`docs/configuration.md`) and the summary at start.
  */
-import { isIP } from 'node:net'
 import { z } from 'zod'
-import { StartRefused } from '../errors.ts'
-import { parseRate, RATE_RULE, type Rate } from '../rate.ts'
-import { parseMasterKeys } from '../sealing/master-keys.ts'
+import {
+  isCidr,
+  isLogo,
+  isOrigin,
+  isProxy,
+  list,
+  masterKeys,
+  rate,
+  urlOf,
+  wholeNumber,
+  yesOrNo,
+} from './readers.ts'
 
 /** One variable: how its text is read, and what the reference says of it. */
 export interface Variable<T> {
@@ -28,76 +36,9 @@ const variable = <T>(v: Variable<T>) => v
 export const ROLES = ['api', 'worker', 'upkeep'] as const
 export type Role = (typeof ROLES)[number]
 
-const list = (text: string) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`)
-
-function rate(text: string, context: z.RefinementCtx): Rate | null {
-  const parsed = parseRate(text)
-  if (parsed !== undefined) return parsed
-  context.addIssue({ code: 'custom', message: `must be ${RATE_RULE}` })
-  return z.NEVER
-}
-
 /** A rate limit: how many requests in how many seconds. */
 const rateLimit = (of: { default: string; says: string }) =>
   variable({ schema: z.string().transform(rate), range: 'off, or requests/seconds such as 100/1', ...of })
-
-const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
-
-const urlOf = (...protocols: string[]) =>
-  z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-    )
-
-/** As a browser writes one: no path, no user, nothing that would end the directive it is put into. */
-const isOrigin = (text: string): boolean =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
-
-function isCidr(text: string): boolean {
-  const [address = '', bits = '', ...rest] = text.split('/')
-  const family = isIP(address)
-  const most = family === 4 ? 32 : 128
-  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
-}
-
-/** Credentials are taken apart as they are sent, so they must be readable as a URL has them. */
-function isProxy(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, pathname, search, hash, username, password } = new URL(text)
-  return protocol === 'http:' && pathname === '/' && search + hash === '' && isDecodable(username + password)
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function masterKeys(text: string, context: z.RefinementCtx): Buffer[] {
-  try {
-    return parseMasterKeys(text)
-  } catch (error) {
-    if (!(error instanceof StartRefused)) throw error
-    context.addIssue({ code: 'custom', message: error.message })
-    return z.NEVER
-  }
-}
 
 /** The variables, in the order of the reference. */
 export const VARIABLES = {
@@ -280,6 +221,36 @@ export const VARIABLES = {
     default: '35',
     range: '1-600',
     says: 'How long a stopping process waits for deliveries in flight; more than the longest timeout of an endpoint (30).',
+  }),
+  RINGBACK_BRAND_NAME: variable({
+    schema: z.string().max(60, 'must have 60 characters at most'),
+    default: 'Ringback',
+    range: '60 characters at most',
+    says: 'The name that the dashboard and the portal show.',
+  }),
+  RINGBACK_BRAND_LOGO: variable({
+    schema: z.string().refine(isLogo, 'must be a URL, or begin with data:image/'),
+    default: null,
+    range: 'a URL, or data:image/...; unset: the name alone',
+    says: 'The logo that the dashboard and the portal show, 24 pixels high.',
+  }),
+  RINGBACK_BRAND_LOGO_DARK: variable({
+    schema: z.string().refine(isLogo, 'must be a URL, or begin with data:image/'),
+    default: null,
+    range: 'as RINGBACK_BRAND_LOGO; unset: that one',
+    says: 'The logo on a dark ground.',
+  }),
+  RINGBACK_BRAND_COLOR: variable({
+    schema: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #4f46e5'),
+    default: null,
+    range: '#rrggbb; unset: indigo',
+    says: 'The colour of buttons and links; text on it and in it is made readable.',
+  }),
+  RINGBACK_THEME: variable({
+    schema: z.enum(['auto', 'light', 'dark'], 'must be auto, light or dark'),
+    default: 'auto',
+    range: 'auto, light or dark',
+    says: 'Whether the dashboard and the portal are light or dark, until somebody chooses; auto is as their system is.',
   }),
   RINGBACK_LOG_LEVEL: variable({
     schema: z.enum(

@@ -1,4 +1,5 @@
 /** Opens the queue; the one place that knows which store it runs on. */
+import type { Queue as BullQueue } from 'bullmq'
 import { type Clock, systemClock } from '../clock.ts'
 import { RingbackError, unavailable } from '../errors.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -56,6 +57,8 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
       const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = await ask(PING_TIMEOUT, count)
       return { waiting: waiting + prioritized, active, delayed }
     },
+    // Each is a whole queue of BullMQ's; we ask less of it than it can.
+    bullQueues: () => Object.values(producers) as unknown as BullQueue[],
     async ping() {
       await ask(PING_TIMEOUT, () => backend.ping())
     },

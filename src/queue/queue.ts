@@ -3,6 +3,7 @@
  * process. Postgres holds the truth, so the queue may lose everything at any moment; it may not lie, and it may not
  * make its caller wait for ever.
  */
+import type { Queue as BullQueue } from 'bullmq'
 import type { Service } from '../service.ts'
 import type { Job, JobData, JobKind } from './catalogue.ts'
 
@@ -30,6 +31,9 @@ export interface Queue {
 
   /** How many jobs of a kind the store holds, by state. */
   counts(kind: JobKind): Promise<JobCounts>
+
+  /** The queues as BullMQ has them, to be looked into. */
+  bullQueues(): readonly BullQueue[]
 
   /** Resolves when jobs can be added and are safe from eviction; rejects with the reason, within seconds. */
   ping(): Promise<void>

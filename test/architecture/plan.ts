@@ -33,6 +33,9 @@ const FOLDERS: Partial<Record<Floor, readonly string[]>> = {
 
 const ROOF_FILES = ['src/main.ts', 'src/app.ts', 'src/index.ts']
 
+/** What runs in a browser: it is built apart, and served as files. */
+const BROWSER = 'src/dashboard'
+
 /**
  * What is published for programs elsewhere, and what of ours each may import besides itself: nothing of the server, which
  * those programs neither have nor load.
@@ -79,6 +82,9 @@ export function brokenRule({ from, to, typeOnly }: Import): string | undefined {
   const there = placeOf(to)
   if (!here || !there) return 'only files that have a place in the plan import each other'
   if (here.floor === there.floor && here.folder === there.folder) return undefined
+
+  if (here.folder === BROWSER || there.folder === BROWSER)
+    return 'the dashboard runs in a browser and knows the API alone: it imports nothing of the server, nor the server of it'
 
   const published = PUBLISHED[here.folder]
   if (published) {

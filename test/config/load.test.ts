@@ -46,6 +46,11 @@ test('an empty environment is a complete configuration', () => {
     trustedProxies: 0,
     caps: { endpoints: 1_000, apiKeys: 100, portalSessions: 10_000, recoveries: 10 },
     shutdownSeconds: 35,
+    brandName: 'Ringback',
+    brandLogo: undefined,
+    brandLogoDark: undefined,
+    brandColor: undefined,
+    theme: 'auto',
     logLevel: 'info',
   })
 })

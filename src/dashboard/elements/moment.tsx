@@ -1,0 +1,28 @@
+import { useSyncExternalStore } from 'react'
+import { absoluteTime, relativeTime } from './time-text.ts'
+
+const TICK_MS = 15_000
+
+/** One clock for all moments on the page. */
+let now = Date.now()
+const listeners = new Set<() => void>()
+setInterval(() => {
+  now = Date.now()
+  for (const listener of listeners) listener()
+}, TICK_MS)
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** A time as people say it, and to the millisecond in the viewer's zone on hover. */
+export function Moment({ at, empty = '—' }: { at: string | null | undefined; empty?: string }) {
+  const current = useSyncExternalStore(subscribe, () => now)
+  if (!at) return <span className="text-ink-faint">{empty}</span>
+  return (
+    <time dateTime={at} title={absoluteTime(at)} className="whitespace-nowrap">
+      {relativeTime(at, current)}
+    </time>
+  )
+}

@@ -1,0 +1,53 @@
+import { Link, useSearch } from '@tanstack/react-router'
+import { Plus, Webhook } from 'lucide-react'
+import { buttonClass } from '../elements/button.tsx'
+import { Card } from '../elements/card.tsx'
+import { EmptyState } from '../elements/empty-state.tsx'
+import { Loaded } from '../elements/loaded.tsx'
+import { Pager } from '../elements/pager.tsx'
+import { Screen } from '../elements/screen.tsx'
+import { useMay } from '../session/session.ts'
+import { useTenantMaybe } from '../tenants/use-tenant.ts'
+import { EndpointStatusFilter, statusOf } from './endpoint-status-filter.tsx'
+import { EndpointsTable } from './endpoints-table.tsx'
+import { useEndpoints } from './use-endpoints.ts'
+
+/** So many have their sparkline on the page. */
+const LIMIT = 25
+
+/** The endpoints of a tenant, or of all. */
+export function EndpointsScreen() {
+  const tenant = useTenantMaybe()
+  const { cursor, ...search } = useSearch({ strict: false })
+  const status = statusOf(search.status)
+  const endpoints = useEndpoints(tenant, { status, cursor, limit: LIMIT })
+  const mayManage = useMay('manage')
+  const add = tenant && mayManage && (
+    <Link to="/tenants/$tenant/endpoints/new" params={{ tenant }} className={buttonClass('primary')}>
+      <Plus size={14} aria-hidden />
+      New endpoint
+    </Link>
+  )
+  return (
+    <Screen title="Endpoints" lead="The URLs that events are sent to." actions={add}>
+      <EndpointStatusFilter status={status} />
+      <Card flush>
+        <Loaded query={endpoints}>
+          {({ data, nextCursor }) =>
+            data.length === 0 ? (
+              <EmptyState icon={Webhook} title={status ? `None is ${status}` : 'No endpoints yet'}>
+                {!status && <p>Register the URL that is to get events, and choose which ones.</p>}
+                {!status && add}
+              </EmptyState>
+            ) : (
+              <>
+                <EndpointsTable endpoints={data} showTenant={tenant === undefined} />
+                <Pager cursor={cursor} nextCursor={nextCursor} />
+              </>
+            )
+          }
+        </Loaded>
+      </Card>
+    </Screen>
+  )
+}

@@ -1,0 +1,31 @@
+import { Card } from '../elements/card.tsx'
+import { count } from '../elements/number-text.ts'
+
+const MOST_SHOWN = 8
+
+/** How often each of a kind came, the most frequent first. */
+export function Breakdown({ title, counts }: { title: string; counts: Record<string, number> }) {
+  const rows = Object.entries(counts).sort(([, one], [, other]) => other - one)
+  const most = rows[0]?.[1] ?? 1
+  return (
+    <Card title={title}>
+      {rows.length === 0 ? (
+        <p className="text-sm text-ink-faint">None in this window.</p>
+      ) : (
+        <ul className="flex flex-col gap-2 text-sm">
+          {rows.slice(0, MOST_SHOWN).map(([name, times]) => (
+            <li key={name} className="grid grid-cols-[10rem_1fr_4rem] items-center gap-3">
+              <code className="truncate font-mono text-xs">{name}</code>
+              <meter className="sr-only" min={0} max={most} value={times} aria-label={`${name}: ${times}`} />
+              <svg viewBox="0 0 100 6" preserveAspectRatio="none" className="h-1.5 w-full" aria-hidden>
+                <rect width="100" height="6" rx="1" fill="var(--sunken)" />
+                <rect width={(times / most) * 100} height="6" rx="1" fill="var(--accent)" />
+              </svg>
+              <span className="text-right tabular-nums">{count(times)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
