@@ -192,6 +192,17 @@ create table ringback.notices (
   constraint notices_pkey PRIMARY KEY (id)
 );
 
+create table ringback.outbox (
+  seq bigint not null,
+  tenant_id text collate "C" not null,
+  event text not null,
+  created_at timestamp(3) with time zone default now() not null,
+  refused_at timestamp(3) with time zone,
+  problem json,
+  constraint outbox_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX outbox_waiting ON ringback.outbox USING btree (seq) WHERE (refused_at IS NULL);
+
 create table ringback.portal_sessions (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -203,7 +214,7 @@ create table ringback.portal_sessions (
 );
 CREATE INDEX portal_sessions_tenant ON ringback.portal_sessions USING btree (tenant_id, id);
 
-create table ringback.rate_limits (
+create unlogged table ringback.rate_limits (
   key character varying(255) not null,
   points integer default 0 not null,
   expire bigint,
@@ -283,3 +294,16 @@ create table ringback.tenants (
 );
 
 create sequence ringback.migrations_id_seq;
+
+create sequence ringback.outbox_seq_seq;
+
+CREATE OR REPLACE FUNCTION ringback.refuse_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
+END $function$
+;
+
+CREATE TRIGGER audit_log_append_only BEFORE UPDATE ON ringback.audit_log FOR EACH STATEMENT EXECUTE FUNCTION ringback.refuse_update();

@@ -6,6 +6,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { requireKey } from './authorise.ts'
+import { pathBelow, prefixOf } from './base-path.ts'
 import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
@@ -39,7 +40,7 @@ import { plainHeaders } from './security-headers.ts'
 
 /** Makes the API; nothing runs until it is served. */
 export function createApi(needs: ApiNeeds): Api {
-  const api: Api = new OpenAPIHono<ApiEnv>()
+  const api: Api = new OpenAPIHono<ApiEnv>({ getPath: pathBelow(needs.basePath) })
 
   api.use(requestId())
   api.use(plainHeaders())
@@ -48,7 +49,7 @@ export function createApi(needs: ApiNeeds): Api {
   api.notFound(routeProblem)
 
   healthRoutes(api, needs)
-  documentRoutes(api)
+  documentRoutes(api, prefixOf(needs))
   queueBoardRoutes(api, needs)
   dashboardRoutes(api, needs)
 

@@ -106,7 +106,7 @@ const CallbackHeaders = z.object({
 })
 
 /** The document, as JSON text; made once, when it is first asked for. */
-export function documentOf(api: Api): () => string {
+export function documentOf(api: Api, prefix: string): () => string {
   let text: string | undefined
   return () => {
     text ??= JSON.stringify(
@@ -118,7 +118,7 @@ export function documentOf(api: Api): () => string {
           description: DESCRIPTION,
           license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
         },
-        servers: [{ url: '/', description: 'Where this document came from' }],
+        servers: [{ url: prefix || '/', description: 'Where this document came from' }],
         security: [{ key: [] }],
         tags: TAGS,
       }),

@@ -38,6 +38,8 @@ export interface ApiNeeds {
   caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
+  /** What the paths of requests begin with before ours, where a host has mounted us; empty: nothing. */
+  basePath: string
   /** How the dashboard and the portal look. */
   appearance: Appearance
   /** The origins whose pages may show the portal inside them. */

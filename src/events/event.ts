@@ -16,6 +16,8 @@ export interface EmitRequest {
   idempotency?: { owner: string; key: string; fingerprint: Buffer } | undefined
   /** A test send: to this endpoint alone, whatever it subscribes to. */
   endpointId?: Id<'endpoint'> | undefined
+  /** What the host left in the database, of this number: it is taken away in the same transaction. */
+  handover?: bigint | undefined
   /** Who sends a test; that leaves an entry in the audit log. */
   by?: Actor | undefined
 }

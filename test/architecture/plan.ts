@@ -12,6 +12,7 @@ export const ROOMS = [
   'event-types',
   'endpoints',
   'events',
+  'handovers',
   'notices',
   'deliveries',
   'attempts',
@@ -31,7 +32,16 @@ const FOLDERS: Partial<Record<Floor, readonly string[]>> = {
   pure: ['src/signing', 'src/sealing', 'src/filter', 'src/retry'],
 }
 
-const ROOF_FILES = ['src/main.ts', 'src/app.ts', 'src/index.ts']
+const ROOF_FILES = [
+  'src/main.ts',
+  'src/app.ts',
+  'src/library.ts',
+  'src/mounts.ts',
+  'src/open-parts.ts',
+  'src/open-api.ts',
+  'src/start-duties.ts',
+  'src/index.ts',
+]
 
 /** What runs in a browser: it is built apart, and served as files. */
 const BROWSER = 'src/dashboard'

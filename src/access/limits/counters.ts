@@ -12,13 +12,14 @@ import {
 } from 'rate-limiter-flexible'
 import type { Clock } from '../../clock.ts'
 import { SECOND } from '../../duration.ts'
+import { asConfig, type PostgresAddress } from '../../postgres-address.ts'
 import { createFaultLog } from '../../queue/fault-log.ts'
 import type { Rate } from '../../rate.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Draw, Drawn } from './shares.ts'
 
 /** The store. */
-export type CounterStore = { redisUrl: string } | { postgresUrl: string }
+export type CounterStore = { redisUrl: string } | { postgresUrl: PostgresAddress }
 
 /** Counts, by the name of the limit that they are for. */
 export interface Counters {
@@ -120,10 +121,10 @@ function onRedis({ redisUrl }: { redisUrl: string }, onFault: (error: unknown) =
   }
 }
 
-function onPostgres({ postgresUrl }: { postgresUrl: string }, onFault: (error: unknown) => void) {
+function onPostgres({ postgresUrl }: { postgresUrl: PostgresAddress }, onFault: (error: unknown) => void) {
   // Of its own: a count must not wait behind the events that it lets in.
   const pool = new pg.Pool({
-    connectionString: postgresUrl,
+    ...asConfig(postgresUrl),
     max: POSTGRES_CONNECTIONS,
     connectionTimeoutMillis: ANSWER_TIMEOUT,
     query_timeout: ANSWER_TIMEOUT,

@@ -29,7 +29,7 @@ CREATE TABLE "ringback"."portal_sessions" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "ringback"."rate_limits" (
+CREATE UNLOGGED TABLE "ringback"."rate_limits" (
 	"key" varchar(255) PRIMARY KEY NOT NULL,
 	"points" integer DEFAULT 0 NOT NULL,
 	"expire" bigint
@@ -164,6 +164,15 @@ CREATE TABLE "ringback"."external_ids" (
 	CONSTRAINT "external_ids_tenant_id_external_id_pk" PRIMARY KEY("tenant_id","external_id")
 );
 --> statement-breakpoint
+CREATE TABLE "ringback"."outbox" (
+	"seq" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "ringback"."outbox_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"event" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"refused_at" timestamp (3) with time zone,
+	"problem" json
+);
+--> statement-breakpoint
 CREATE TABLE "ringback"."notices" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"type" text NOT NULL,
@@ -258,6 +267,12 @@ CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING 
 CREATE INDEX "endpoints_probe" ON "ringback"."endpoints" USING btree ("probe_at") WHERE "ringback"."endpoints"."probe_at" is not null;--> statement-breakpoint
 CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("tenant_id","endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "outbox_waiting" ON "ringback"."outbox" USING btree ("seq") WHERE "ringback"."outbox"."refused_at" is null;--> statement-breakpoint
 CREATE INDEX "recoveries_tenant" ON "ringback"."recoveries" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "recoveries_running" ON "ringback"."recoveries" USING btree ("tenant_id","id") WHERE "ringback"."recoveries"."status" = 'running';--> statement-breakpoint
-CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");
+CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");--> statement-breakpoint
+CREATE FUNCTION "ringback"."refuse_update"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'What % tells is never changed', TG_TABLE_NAME;
+END $$;--> statement-breakpoint
+CREATE TRIGGER "audit_log_append_only" BEFORE UPDATE ON "ringback"."audit_log" FOR EACH STATEMENT EXECUTE FUNCTION "ringback"."refuse_update"();
