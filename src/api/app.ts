@@ -31,6 +31,7 @@ import { healthRoutes } from './routes/health.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
 import { queueBoardRoutes } from './routes/queue-board.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
+import { refusedEventRoutes } from './routes/refused-events.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
 import { statsRoutes } from './routes/stats.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
@@ -77,6 +78,7 @@ export function createApi(needs: ApiNeeds): Api {
   filterPreviewRoutes(api, needs)
   eventRoutes(api, needs)
   eventBatchRoutes(api, needs)
+  refusedEventRoutes(api, needs)
   // Before the paths that would take `stream` for an id.
   deliveryStreamRoutes(api, needs)
   deliveryRoutes(api, needs)

@@ -26,7 +26,7 @@ export const ROOMS = [
 /** Which folders stand on which floor; single files directly under `src` are the ground, save those of the roof. */
 const FOLDERS: Partial<Record<Floor, readonly string[]>> = {
   roof: ['src/cli'],
-  doors: ['src/api', 'src/dashboard', 'workers', 'src/client', 'src/verify', 'src/testing'],
+  doors: ['src/api', 'src/dashboard', 'workers', 'src/client', 'src/verify', 'src/testing', 'src/outbox'],
   rooms: ROOMS.map((room) => `src/${room}`),
   services: ['src/config', 'src/db', 'src/queue', 'src/egress', 'src/telemetry'],
   pure: ['src/signing', 'src/sealing', 'src/filter', 'src/retry'],
@@ -53,6 +53,7 @@ const BROWSER = 'src/dashboard'
 const PUBLISHED: Partial<Record<string, readonly string[]>> = {
   'src/client': [],
   'src/verify': [],
+  'src/outbox': [],
   'src/testing': ['src/client', 'src/verify'],
 }
 

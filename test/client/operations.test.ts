@@ -36,6 +36,11 @@ async function makeWorld(tenant: string) {
   const recovery = await client.recoveries.create(tenant, { after: new Date('2026-01-01') })
   const session = await client.portal.createSession(tenant)
   const key = await client.apiKeys.create({ name: tenant, scopes: ['read'] })
+  const { rows } = await ringback.database.pool.query<{ seq: string }>(
+    `insert into ringback.outbox (tenant_id, event, refused_at, problem)
+     values ($1, '{}', now(), '{"status":422,"code":"x","detail":"x","errors":[]}') returning seq`,
+    [tenant],
+  )
   return {
     tenant,
     endpoint: endpoint.id,
@@ -45,6 +50,7 @@ async function makeWorld(tenant: string) {
     recovery: recovery.id!,
     session: session.id,
     key: key.id,
+    refused: rows[0]!.seq,
   }
 }
 type World = Awaited<ReturnType<typeof makeWorld>>
@@ -227,6 +233,16 @@ const CALLS: Record<string, (world: World) => Promise<unknown>> = {
     watched(tenant, endpoint, (options) => client.deliveries.stream(tenant, {}, options)),
   'deliveries.streamAll': ({ tenant, endpoint }) =>
     watched(tenant, endpoint, (options) => client.deliveries.streamAll({ tenant }, options)),
+  'events.listRefused': async ({ tenant, refused }) =>
+    expect(await first(client.events.listRefused(), ({ id }) => id === refused)).toMatchObject({
+      tenantId: tenant,
+    }),
+  'events.retryRefused': async ({ refused }) =>
+    expect(await client.events.retryRefused(refused)).toBeUndefined(),
+  'events.discardRefused': async ({ refused }) => {
+    expect(await client.events.discardRefused(refused)).toBeUndefined()
+    await expect(client.events.discardRefused(refused)).rejects.toMatchObject({ status: 404 })
+  },
   'stats.get': async () => expect(await client.stats.get({ window: '1h' })).toMatchObject({ window: '1h' }),
   'stats.getOfTenant': async ({ tenant }) =>
     expect((await client.stats.getOfTenant(tenant)).endpoints).toMatchObject({ active: 1 }),

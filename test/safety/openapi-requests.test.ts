@@ -130,6 +130,11 @@ async function makeWorld(tenant: string): Promise<World> {
     after: '2026-01-01T00:00:00Z',
   })
   const { id: portalSession } = await made(`POST /v1/tenants/${tenant}/portal-sessions`, {})
+  const { rows } = await api.database.pool.query<{ seq: string }>(
+    `insert into ringback.outbox (tenant_id, event, refused_at, problem)
+     values ($1, 'none', now(), '{"status":422,"code":"x","detail":"x","errors":[]}') returning seq`,
+    [tenant],
+  )
   const { id: apiKey } = await made('POST /v1/api-keys', { name: tenant, scopes: ['read'] })
   return {
     tenant,
@@ -141,5 +146,6 @@ async function makeWorld(tenant: string): Promise<World> {
     recovery,
     portalSession,
     apiKey,
+    refusedEvent: rows[0]!.seq,
   }
 }

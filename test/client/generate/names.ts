@@ -65,8 +65,8 @@ export function methodOf(operationId: string, tag: string): string {
   const singular = plural.replace(/ies$/, 'y').replace(/s$/, '')
   for (const noun of [plural, singular]) {
     const [, verb, whose = '', rest = ''] =
-      new RegExp(`^([a-z]+)(All|Tenant|Endpoint)?${noun}([A-Z].*)?$`).exec(operationId) ?? []
-    if (verb) return verb + (whose === '' || whose === 'All' ? whose + rest : `${rest}Of${whose}`)
+      new RegExp(`^([a-z]+)(All|Refused|Tenant|Endpoint)?${noun}([A-Z].*)?$`).exec(operationId) ?? []
+    if (verb) return verb + (['', 'All', 'Refused'].includes(whose) ? whose + rest : `${rest}Of${whose}`)
   }
   return operationId
 }
