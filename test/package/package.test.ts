@@ -35,6 +35,9 @@ describe('the package as it is packed', () => {
     expect(Object.keys(analysis.entrypoints).sort()).toEqual([
       '.',
       './client',
+      './outbox',
+      './outbox/drizzle',
+      './outbox/outbox.sql',
       './package.json',
       './testing',
       './verify',
@@ -90,6 +93,16 @@ describe('importing', () => {
     expect(
       others.filter((file) => !/^(standardwebhooks|@stablelib\/base64|fast-sha256)\//.test(file)),
     ).toEqual([])
+  })
+
+  it('ringback/outbox loads its own files and nothing else', async () => {
+    const files = await loadedBy('ringback/outbox')
+    expect(files).toContain('src/outbox/index.js')
+    expect(files.filter((file) => !file.startsWith('src/outbox/'))).toEqual([])
+  })
+
+  it('ringback starts nothing: the process ends by itself, and has said nothing', async () => {
+    expect(await project.node(`await import('ringback')`)).toBe('')
   })
 
   it('ringback/testing loads no module of the server', async () => {
