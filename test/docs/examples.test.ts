@@ -138,30 +138,35 @@ describe('the example of a transaction', () => {
 })
 
 describe('the example of a host', () => {
-  it.each(HOSTS)('%s emits, serves the API under its path, and ends when it is told', async (name) => {
-    const database = await createTestDatabase()
-    onTestFinished(() => database.drop())
-    const port = await freePort()
-    const keys = testVariables()
-    const { ended, says, stop } = run(name === 'host-next' ? routedByNext(path(name)) : [path(name)], {
-      PORT: String(port),
-      DATABASE_URL: database.url,
-      RINGBACK_ADMIN_KEY: keys.RINGBACK_ADMIN_KEY,
-      RINGBACK_MASTER_KEY: keys.RINGBACK_MASTER_KEY!,
-    })
-    await says('ready')
-    const url = `http://127.0.0.1:${port}`
-    const inside = new Ringback({ baseUrl: `${url}/callbacks`, apiKey: keys.RINGBACK_ADMIN_KEY })
-    await inside.tenants.put('acme')
-    if (name === 'host-next') await inside.events.emit('acme', 'invoice.paid', { invoice: '17' })
-    else expect((await fetch(`${url}/invoices/17/pay`, { method: 'POST' })).status).toBe(200)
-    const [event] = (await inside.events.list('acme').page()).data
-    expect((await inside.events.get('acme', event!.id)).data).toEqual({ invoice: '17' })
-    stop()
-    const { code, said } = await ended
-    // What stands in for Next.js has no end of its own.
-    if (name !== 'host-next') expect(code, said).toBe(0)
-  })
+  it.each(HOSTS)(
+    '%s emits, serves the API under its path, and ends when it is told',
+    async (name) => {
+      const database = await createTestDatabase()
+      onTestFinished(() => database.drop())
+      const port = await freePort()
+      const keys = testVariables()
+      const { ended, says, stop } = run(name === 'host-next' ? routedByNext(path(name)) : [path(name)], {
+        PORT: String(port),
+        DATABASE_URL: database.url,
+        RINGBACK_ADMIN_KEY: keys.RINGBACK_ADMIN_KEY,
+        RINGBACK_MASTER_KEY: keys.RINGBACK_MASTER_KEY!,
+      })
+      await says('ready')
+      const url = `http://127.0.0.1:${port}`
+      const inside = new Ringback({ baseUrl: `${url}/callbacks`, apiKey: keys.RINGBACK_ADMIN_KEY })
+      await inside.tenants.put('acme')
+      if (name === 'host-next') await inside.events.emit('acme', 'invoice.paid', { invoice: '17' })
+      else expect((await fetch(`${url}/invoices/17/pay`, { method: 'POST' })).status).toBe(200)
+      const [event] = (await inside.events.list('acme').page()).data
+      expect((await inside.events.get('acme', event!.id)).data).toEqual({ invoice: '17' })
+      stop()
+      const { code, said } = await ended
+      // What stands in for Next.js has no end of its own.
+      if (name !== 'host-next') expect(code, said).toBe(0)
+      // A host starts with tsx, and brings a schema up to date: seconds on a busy machine.
+    },
+    90_000,
+  )
 })
 
 /** A route of Next.js at all paths below its folder; what stands in for its server asks the function of the method. */

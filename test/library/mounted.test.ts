@@ -30,8 +30,10 @@ beforeAll(async () => {
   ringback = await createRingback({ ...OPTIONS, pool, basePath: '/callbacks' })
   receiver = await startReceiver()
   const client = new Client({ baseUrl: 'http://host/callbacks', apiKey: ADMIN_KEY, fetch: ask })
-  // Before any event: event types are looked up anew only after some seconds.
-  await client.eventTypes.put('inside.checked', { schema: { type: 'object', required: ['n'] } })
+  await client.eventTypes.put('inside.checked', {
+    schema: { type: 'object', required: ['n'] },
+    schemaMode: 'enforce',
+  })
 })
 afterAll(async () => {
   await ringback.close()

@@ -37,7 +37,6 @@ describe('the package as it is packed', () => {
       './client',
       './outbox',
       './outbox/drizzle',
-      './outbox/outbox.sql',
       './package.json',
       './testing',
       './verify',
@@ -53,6 +52,7 @@ describe('the package as it is packed', () => {
     const { stdout } = await run('tar', ['-tzf', project.tarball])
     const files = stdout.trim().split('\n')
     expect(files).toContain('package/dist/src/client/index.d.ts')
+    expect(files).toContain('package/src/outbox/outbox.sql')
     expect(files.filter((file) => /tsbuildinfo|\.tsx?$|\/test\//.test(file.replace('.d.ts', '')))).toEqual([])
   })
 })
