@@ -127,7 +127,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     const handedOver = createAcceptor(accepting, { groupsAtOnce: 1 })
 
     if (config.roles.includes('worker')) {
-      const destinations = createDestinations({ db, keyring, clock, egress })
+      const destinations = createDestinations({ db, keyring, clock, egress, log })
       const dispatch = createDispatch({
         db,
         egress,

@@ -10,4 +10,7 @@
 /** A thread that waits costs some kilobytes. */
 const THREADS = '32'
 
+/** As the environment said it, if it did. */
+export const threadsGiven: string | undefined = process.env.UV_THREADPOOL_SIZE
+
 process.env.UV_THREADPOOL_SIZE ??= THREADS

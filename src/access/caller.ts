@@ -30,6 +30,8 @@ export interface Caller {
   tenantId: string | null
   /** Which tenant of that id it was: one made again under it is another. Null as `tenantId` is. */
   incarnation: string | null
+  /** When that tenant was made: what is older under its id was another's. Null as `tenantId` is. */
+  since: Date | null
 }
 
 /**

@@ -59,6 +59,7 @@ const ADMIN: Caller = {
   scopes: ['admin'],
   tenantId: null,
   incarnation: null,
+  since: null,
 }
 
 /** A revocation is promised to work within 5 seconds; the rest is for the answer that is under way. */
@@ -89,8 +90,8 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const key = await keys.get(id)
     if (!key || !timingSafeEqual(hashOfKey(text), key.hash) || hasPassed(key.expiresAt)) throw unauthorized()
     lastUse.note(key)
-    const { id: owner, name, scopes, expiresAt, tenantId, incarnation } = key
-    return { kind: 'key', name, expiresAt, owner, scopes, tenantId, incarnation }
+    const { id: owner, name, scopes, expiresAt, tenantId, incarnation, since } = key
+    return { kind: 'key', name, expiresAt, owner, scopes, tenantId, incarnation, since }
   }
 
   async function holderOfToken(token: string): Promise<Caller> {
@@ -99,8 +100,8 @@ export function createAccess({ adminKey, portalTokens, db, clock, log }: AccessN
     const session = await sessions.get(claims.sessionId)
     if (!session || session.tenantId !== claims.tenantId || hasPassed(session.expiresAt)) throw unauthorized()
     const scopes = session.readOnly ? (['read'] as const) : (['read', 'manage'] as const)
-    const { id: owner, expiresAt, tenantId, incarnation } = session
-    return { kind: 'portal', name: null, expiresAt, owner, scopes, tenantId, incarnation }
+    const { id: owner, expiresAt, tenantId, incarnation, since } = session
+    return { kind: 'portal', name: null, expiresAt, owner, scopes, tenantId, incarnation, since }
   }
 
   async function identify(key: string): Promise<Caller> {
@@ -143,8 +144,10 @@ function createStanding(db: Db) {
   })
 }
 
+/** Node reads a header as latin-1, while clients send what is beyond ASCII in UTF-8. */
 function bearerOf(header: string | undefined): string | undefined {
-  return header?.match(/^Bearer +(.+)$/i)?.[1]
+  const bytes = header?.match(/^Bearer +(.+)$/i)?.[1]
+  return bytes && Buffer.from(bytes, 'latin1').toString()
 }
 
 function digestOf(key: string): Buffer {

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { type Caller, may, type Scope } from '../access/caller.ts'
 import { forbidden, notFound, RingbackError } from '../errors.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
+import { refuseFormer } from './former-tenant.ts'
 import type { ApiEnv, ApiNeeds } from './needs.ts'
 import type { RouteAccess } from './route.ts'
 import { requireOwnPage } from './same-origin.ts'
@@ -65,6 +66,7 @@ export function authorise({ scope, tenantIn }: RouteAccess): MiddlewareHandler<A
       if (tenant !== caller.tenantId) throw notFound('tenant')
     }
     if (tenant === OPERATOR_TENANT) requireScope(caller, 'admin')
+    refuseFormer(c, caller)
     // The last thing before the route: the body has been read, which a caller can draw out.
     await c.get('confirm')()
     return next()

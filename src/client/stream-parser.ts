@@ -1,6 +1,6 @@
 /** Cuts a stream of bytes into its events. Source: WHATWG HTML, section 9.2.6, "Interpreting an event stream". */
 
-/** What a stream is made of: events, how far it has come where there was none, and how long to wait before asking again. */
+/** What a stream is made of: events, up to where everything was told, and how long to wait before asking again. */
 export type StreamPart =
   | { id: string; event: string; data: string }
   | { seenId: string }
@@ -17,7 +17,7 @@ export function createStreamParser(): StreamParser {
   const decoder = new TextDecoder()
   let rest = ''
   let id = ''
-  let seenId = ''
+  let seenId: string | undefined
   let event = ''
   let data: string[] = []
 
@@ -30,15 +30,13 @@ export function createStreamParser(): StreamParser {
   }
 
   function dispatch(): StreamPart[] {
-    const parts: StreamPart[] =
-      data.length > 0
-        ? [{ id, event: event || 'message', data: data.join('\n') }]
-        : id !== seenId
-          ? [{ seenId: id }]
-          : []
-    seenId = id
+    const parts: StreamPart[] = []
+    if (data.length > 0) parts.push({ id, event: event || 'message', data: data.join('\n') })
+    // An id without data is no event, and yet where to go on.
+    else if (seenId !== undefined) parts.push({ seenId })
     event = ''
     data = []
+    seenId = undefined
     return parts
   }
 
@@ -48,7 +46,7 @@ export function createStreamParser(): StreamParser {
     const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '')
     if (name === 'data') data.push(value)
     else if (name === 'event') event = value
-    else if (name === 'id' && !value.includes('\0')) id = value
+    else if (name === 'id' && !value.includes('\0')) id = seenId = value
     else if (name === 'retry' && /^\d+$/.test(value)) return [{ retryMs: Number(value) }]
     return []
   }

@@ -1,5 +1,6 @@
 import { StartRefused } from '../errors.ts'
 import type { Rate } from '../rate.ts'
+import { unverified } from './unverified.ts'
 import { type Role, VARIABLES, type Variable, type VariableName } from './variables.ts'
 
 /** The settings of a process, read once at start. */
@@ -118,11 +119,18 @@ export function loadConfig(env: Environment): Config {
   return config
 }
 
+/** Read by the command line to find a server: the same shell may hold them. */
+const CALLERS = ['RINGBACK_URL', 'RINGBACK_API_KEY', 'RINGBACK_TENANT', 'RINGBACK_SECRET']
+
 /** A name that looks like ours but is not: a setting that someone believes to be on. */
 function misspelt(env: Environment): string[] {
   return Object.keys(env)
     .filter(
-      (name) => name.startsWith('RINGBACK_') && !(name in VARIABLES) && !name.startsWith('RINGBACK_TEST_'),
+      (name) =>
+        name.startsWith('RINGBACK_') &&
+        !(name in VARIABLES) &&
+        !CALLERS.includes(name) &&
+        !name.startsWith('RINGBACK_TEST_'),
     )
     .map((name) => `${name} is not a variable of Ringback; see docs/configuration.md.`)
 }
@@ -134,13 +142,5 @@ function unsafe(env: Environment): string[] {
     faults.push(
       'RINGBACK_MASTER_KEY must be set when DATABASE_URL is set, or the signing secrets could not be read from another machine. Make one with `openssl rand -base64 32` and keep it safe.',
     )
-  if (/[?&]sslmode=no-verify\b/.test(env.DATABASE_URL ?? ''))
-    faults.push(
-      'DATABASE_URL says sslmode=no-verify, which trusts any server. Say sslmode=verify-full; for a private authority add sslrootcert=<its file>.',
-    )
-  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-    faults.push(
-      'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of every certificate. Unset it; to trust a private authority set NODE_EXTRA_CA_CERTS to its file.',
-    )
-  return faults
+  return [...faults, ...unverified(env)]
 }

@@ -40,6 +40,9 @@ export type Role = (typeof ROLES)[number]
 const rateLimit = (of: { default: string; says: string }) =>
   variable({ schema: z.string().transform(rate), range: 'off, or requests/seconds such as 100/1', ...of })
 
+/** What a client can send in a header: HTTP cuts spaces off its ends. */
+const SENDABLE = /^(?!\s)\P{Cc}+(?<!\s)$/u
+
 /** The variables, in the order of the reference. */
 export const VARIABLES = {
   PORT: variable({
@@ -95,7 +98,13 @@ export const VARIABLES = {
     says: 'Where the embedded database and the generated keys are kept.',
   }),
   RINGBACK_ADMIN_KEY: variable({
-    schema: z.string().min(32, 'must have 32 characters or more'),
+    schema: z
+      .string()
+      .min(32, 'must have 32 characters or more')
+      .regex(
+        SENDABLE,
+        'must not begin or end with a space, nor hold a line break or another control character',
+      ),
     default: null,
     range: '32 characters or more; unset: generated once and kept in the data directory',
     says: 'The key that may do everything, sent as `Authorization: Bearer`.',

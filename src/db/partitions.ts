@@ -33,7 +33,7 @@ export async function ensurePartitions(db: Db, now: number): Promise<void> {
   for (const { table, kind, fillfactor } of PARTITIONED) {
     for (let week = thisWeek - WEEKS_BEHIND; week <= thisWeek + WEEKS_AHEAD; week++) {
       const from = week * PARTITION_SPAN
-      const name = `${table}_${new Date(from).toISOString().slice(0, 10).replaceAll('-', '')}`
+      const name = nameOf(table, from)
       await db.execute(
         sql.raw(
           `create table if not exists ringback.${name} partition of ringback.${table}
@@ -44,3 +44,25 @@ export async function ensurePartitions(db: Db, now: number): Promise<void> {
     }
   }
 }
+
+/**
+ * For how many weeks from now on there is room, this one counted; 0: an insert has nowhere to go.
+ * @param now milliseconds since the epoch
+ */
+export async function weeksMade(db: Db, now: number): Promise<number> {
+  const { rows } = await db.execute<{ name: string }>(sql`
+    select c.relname as name from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid join pg_class parent on parent.oid = i.inhparent
+    join pg_namespace n on n.oid = parent.relnamespace where n.nspname = 'ringback'`)
+  const made = new Set(rows.map(({ name }) => name))
+  const thisWeek = Math.floor(now / PARTITION_SPAN)
+  let weeks = 0
+  const isMade = (week: number) =>
+    PARTITIONED.every(({ table }) => made.has(nameOf(table, week * PARTITION_SPAN)))
+  while (isMade(thisWeek + weeks)) weeks++
+  return weeks
+}
+
+/** @param from when its week begins */
+const nameOf = (table: string, from: number): string =>
+  `${table}_${new Date(from).toISOString().slice(0, 10).replaceAll('-', '')}`

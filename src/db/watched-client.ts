@@ -5,34 +5,44 @@
  * A time limit would notice too, and would also end what rightly takes long: letting a million deliveries go on. So what
  * has been silent for a while is asked about, over a connection of its own: does the server still work on it?
  */
+import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { SECOND } from '../duration.ts'
 
 /** How long an answer may take before it is asked about: far longer than what stands on a request's path. */
 const SILENCE = 4 * SECOND
 
+/** How long an answer may be under way after the server is done with it, without a byte that comes. */
+const UNDER_WAY = SECOND / 2
+
 /** How long the server may take to let us in, and to tell. With the silence, a request hears of a dead line within ten seconds. */
 const TELL_TIMEOUT = 5 * SECOND
 
-/** What the server says of its connections; undefined: it does not answer. */
-interface Census {
-  /** Those that work on something. */
-  busy: ReadonlySet<number>
-  /** Between us and the server stands something that numbers connections in its own way: it cannot tell us of ours. */
-  isBlind: boolean
-}
+/**
+ * What the server says of its connections: the numbers of those that work on something. `away`: it does not answer.
+ * `blind`: it is there, and cannot tell us of ours, be it too full or too slow, be it that something stands between which
+ * numbers connections in its own way.
+ */
+type Census = ReadonlySet<number> | 'away' | 'blind'
 
 /** Makes the class of a pool's connections; those that wait at one time ask together. */
 export function watchedClient(connectionString: string): typeof pg.Client {
-  let asking: Promise<Census | undefined> | undefined
+  let asking: Promise<Census> | undefined
 
-  async function isLost(client: pg.Client): Promise<boolean> {
+  /** Asks twice before it says that a server which answers does not work on it: the answer may be under way. */
+  async function isLost(client: pg.Client, isLastLook = false): Promise<boolean> {
     asking ??= takeCensus(connectionString).finally(() => {
       asking = undefined
     })
+    const { bytesRead } = client.connection.stream as Socket
     const census = await asking
-    if (!census) return true
-    return !census.isBlind && !census.busy.has(processOf(client))
+    if (census === 'away') return true
+    if (census === 'blind' || census.has(processOf(client))) return false
+    if ((client.connection.stream as Socket).bytesRead > bytesRead) return false
+    if (isLastLook) return true
+    await pause(UNDER_WAY, undefined, { ref: false })
+    return isLost(client, true)
   }
 
   return class WatchedClient extends pg.Client {
@@ -88,7 +98,7 @@ class ConnectionLost extends Error {
   }
 }
 
-async function takeCensus(connectionString: string): Promise<Census | undefined> {
+async function takeCensus(connectionString: string): Promise<Census> {
   const client = new pg.Client({
     connectionString,
     application_name: 'ringback watch',
@@ -96,18 +106,17 @@ async function takeCensus(connectionString: string): Promise<Census | undefined>
     query_timeout: TELL_TIMEOUT,
   })
   client.on('error', () => {})
+  let isIn = false
   try {
     await client.connect()
+    isIn = true
     const { rows } = await client.query<{ pid: number; own: boolean }>(
-      `select pid, pid = pg_backend_pid() as own from pg_stat_activity where state = 'active' and usename = current_user`,
+      `select pid, pid = pg_backend_pid() as own from pg_stat_activity where state = 'active' and usename = session_user`,
     )
     const own = rows.find((row) => row.own)
-    return {
-      busy: new Set(rows.map(({ pid }) => pid)),
-      isBlind: own?.pid !== processOf(client),
-    }
+    return own?.pid === processOf(client) ? new Set(rows.map(({ pid }) => pid)) : 'blind'
   } catch (error) {
-    return isFull(error) ? { busy: new Set(), isBlind: true } : undefined
+    return isIn || isRefusal(error) ? 'blind' : 'away'
   } finally {
     // A goodbye would wait for an answer.
     client.connection.stream.destroy()
@@ -117,5 +126,9 @@ async function takeCensus(connectionString: string): Promise<Census | undefined>
 /** The number of a connection, as the server gave it at the start; pg's types leave it out. */
 const processOf = (client: pg.Client) => (client as pg.Client & { processID: number }).processID
 
-/** Too many connections (SQLSTATE 53300): the server is there, and has no room to tell. */
-const isFull = (error: unknown) => error instanceof Error && 'code' in error && error.code === '53300'
+/**
+ * The server is there, and does not let us in: it has no room (SQLSTATE 53300), or our password was changed. Classes 57P and
+ * 08 tell of one that has just crashed or stops, and with it all connections.
+ */
+const isRefusal = (error: unknown) =>
+  error instanceof pg.DatabaseError && !/^(?:57P|08)/.test(error.code ?? '')

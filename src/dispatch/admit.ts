@@ -12,7 +12,7 @@ export type Admission =
   | { kind: 'early' }
   /** Its endpoint is off, or its circuit is open and this delivery is not the probe. */
   | { kind: 'hold'; endpointId: Id<'endpoint'> }
-  /** Its endpoint is gone. */
+  /** Its endpoint is gone; or it is there, and cannot be opened: then it waits, and is looked at again. */
   | { kind: 'orphan' }
   /** Its event is gone: there is nothing to send. */
   | { kind: 'eventless' }

@@ -16,6 +16,8 @@ export interface Attempted {
   id: Id<'attempt'>
   delivery: DueDelivery
   retry: RetryPolicy
+  /** Whether it may have been held since its schedule began. */
+  wasHeld: boolean
   request: PreparedRequest
   outcome: Outcome
 }
@@ -51,7 +53,7 @@ export function conclude(attempted: Attempted, now: number, random: Random): Con
 }
 
 function nextState(
-  { delivery, retry, outcome }: Attempted,
+  { delivery, retry, wasHeld, outcome }: Attempted,
   verdict: Conclusion['verdict'],
   number: number,
   now: number,
@@ -71,7 +73,8 @@ function nextState(
     random,
   })
   if ('giveUp' in next) return { status: 'failed', dueInMs: null, reason: next.giveUp }
-  if (delivery.roundAgeMs > retryWindow(retry))
+  // What took long for another reason (a rate limit, a receiver that asked for patience) has all its attempts.
+  if (wasHeld && delivery.roundAgeMs > retryWindow(retry))
     return { status: 'failed', dueInMs: null, reason: 'retry_window_ended' }
   return { status: 'retrying', dueInMs: next.delayMs, reason: null }
 }

@@ -13,6 +13,7 @@ import type { Id } from '../ids.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry/policy.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { parseSecret } from '../signing/secret.ts'
+import type { Log } from '../telemetry/log.ts'
 
 /** An endpoint, ready to be sent to. */
 export interface Destination {
@@ -31,14 +32,15 @@ export interface Destination {
   perSecond: number | null
   /** Whether all but one delivery is held back, and which one is not. */
   circuit: { open: boolean; probe: Id<'delivery'> | null }
-  /** When it was last let go on. */
-  resumedAt: Date | null
+  /** How long ago it was last let go on, in milliseconds, when this was read; null: never. */
+  resumedAgoMs: number | null
   /** Whether a success would be news. */
   failing: boolean
 }
 
 /** Gives destinations by their endpoints' ids. */
 export interface Destinations {
+  /** One is missing when its endpoint is gone, or when no master key opens what it is sent with. */
   load(ids: readonly Id<'endpoint'>[]): Promise<Map<Id<'endpoint'>, Destination>>
   /** Looks again the next time. */
   forget(id: Id<'endpoint'>): void
@@ -62,10 +64,11 @@ export interface DestinationNeeds {
   keyring: Keyring
   clock: Clock
   egress: Pick<Egress, 'stripHeaders'>
+  log: Pick<Log, 'error'>
 }
 
-export function createDestinations({ db, keyring, clock, egress }: DestinationNeeds): Destinations {
-  const kept = new Map<Id<'endpoint'>, { destination: Destination; until: number }>()
+export function createDestinations({ db, keyring, clock, egress, log }: DestinationNeeds): Destinations {
+  const kept = new Map<Id<'endpoint'>, { destination: Destination | undefined; until: number }>()
 
   return {
     async load(ids) {
@@ -74,15 +77,15 @@ export function createDestinations({ db, keyring, clock, egress }: DestinationNe
       const stale: Id<'endpoint'>[] = []
       for (const id of new Set(ids)) {
         const entry = kept.get(id)
-        if (entry && entry.until > now) found.push(entry.destination)
-        else stale.push(id)
+        if (!entry || entry.until <= now) stale.push(id)
+        else if (entry.destination) found.push(entry.destination)
       }
       if (stale.length > 0) {
         drop(now, stale)
         for (const stored of await loadDestinations(db, stale)) {
-          const destination = open(stored)
-          kept.set(destination.endpointId, { destination, until: now + KEEP })
-          found.push(destination)
+          const destination = openOrTell(stored)
+          kept.set(stored.endpointId, { destination, until: now + KEEP })
+          if (destination) found.push(destination)
         }
       }
       return new Map(found.map((destination) => [destination.endpointId, destination]))
@@ -96,6 +99,16 @@ export function createDestinations({ db, keyring, clock, egress }: DestinationNe
     for (const [id, { until }] of kept) {
       if (until > now) break
       kept.delete(id)
+    }
+  }
+
+  /** One that cannot be opened is told, and waits; it must not keep those from their destinations that are loaded with it. */
+  function openOrTell(stored: StoredDestination): Destination | undefined {
+    try {
+      return open(stored)
+    } catch (error) {
+      log.error({ err: error, endpointId: stored.endpointId }, UNOPENABLE)
+      return undefined
     }
   }
 
@@ -113,8 +126,11 @@ export function createDestinations({ db, keyring, clock, egress }: DestinationNe
       maxInFlight: stored.maxInFlight ?? DEFAULT_IN_FLIGHT,
       perSecond: stored.ratePerSecond,
       circuit: { open: stored.circuitOpen, probe: stored.probeDeliveryId },
-      resumedAt: stored.resumedAt,
+      resumedAgoMs: stored.resumedAgoMs,
       failing: stored.failingSince !== null || stored.circuitOpen,
     }
   }
 }
+
+const UNOPENABLE =
+  'No key of RINGBACK_MASTER_KEY opens what an endpoint is called with. Its deliveries wait until one does.'

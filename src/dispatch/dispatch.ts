@@ -58,9 +58,9 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     destination: Destination,
     body: Buffer,
   ): Promise<Attempted | Busy> {
-    const { endpointId, resumedAt, perSecond } = destination
+    const { endpointId, resumedAgoMs, perSecond, retry } = destination
     const most = Math.min(destination.maxInFlight, share)
-    const places = rampedPlaces(most, resumedAt, clock.now())
+    const places = rampedPlaces(most, resumedAgoMs)
     if (!(await gate.enter(endpointId, places)))
       return { kind: 'busy', againInMs: gate.turnOf(endpointId, places) }
     let tookMs: number | null = null
@@ -72,7 +72,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       const request = prepare(delivery.eventId, body, destination, clock.now())
       const outcome = await egress.send(request)
       tookMs = outcome.durationMs
-      return { id, delivery, retry: destination.retry, request, outcome }
+      return { id, delivery, retry, wasHeld: wasHeld(delivery, destination), request, outcome }
     } finally {
       gate.leave(endpointId, tookMs)
     }
@@ -106,6 +106,10 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     }
   }
 }
+
+/** Whether its endpoint was off at some time of its present schedule, or is now and it probes. */
+const wasHeld = ({ roundAgeMs }: DueDelivery, { circuit, resumedAgoMs }: Destination): boolean =>
+  circuit.open || (resumedAgoMs !== null && resumedAgoMs < roundAgeMs)
 
 /** The log of attempts has one row for each number, and that is the other's; so this is where it is told. */
 const TOO_LATE =

@@ -17,7 +17,7 @@ import {
   recordFailures,
   recordRecoveries,
 } from '../endpoints/store.ts'
-import { type Id, timeOfId } from '../ids.ts'
+import type { Id } from '../ids.ts'
 import { endpointDisabled, endpointFailing, type Notice } from '../notices/notice.ts'
 import { giveNotices } from '../notices/store.ts'
 import type { Settling } from './settle.ts'
@@ -56,10 +56,10 @@ export async function writeHealth(
   const failures: Failure[] = []
   const recoveries: EndpointRef[] = []
   const attempts = byEndpoint(group.filter(isNews))
-  for (const { tenantId, endpointId, ...health } of locked) {
+  for (const { tenantId, endpointId, at, ...health } of locked) {
     if (!attempts.has(endpointId)) continue
     const ref = { tenantId, endpointId }
-    const { verdict, at } = judgeAll(health, attempts.get(endpointId)!, random)
+    const verdict = judgeAll(health, attempts.get(endpointId)!, at, random)
     if (verdict.kind === 'failing') failures.push({ ...ref, ...verdict })
     if (verdict.kind === 'failing' && verdict.circuitOpens)
       transitions.open.push({ ...ref, circuit: verdict.circuit! })
@@ -84,31 +84,30 @@ function byEndpoint(group: readonly Settling[]): Map<Id<'endpoint'>, Settling[]>
   return groups
 }
 
-/** Judges an endpoint's attempts in the order of their time; the first that disables it has the last word. */
+/**
+ * Judges an endpoint's attempts in the order of their time; the first that disables it has the last word.
+ * @param endedAt when they are taken to have ended: now, by the clock that all workers share
+ */
 function judgeAll(
   before: Health,
   attempts: readonly Settling[],
+  endedAt: Date,
   random: Random,
-): { verdict: HealthVerdict; at: Date } {
+): HealthVerdict {
   let health = before
-  let last: { verdict: HealthVerdict; at: Date } | undefined
+  let last: HealthVerdict = { kind: 'unchanged' }
   let opens = false
-  for (const { verdict: outcome, row, isProbe } of attempts.toSorted((a, b) =>
-    a.row.id < b.row.id ? -1 : 1,
-  )) {
-    const at = new Date(timeOfId(row.id) + row.durationMs)
-    const verdict = judgeHealth(health, { outcome, endedAt: at, isProbe }, random)
-    if (verdict.kind === 'disable') return { verdict, at }
+  for (const { verdict: outcome, isProbe } of attempts.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))) {
+    const verdict = judgeHealth(health, { outcome, endedAt, isProbe }, random)
+    if (verdict.kind === 'disable') return verdict
     if (verdict.kind === 'failing') health = verdict
     if (verdict.kind === 'recovered') health = { failingSince: null, failedAttempts: 0, circuit: null }
     opens = verdict.kind === 'failing' && (opens || verdict.circuitOpens)
-    if (verdict.kind !== 'unchanged' || !last) last = { verdict, at }
+    if (verdict.kind !== 'unchanged') last = verdict
   }
-  const { verdict, at } = last!
-  if (verdict.kind === 'failing') return { verdict: { ...verdict, circuitOpens: opens }, at }
-  if (verdict.kind === 'recovered')
-    return { verdict: { ...verdict, circuitCloses: before.circuit !== null }, at }
-  return { verdict, at }
+  if (last.kind === 'failing') return { ...last, circuitOpens: opens }
+  if (last.kind === 'recovered') return { ...last, circuitCloses: before.circuit !== null }
+  return last
 }
 
 function noticesOf(failures: readonly Failure[], turned: readonly EndpointRef[]): Notice[] {

@@ -29,8 +29,7 @@ export function createUrlPolicy(addresses: AddressPolicy, requireHttps: boolean)
 
     const url = new URL(text)
     if (requireHttps && url.protocol !== 'https:') return invalid('The URL must begin with https://.')
-    if (url.username !== '' || url.password !== '')
-      return invalid('The URL must not hold a user name or password.')
+    if (USERINFO.test(text)) return invalid('The URL must not hold a user name or password.')
 
     const host = hostOf(url)
     if (isForbiddenPort(url.port) || !hostAllowed(host, addresses)) return NOT_ALLOWED
@@ -50,8 +49,11 @@ const MAX_LENGTH = 2_048
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const RAW_FORBIDDEN = /[\u0000-\u0020\u007f-\u009f\\]/
 
-/** With both slashes: the parser would also take `http:127.0.0.1`. */
-const SCHEME = /^https?:\/\//i
+/** With two slashes: the parser would also take `http:127.0.0.1`, and `http:///127.0.0.1`. */
+const SCHEME = /^https?:\/\/(?!\/)/i
+
+/** An empty one too: the parser drops it. */
+const USERINFO = /^https?:\/\/[^/?#]*@/i
 
 const invalid = (message: string): UrlVerdict => ({ ok: false, code: 'url_invalid', message })
 

@@ -11,7 +11,7 @@ import { checkedHeaders, checkedSubscriptions, checkedUrl, type EgressRules } fr
 import type { Endpoint, EndpointSettings, Wanted } from './endpoint.ts'
 import { measurable, type SealedHeaders, sealHeaders } from './headers.ts'
 import { withSubscriptions } from './show.ts'
-import { type EndpointChanges, findEndpoint, updateEndpoint } from './store/endpoints.ts'
+import { type EndpointChanges, lockEndpoint, updateEndpoint } from './store/endpoints.ts'
 import { deleteSubscriptionsOf, insertSubscriptions } from './store/subscriptions.ts'
 
 /** What changing needs from outside. */
@@ -45,7 +45,7 @@ export async function changeEndpoint(
   { subscriptions, headers, ...settings }: EndpointChange,
 ): Promise<Endpoint> {
   await bumpConfigVersion(db, tenantId)
-  const standing = await findEndpoint(db, tenantId, id)
+  const standing = await lockEndpoint(db, tenantId, id)
   if (!standing) throw notFound('endpoint')
   const [before] = await withSubscriptions(db, tenantId, [standing])
   const sealed = headers === undefined ? standing.headers : anew(headers ?? {})

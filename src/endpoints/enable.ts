@@ -29,7 +29,8 @@ export async function enableEndpoint(
   id: Id<'endpoint'>,
 ): Promise<Endpoint> {
   const endpoint = await takeEndpoint(db, tenantId, id)
-  if (endpoint.status === 'active') return endpoint
+  // A process that died just after a probe succeeded left one active whose circuit is open still.
+  if (endpoint.status === 'active' && !endpoint.circuitOpenedAt) return endpoint
 
   await switchOn(db, tenantId, id)
   await deliveries.releaseHeld(db, tenantId, id)

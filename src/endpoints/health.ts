@@ -148,10 +148,10 @@ const RAMP_STEP = 2 * SECOND
 /**
  * How many attempts at once an endpoint may have: one when it is let go on, then twice as many with every step.
  * @param most when all is well
- * @param resumedAt when it was let go on; null: long ago
+ * @param resumedAgoMs how long ago it was let go on; null: never
  */
-export function rampedPlaces(most: number, resumedAt: Date | null, now: number): number {
-  if (!resumedAt) return most
-  const steps = Math.floor(Math.max(0, now - resumedAt.getTime()) / RAMP_STEP)
+export function rampedPlaces(most: number, resumedAgoMs: number | null): number {
+  if (resumedAgoMs === null) return most
+  const steps = Math.floor(Math.max(0, resumedAgoMs) / RAMP_STEP)
   return Math.min(most, 2 ** Math.min(steps, 30))
 }

@@ -21,20 +21,29 @@ export interface Previewed {
 /** Bounds what is read and parsed for one preview: a hundred events of the largest would be 25 MiB. */
 const MOST_BYTES = 4 * 1024 * 1024
 
+/** What is to be tried, and on what. */
+export interface PreviewRequest {
+  eventTypes: readonly string[]
+  filter: unknown
+  /** On events made at this time or later; left out: on all. */
+  after?: Date | undefined
+  limit: number
+}
+
 /**
  * Tries a subscription on a tenant's newest events.
- * @param limit how many; fewer, though at least one, when they are large
+ * @param request.limit how many; fewer, though at least one, when they are large
  * @throws RingbackError `filter_invalid`
  */
 export async function previewFilter(
   db: Db,
   tenantId: string,
-  { eventTypes, filter, limit }: { eventTypes: readonly string[]; filter: unknown; limit: number },
+  { eventTypes, filter, after, limit }: PreviewRequest,
 ): Promise<Previewed[]> {
   checkedFilter(filter, '')
   const wants = compilePatterns(eventTypes)
   const passes = filter === null ? () => true : compileFilter(filter)
-  const events = await newestEvents(db, tenantId, { limit, mostBytes: MOST_BYTES })
+  const events = await newestEvents(db, tenantId, { after, limit, mostBytes: MOST_BYTES })
   return events.map(({ id: eventId, type, body }) => ({ eventId, type, reason: reasonOf(type, body) }))
 
   function reasonOf(type: string, body: Buffer): PreviewReason | null {

@@ -126,12 +126,13 @@ export async function findEvent(
 export async function newestEvents(
   db: Db,
   tenantId: string,
-  { limit, mostBytes }: { limit: number; mostBytes: number },
+  { after, limit, mostBytes }: { after?: Date | undefined; limit: number; mostBytes: number },
 ): Promise<{ id: Id<'event'>; type: string; body: Buffer }[]> {
   const { rows } = await db.execute<{ id: Id<'event'>; type: string; body: Buffer }>(sql`
     with newest as materialized (
       select id, octet_length(body) as length from ${events}
-      where tenant_id = ${tenantId} order by id desc limit ${limit}
+      where tenant_id = ${tenantId} and id >= ${firstIdAt('event', after?.getTime() ?? 0)}
+      order by id desc limit ${limit}
     ), fitting as (
       select id from (
         select id, sum(length) over w as total, row_number() over w as place from newest window w as (order by id desc)

@@ -2,7 +2,7 @@
 import type { AttemptRow } from '../attempts/store.ts'
 import type { DeliveryStatus } from '../deliveries/delivery.ts'
 import type { DeliveryRow } from '../deliveries/store.ts'
-import type { Id } from '../ids.ts'
+import { type Id, timeOfId } from '../ids.ts'
 
 /** A delivery that is new, or that something happened to. */
 export interface Change {
@@ -17,6 +17,8 @@ export interface Wanted {
   endpointId?: Id<'endpoint'> | undefined
   status?: DeliveryStatus | undefined
   eventType?: string | undefined
+  /** Of deliveries made at this time or later. */
+  after?: Date | undefined
 }
 
 /** Up to where changes have been seen. */
@@ -29,13 +31,14 @@ export interface Position {
 
 /** Whether changes of a delivery are wanted. */
 export const isWanted = (
-  { tenantId, endpointId, status, eventType }: Wanted,
+  { tenantId, endpointId, status, eventType, after }: Wanted,
   delivery: DeliveryRow,
 ): boolean =>
   (tenantId === null || delivery.tenantId === tenantId) &&
   (endpointId === undefined || delivery.endpointId === endpointId) &&
   (status === undefined || delivery.status === status) &&
-  (eventType === undefined || delivery.eventType === eventType)
+  (eventType === undefined || delivery.eventType === eventType) &&
+  (after === undefined || timeOfId(delivery.id) >= after.getTime())
 
 /** A position as a reader keeps it and sends it back. It is no secret and grants nothing. */
 export const cursorOf = ({ at, snapshot }: Position): string =>

@@ -32,7 +32,7 @@ export interface NoticeData {
   'endpoint.disabled': OfEndpoint & { reason: DisabledReason }
   /** One that was disabled was switched on again. */
   'endpoint.enabled': OfEndpoint
-  /** A delivery ended `failed`: no attempt is left. */
+  /** A delivery ended `failed`: no attempt is left, or it was held for too long. */
   'delivery.failed': OfDelivery & { reason: string }
   /** A delivery that was retried, by hand or by a recovery, got through. */
   'delivery.recovered': OfDelivery

@@ -56,7 +56,7 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
       // BullMQ calls a job that stands behind others prioritized, though it comes last.
       const count = () => producers[kind].getJobCounts('waiting', 'prioritized', 'active', 'delayed')
       const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = await ask(PING_TIMEOUT, count)
-      return { waiting: waiting + prioritized, active, delayed }
+      return { waiting: waiting + prioritized, behind: prioritized, active, delayed }
     },
     // Each is a whole queue of BullMQ's; we ask less of it than it can.
     bullQueues: () => Object.values(producers) as unknown as BullQueue[],

@@ -5,6 +5,7 @@ import { compileInterests } from '../endpoints/matching.ts'
 import { loadInterests } from '../endpoints/store.ts'
 import { walkEvents } from '../events/store.ts'
 import { firstIdAt, type Id } from '../ids.ts'
+import { findTenant } from '../tenants/store.ts'
 
 /** An event, and the endpoints that miss it. */
 export interface Unsent {
@@ -42,7 +43,11 @@ export async function createUnsentFinder(
   const matcher = compileInterests({ tenantId, configVersion: loaded?.configVersion ?? 0, interests })
   // Only a filter looks at the data; without one, the types tell all.
   const bodies = interests.some(({ subscriptions }) => subscriptions.some(({ filter }) => filter !== null))
-  const window = { type: scope.eventType, after: scope.after, before: scope.before }
+  const window = {
+    type: scope.eventType,
+    after: await sinceMade(db, tenantId, scope.after),
+    before: scope.before,
+  }
 
   return async (cursor) => {
     const page = await walkEvents(db, tenantId, window, cursor, { limit: PAGE, bodies })
@@ -67,6 +72,12 @@ export async function createUnsentFinder(
       exhausted,
     }
   }
+}
+
+/** What is older than the tenant is of another that had its id, and goes to no endpoint of this one. */
+async function sinceMade(db: Db, tenantId: string, after: Date): Promise<Date> {
+  const tenant = await findTenant(db, tenantId)
+  return tenant && tenant.createdAt > after ? tenant.createdAt : after
 }
 
 const dataOf = (body: Buffer): unknown => (JSON.parse(body.toString()) as { data: unknown }).data

@@ -10,7 +10,8 @@ const SLACK_PER_ATTEMPT = 5 * MINUTE
 
 /**
  * How long a delivery is tried, from the beginning of its schedule: all delays of its policy. A delivery that was held
- * past it (paused, disabled, an open circuit) has one attempt left when it may go on.
+ * past it (paused, disabled, an open circuit) has one attempt left when it may go on; one that only waited for its turn,
+ * or as long as its receiver asked, has all of them.
  * @returns milliseconds
  */
 export function retryWindow(policy: RetryPolicy): number {

@@ -1,8 +1,10 @@
 import { SYSTEM } from '../audit/entry.ts'
 import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
-import { type Expired, failHeldTooLong } from '../deliveries/store.ts'
+import { failHeldTooLong, type GivenUp } from '../deliveries/store.ts'
 import { HOUR } from '../duration.ts'
+import { deliveryFailed } from '../notices/notice.ts'
+import { giveNotices } from '../notices/store.ts'
 import type { Duty } from './duty.ts'
 
 /** Bounds one statement. */
@@ -11,7 +13,7 @@ const AT_ONCE = 5_000
 /**
  * Fails what has been held for a disabled endpoint for too long, so that an endpoint which nobody ever enables again does
  * not gather deliveries for ever. What waits for a pause or a circuit is left alone: those end.
- * What it ends, it writes down: one entry for each endpoint at a time.
+ * Operators are told of each delivery; the audit log has one entry for each endpoint at a time.
  * @param days how long it is held
  */
 export function expireHeld({ db, days }: { db: Db; days: number }): Duty {
@@ -19,20 +21,24 @@ export function expireHeld({ db, days }: { db: Db; days: number }): Duty {
     name: 'expire held deliveries',
     everyMs: HOUR,
     async run() {
-      const expired = await db.transaction(async (tx) => {
-        const expired = await failHeldTooLong(tx, days, AT_ONCE)
-        await record(tx, SYSTEM, ...expired.map(deedOf))
-        return expired
+      const count = await db.transaction(async (tx) => {
+        const givenUp = await failHeldTooLong(tx, days, AT_ONCE)
+        const told = givenUp.map((delivery) => deliveryFailed({ ...delivery, reason: 'held_too_long' }))
+        await giveNotices(tx, told)
+        await record(tx, SYSTEM, ...deedsOf(givenUp))
+        return givenUp.length
       })
-      const count = expired.reduce((sum, { deliveries }) => sum + deliveries, 0)
       return count === AT_ONCE ? 0 : undefined
     },
   }
 }
 
-const deedOf = ({ tenantId, endpointId, deliveries }: Expired) => ({
-  action: 'endpoint.deliveries_expired' as const,
-  tenantId,
-  targetId: endpointId,
-  after: { deliveries },
-})
+function deedsOf(givenUp: readonly GivenUp[]) {
+  const tenants = new Map(givenUp.map(({ endpointId, tenantId }) => [endpointId, tenantId]))
+  return [...tenants].map(([endpointId, tenantId]) => ({
+    action: 'endpoint.deliveries_expired' as const,
+    tenantId,
+    targetId: endpointId,
+    after: { deliveries: givenUp.filter((delivery) => delivery.endpointId === endpointId).length },
+  }))
+}

@@ -3,7 +3,7 @@ import { jobOf } from '../deliveries/alarms.ts'
 import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
 import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
-import type { Queue } from '../queue/queue.ts'
+import type { JobCounts, Queue } from '../queue/queue.ts'
 import type { Duty } from './duty.ts'
 
 /** What sweeping needs from outside. */
@@ -72,7 +72,8 @@ export function sweep({ db, queue }: SweepNeeds): Duty {
     async run() {
       if (!(await anyUnalarmed(db))) return BEAT
       const [front, back] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
-      const room = WINDOW - front.waiting - back.waiting
+      // A crowd for one endpoint stands behind what is fed, and must not keep it out.
+      const room = WINDOW - inLine(front) - inLine(back)
       // Without workers, or with slow ones, what waits in Postgres stays there.
       if (room <= 0) return BEAT
       let fed = 0
@@ -82,3 +83,5 @@ export function sweep({ db, queue }: SweepNeeds): Duty {
     },
   }
 }
+
+const inLine = ({ waiting, behind }: JobCounts) => waiting - behind

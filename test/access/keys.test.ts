@@ -71,6 +71,7 @@ describe("the operator's key", () => {
       scopes: ['admin'],
       tenantId: null,
       incarnation: null,
+      since: null,
     })
   })
 
@@ -113,6 +114,7 @@ describe('an API key', () => {
       scopes: ['emit', 'read'],
       tenantId: 'acme',
       incarnation: expect.any(String),
+      since: expect.any(Date),
     })
   })
 
@@ -241,6 +243,7 @@ describe('a portal session', () => {
       scopes: ['read', 'manage'],
       tenantId: 'acme',
       incarnation: expect.any(String),
+      since: expect.any(Date),
     })
     expect(await ask((await open('acme', { readOnly: true })).token)).toMatchObject({ scopes: ['read'] })
   })

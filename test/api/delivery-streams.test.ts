@@ -209,3 +209,31 @@ it('a process that stops ends its streams and waits for none of them', async () 
   await own.stop()
   expect(await text).toContain(': stopping\n\n')
 })
+
+it('whoever is bound to a tenant that was made again is told nothing of what the former one left', async () => {
+  const make = () => ringback.api('PUT', '/v1/tenants/again', {})
+  const endpoint = { url: receiver.url }
+  await make()
+  await ringback.api('POST', '/v1/tenants/again/endpoints', endpoint)
+  const before = await open('/v1/tenants/again/deliveries/stream')
+  await until(
+    () => before.lastId,
+    (id) => id !== '',
+    'the stream to say where it is',
+  )
+  before.leave()
+  const left = await emit('again')
+  await ringback.api('DELETE', '/v1/tenants/again')
+  await make()
+  await ringback.api('POST', '/v1/tenants/again/endpoints', endpoint)
+  const { token } = await ringback.api<{ token: string }>('POST', '/v1/tenants/again/portal-sessions', {})
+
+  const path = '/v1/tenants/again/deliveries/stream'
+  const bound = await open(path, { key: token, lastEventId: before.lastId })
+  const unbound = await open(path, { lastEventId: before.lastId })
+  const { id } = await emit('again')
+  for (const stream of [bound, unbound]) await sees(stream, id, 'delivered 1')
+  expect(statuses(unbound, left.id)).not.toEqual([])
+  expect(statuses(bound, left.id)).toEqual([])
+  for (const stream of [bound, unbound]) stream.leave()
+})

@@ -84,6 +84,7 @@ describe.each(BACKENDS)('limits that are kept in $backend', ({ backend, absent }
           scopes: [],
           name: null,
           incarnation: null,
+          since: null,
           tenantId: newId('event'),
         }
         const standings = []

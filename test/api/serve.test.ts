@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createAccess } from '../../src/access/keys.ts'
 import { createApi } from '../../src/api/app.ts'
 import { type ApiServer, serveApi } from '../../src/api/serve.ts'
 import { HOUR } from '../../src/duration.ts'
@@ -137,4 +138,13 @@ describe('a server that stops', () => {
     expect(answers[1]).toMatch(/^connection: close\r?$/im)
     await stopped
   })
+})
+
+it("the operator's key may hold any letters: it is taken by its bytes", async () => {
+  const adminKey = 'Schlüssel 鍵 '.repeat(4).trim()
+  await serve(NO_CUT, { access: createAccess({ ...real.needs, adminKey, portalTokens: real.portalTokens }) })
+  const asking = (key: string) =>
+    say(`GET /v1/tenants HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\nConnection: close\r\n\r\n`)
+  expect(await asking(adminKey)).toMatchObject({ status: 200 })
+  expect(await asking(adminKey.replace('ü', 'u'))).toMatchObject({ status: 401 })
 })

@@ -103,6 +103,9 @@ export function brokenRule({ from, to, typeOnly }: Import): string | undefined {
     return allowed ? undefined : 'what is published for programs elsewhere imports nothing of the server'
   }
 
+  // The command starts what the process or a host starts.
+  if (here.folder === 'src/cli' && ROOF_FILES.includes(to)) return undefined
+
   const steps = FLOORS.indexOf(there.floor) - FLOORS.indexOf(here.floor)
   if (steps > 0) return undefined
   if (steps < 0) return `imports go down the floors: the ${there.floor} are above the ${here.floor}`

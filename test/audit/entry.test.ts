@@ -34,6 +34,7 @@ test('the kind of thing is said by the action', () => {
       'endpoint',
       'subscription',
       'delivery',
+      'refused_event',
       'recovery',
       'master_key',
     ]),

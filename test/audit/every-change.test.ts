@@ -38,7 +38,11 @@ const LEAVES: Record<string, Action | null> = {
   revokeApiKey: 'api_key.revoked',
   // The events are their own log.
   emitEvent: null,
-  emitEvents: null,
+  emitEventBatch: null,
+  // A preview changes nothing, and who signs in may do what its key may do without.
+  previewFilter: null,
+  createSession: null,
+  deleteSession: null,
 }
 
 /** What nobody does by a request. */

@@ -37,6 +37,7 @@ async function held(tenantId: string, endpointId: Id<'endpoint'>) {
   await insertDeliveries(database.db, [{ ...made, endpointStatus: 'active', trigger: 'automatic' }])
   await holdWaiting(database.db, tenantId, endpointId, 'disabled')
   await database.pool.query(`update ringback.deliveries set round_at = now() - interval '31 days'`)
+  return made.id
 }
 
 test('endpoints that a rule disables leave an entry each, with what they were and why', async () => {
@@ -91,6 +92,21 @@ test('what was held for too long leaves one entry for each endpoint, with how ma
   ])
   await duty.run()
   expect(await entries()).toHaveLength(2)
+})
+
+test('operators are told of each delivery that was held for too long', async () => {
+  await database.pool.query('truncate ringback.notices, ringback.deliveries')
+  const mine = await endpoint('a', 'disabled')
+  const ids = [await held('a', mine), await held('a', mine)]
+  await expireHeld({ db: database.db, days: 30 }).run()
+  const { rows } = await database.pool.query('select type, data from ringback.notices order by id')
+  const about = { tenantId: 'a', endpointId: mine, reason: 'held_too_long', attempts: 0 }
+  expect(rows).toHaveLength(2)
+  for (const deliveryId of ids)
+    expect(rows).toContainEqual({
+      type: 'delivery.failed',
+      data: { ...about, deliveryId, eventId: expect.any(String) },
+    })
 })
 
 test('secrets that are sealed anew leave an entry for each page, and nothing of them', async () => {

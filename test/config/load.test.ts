@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { type Environment, loadConfig } from '../../src/config/load.ts'
 import { configurationReference, redactedSummary } from '../../src/config/reference.ts'
@@ -22,6 +23,7 @@ test('an empty environment is a complete configuration', () => {
     port: 4600,
     host: '127.0.0.1',
     publicUrl: undefined,
+    basePath: '',
     portalFrameAncestors: [],
     databaseUrl: undefined,
     redisUrl: undefined,
@@ -120,6 +122,45 @@ test('DATABASE_URL without a master key refuses to start', () => {
 test('TLS verification switched off refuses to start', () => {
   expect(refusalOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0')
   expect(() => loadConfig({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).not.toThrow()
+})
+
+const database = (query: string, env: Environment = {}) => ({
+  DATABASE_URL: `postgres://u:p@db/ringback${query}`,
+  RINGBACK_MASTER_KEY: MASTER_KEY,
+  ...env,
+})
+
+test.each([
+  '?sslmode=no-verify',
+  '?application_name=x&sslmode=no%2Dverify',
+  '?ssl=no-verify',
+  '?uselibpqcompat=true&sslmode=require',
+  '?sslmode=prefer&uselibpqcompat=true',
+])('a Postgres that may be anybody refuses to start: %s', (query) => {
+  const { DATABASE_URL } = database(query)
+  // The driver would take any certificate: what is refused here is what it does.
+  expect(new pg.Client(DATABASE_URL)).toMatchObject({ ssl: { rejectUnauthorized: false } })
+  const refusal = refusalOf(database(query))
+  expect(refusal).toMatch(/DATABASE_URL says .* trusts any server\. Say sslmode=verify-full alone/)
+  expect(refusal).not.toContain('u:p@')
+})
+
+test('a Postgres that may be anybody by the environment refuses to start', () => {
+  expect(refusalOf(database('', { PGSSLMODE: 'no-verify' }))).toContain('PGSSLMODE=no-verify')
+  expect(() => loadConfig(database('', { PGSSLMODE: 'verify-full' }))).not.toThrow()
+})
+
+test.each(['', '?sslmode=disable', '?sslmode=require', '?sslmode=verify-full', '?ssl=true'])(
+  'a Postgres that is verified, or without TLS, starts: %s',
+  (query) => expect(() => loadConfig(database(query))).not.toThrow(),
+)
+
+test('an admin key that no client could send is refused, and any other is taken', () => {
+  const key = 'k'.repeat(32)
+  for (const text of [` ${key}`, `${key} `, `${key}\n`, `${key}\n${key}`, `${key}\u0000${key}`])
+    expect(refusalOf({ RINGBACK_ADMIN_KEY: text })).toContain('RINGBACK_ADMIN_KEY: must not begin or end')
+  for (const text of [key, `${key} ${key}`, 'ä'.repeat(32), '鍵'.repeat(32)])
+    expect(loadConfig({ RINGBACK_ADMIN_KEY: text }).adminKey).toBe(text)
 })
 
 test('a forward proxy is a plain URL of a host', () => {

@@ -1,4 +1,8 @@
 /** A line to Postgres that dies without a word: the connections stand, and nothing comes on them any more. */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest'
 import { surely } from '../../src/db/deadlock.ts'
@@ -18,11 +22,8 @@ afterAll(() => database.drop())
 
 /** A pool whose connections go over a line of its own. */
 async function openOverLine(): Promise<{ line: FaultyLine; db: Db }> {
-  const url = new URL(database.url)
-  const line = await startFaultyLine(Number(url.port))
-  url.hostname = '127.0.0.1'
-  url.port = `${line.port}`
-  const { db, close } = openDatabase({ url: url.href, poolSize: 4, onError() {} })
+  const line = await startFaultyLine(Number(new URL(database.url).port))
+  const { db, close } = openThrough(line.port)
   onTestFinished(async () => {
     line.cut()
     await close()
@@ -30,6 +31,34 @@ async function openOverLine(): Promise<{ line: FaultyLine; db: Db }> {
   })
   await db.execute(sql`select 1`)
   return { line, db }
+}
+
+function openThrough(port: number) {
+  const url = new URL(database.url)
+  url.hostname = '127.0.0.1'
+  url.port = `${port}`
+  return openDatabase({ url: url.href, poolSize: 4, onError() {} })
+}
+
+/** A line on which answers come a kilobyte at a time. @returns its port */
+async function startThinLine(): Promise<number> {
+  async function* thin(answers: AsyncIterable<Buffer>) {
+    for await (const bytes of answers)
+      for (let at = 0; at < bytes.length; at += 1_024) {
+        yield bytes.subarray(at, at + 1_024)
+        await pause(100)
+      }
+  }
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(database.url).port), '127.0.0.1')
+    // One that is dropped is dropped on both sides.
+    pipeline(near, far).catch(() => far.destroy())
+    pipeline(far, thin, near).catch(() => near.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return (server.address() as AddressInfo).port
 }
 
 describe.concurrent('a line to Postgres that died without a word', () => {
@@ -59,6 +88,15 @@ describe.concurrent('a line to Postgres that died without a word', () => {
     const { db } = await openOverLine()
     const { rows } = await db.execute(sql`select 'done' as is from pg_sleep(10)`)
     expect(rows).toEqual([{ is: 'done' }])
+  })
+
+  test('is told from a thin one, on which an answer is under way for long', {
+    timeout: TEST_WITHIN_MS,
+  }, async ({ expect }) => {
+    const { db, close } = openThrough(await startThinLine())
+    onTestFinished(close)
+    const { rows } = await db.execute<{ long: string }>(sql`select repeat('x', 80000) as long`)
+    expect(rows[0]!.long).toHaveLength(80_000)
   })
 
   test('is told from one that waits for a lock', { timeout: TEST_WITHIN_MS }, async ({ expect }) => {

@@ -102,6 +102,7 @@ async function attempt(id: Id<'delivery'>, status: number, retry: RetryPolicy = 
     id: newId('attempt'),
     delivery,
     retry,
+    wasHeld: false,
     request: { url: 'https://example.com', headers: {}, body: Buffer.alloc(0), timeoutMs: 1 },
     outcome: {
       startedAt: Date.now(),

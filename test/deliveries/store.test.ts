@@ -330,9 +330,29 @@ test('what is held for a disabled endpoint beyond its days ends failed, with its
   }
   const [disabled, paused] = [await old('disabled'), await old('paused')]
   await insert()
-  expect(await failHeldTooLong(database.db, 30, 10)).toMatchObject([{ tenantId: TENANT, deliveries: 1 }])
+  expect(await failHeldTooLong(database.db, 30, 10)).toMatchObject([
+    { tenantId: TENANT, deliveryId: disabled },
+  ])
   expect(await find(disabled)).toMatchObject({ status: 'failed', reason: 'held_too_long', waitingFor: null })
   expect(await find(paused)).toMatchObject({ status: 'held' })
+})
+
+test('what is older than its days is held on, when its endpoint was disabled only lately', async () => {
+  endpointId = await endpoint('active')
+  const id = await insert()
+  await holdWaiting(database.db, TENANT, endpointId, 'disabled')
+  await database.db.execute(
+    sql`update ringback.deliveries set round_at = now() - interval '31 days' where id = ${id}`,
+  )
+  const disableAgo = (days: number) =>
+    database.db.execute(sql`
+      update ringback.endpoints set status = 'disabled', disabled_at = now() - ${days} * interval '1 day'
+      where id = ${endpointId}`)
+  await disableAgo(29)
+  expect(await failHeldTooLong(database.db, 30, 10)).toEqual([])
+  expect(await find(id)).toMatchObject({ status: 'held' })
+  await disableAgo(31)
+  expect(await failHeldTooLong(database.db, 30, 10)).toMatchObject([{ deliveryId: id }])
 })
 
 test.each(['retrying', 'failed'] as const)(

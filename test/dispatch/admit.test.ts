@@ -33,7 +33,7 @@ const destination = (changes: Partial<Destination> = {}): Destination => ({
   maxInFlight: 10,
   perSecond: null,
   circuit: { open: false, probe: null },
-  resumedAt: null,
+  resumedAgoMs: null,
   failing: false,
   ...changes,
 })

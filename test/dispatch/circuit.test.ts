@@ -9,18 +9,18 @@ import {
 } from '../../src/deliveries/store.ts'
 import { conclude } from '../../src/dispatch/conclude.ts'
 import { createSettle, type Settle } from '../../src/dispatch/settle.ts'
-import { SECOND } from '../../src/duration.ts'
+import { HOUR, SECOND } from '../../src/duration.ts'
 import type { Outcome } from '../../src/egress/index.ts'
 import { findEndpoint } from '../../src/endpoints/store.ts'
 import { firstIdAt, type Id, newId } from '../../src/ids.ts'
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../src/retry/policy.ts'
+import { DEFAULT_RETRY_POLICY, type RetryPolicy, type SchedulePolicy } from '../../src/retry/policy.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 const TENANT = 'acme'
 let database: TestDatabase
 let settle: Settle
 let endpointId: Id<'endpoint'>
-/** When the attempts of a test end; it passes as the test says. */
+/** The clock of the worker that makes the attempts; Postgres has its own. */
 let now: number
 
 beforeAll(async () => {
@@ -53,7 +53,12 @@ async function insert(endpointStatus: 'active' | 'failing' = 'active') {
 }
 
 /** Makes an attempt, as far as the store can tell. */
-async function attempt(id: Id<'delivery'>, status: number, retry: RetryPolicy = DEFAULT_RETRY_POLICY) {
+async function attempt(
+  id: Id<'delivery'>,
+  status: number,
+  retry: RetryPolicy = DEFAULT_RETRY_POLICY,
+  wasHeld = false,
+) {
   const delivery = (await loadDue(database.db, [id])).get(id)!
   const outcome: Outcome = {
     startedAt: now,
@@ -66,7 +71,8 @@ async function attempt(id: Id<'delivery'>, status: number, retry: RetryPolicy = 
   const request = { url: 'https://example.com', headers: {}, body: Buffer.alloc(0), timeoutMs: 1 }
   // An id of this moment: the attempt's time is the time in it. The last digits are chance.
   const attemptId = `${firstIdAt('attempt', now).slice(0, 16)}${newId('attempt').slice(16)}` as Id<'attempt'>
-  const conclusion = conclude({ id: attemptId, delivery, retry, request, outcome }, now, () => 0.5)
+  const attempted = { id: attemptId, delivery, retry, wasHeld, request, outcome }
+  const conclusion = conclude(attempted, now, () => 0.5)
   const { probeDeliveryId } = await endpoint()
   return settle({ ...conclusion, endpointFailing: true, isProbe: probeDeliveryId === id })
 }
@@ -75,7 +81,9 @@ async function openCircuit() {
   const ids = await Promise.all(Array.from({ length: 30 }, () => insert()))
   for (const id of ids) {
     await attempt(id, 500)
-    now += 2 * SECOND
+    await database.db.execute(
+      sql`update ringback.endpoints set failing_since = failing_since - interval '2 seconds' where id = ${endpointId}`,
+    )
   }
   return ids
 }
@@ -124,7 +132,20 @@ test('a probe that fails waits with the others again, and the next comes later',
   expect(await find(ids[0]!)).toMatchObject({ status: 'held', waitingFor: 'circuit', attemptCount: 2 })
   const { probes, probeAt, probeDeliveryId } = await endpoint()
   expect({ probes, probeDeliveryId }).toEqual({ probes: 1, probeDeliveryId: null })
-  expect(probeAt!.getTime() - now).toBe(20 * SECOND)
+  expect(probeAt!.getTime()).toBeGreaterThanOrEqual(now + 20 * SECOND)
+})
+
+test.each([
+  ['ahead', HOUR],
+  ['behind', -HOUR],
+])('a worker whose clock is an hour %s opens a circuit that is probed in its time', async (_, byMs) => {
+  const began = Date.now()
+  now += byMs
+  await openCircuit()
+  const { circuitOpenedAt, probeAt } = await endpoint()
+  expect(circuitOpenedAt!.getTime()).toBeGreaterThanOrEqual(began)
+  expect(circuitOpenedAt!.getTime()).toBeLessThanOrEqual(Date.now())
+  expect(probeAt!.getTime() - circuitOpenedAt!.getTime()).toBe(10 * SECOND)
 })
 
 test('a probe that succeeds closes the circuit: what was held goes on, and spent no attempt meanwhile', async () => {
@@ -143,14 +164,28 @@ test('a probe that succeeds closes the circuit: what was held goes on, and spent
 })
 
 test('a delivery whose retry window ended while it was held has one last attempt, and fails with its reason', async () => {
-  const retry: RetryPolicy = { kind: 'schedule', delaysSeconds: [1, 1, 1], jitter: 0 }
+  const id = await insertOlderThanItsWindow()
+  expect(await attempt(id, 500, QUICK, true)).toMatchObject({ status: 'failed' })
+  expect(await find(id)).toMatchObject({ reason: 'retry_window_ended', attemptCount: 1 })
+})
+
+test('waiting is not failing: what waited past its retry window for a rate limit has all its attempts', async () => {
+  const id = await insertOlderThanItsWindow()
+  for (const _ of QUICK.delaysSeconds)
+    expect(await attempt(id, 500, QUICK)).toMatchObject({ status: 'retrying' })
+  expect(await attempt(id, 500, QUICK)).toMatchObject({ status: 'failed' })
+  expect(await find(id)).toMatchObject({ reason: 'attempts_exhausted', attemptCount: 4 })
+})
+
+const QUICK: SchedulePolicy = { kind: 'schedule', delaysSeconds: [1, 1, 1], jitter: 0 }
+
+async function insertOlderThanItsWindow() {
   const id = await insert()
   await database.db.execute(
     sql`update ringback.deliveries set round_at = now() - interval '1 hour' where id = ${id}`,
   )
-  expect(await attempt(id, 500, retry)).toMatchObject({ status: 'failed' })
-  expect(await find(id)).toMatchObject({ reason: 'retry_window_ended', attemptCount: 1 })
-})
+  return id
+}
 
 test('operators are told when an endpoint turns failing, once, and of each delivery that failed for good', async () => {
   const once: RetryPolicy = { kind: 'schedule', delaysSeconds: [], jitter: 0 }

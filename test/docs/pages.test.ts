@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { cliReference } from '../../src/cli/reference.ts'
 import { configurationReference } from '../../src/config/reference.ts'
 import { packageFolder } from '../../src/package.ts'
 
@@ -22,6 +23,10 @@ const SHORTHANDS = /\bnpm (?:run (?:-s |--silent )?([a-z][\w:-]*)|(test|start)\b
 
 test('docs/configuration.md is what the code prints (`npm run docs:generate`)', () => {
   expect(read('docs/configuration.md')).toBe(configurationReference())
+})
+
+test('docs/cli.md is what the commands print (`npm run docs:generate`)', () => {
+  expect(read('docs/cli.md')).toBe(cliReference())
 })
 
 test.each(pages)('every link of $name to a file of ours leads somewhere', ({ name, text }) => {

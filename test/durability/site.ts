@@ -134,7 +134,12 @@ export async function openSite(
       )
       const counts = await Promise.all(JOB_KINDS.map(async (kind) => (await queue!).counts(kind)))
       const sum = (state: keyof JobCounts) => counts.reduce((all, count) => all + count[state], 0)
-      return { waiting: sum('waiting'), active: sum('active'), delayed: sum('delayed') }
+      return {
+        waiting: sum('waiting'),
+        behind: sum('behind'),
+        active: sum('active'),
+        delayed: sum('delayed'),
+      }
     },
   }
 }

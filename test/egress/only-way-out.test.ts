@@ -6,10 +6,11 @@ const ROOT = new URL('../../', import.meta.url)
 /** What opens a connection to an address of somebody's choice. */
 const WAYS_OUT = [
   /\bfrom '(got|undici|axios|node-fetch|ws)'/,
-  /(?<![.\w])fetch\(/,
+  /(?<!(?<!globalThis)\.|\w)fetch\(/,
+  /\bnew (WebSocket|EventSource|Socket|net\.Socket|tls\.TLSSocket)\(/,
   /\bhttps?\.(request|get)\(/,
   /\b(net|tls|http2)\.(connect|createConnection)\(/,
-  /\bimport \{[^}]*\b(request|connect|createConnection|createSocket)\b[^}]*\} from 'node:(https?|http2|net|tls|dgram)'/,
+  /\bimport \{[^}]*\b(request|get|connect|createConnection|createSocket)\b[^}]*\} from 'node:(https?|http2|net|tls|dgram)'/,
 ]
 
 /** Folders and files that may, and why. */
@@ -42,6 +43,10 @@ test('each way out is one that this test sees', () => {
     "import got from 'got'",
     "import { Agent } from 'undici'",
     'await fetch(url)',
+    'await globalThis.fetch(url)',
+    'new WebSocket(url)',
+    'new Socket().connect(80)',
+    "import { get } from 'node:http'",
     'http.request(url)',
     'https.get(url)',
     'net.connect(80)',

@@ -19,6 +19,7 @@ test('what is kept is the normal form: lower case, no fragment, no trailing dot,
     ['https://bücher.example.com/ü', 'https://xn--bcher-kva.example.com/%C3%BC'],
     ['https://hooks.example.com:8443/', 'https://hooks.example.com:8443/'],
     ['https://0x08080808/', 'https://8.8.8.8/'],
+    ['https://hooks.example.com?to=@a//b', 'https://hooks.example.com/?to=@a//b'],
   ] as const) {
     expect(strict.checkUrl(raw)).toEqual({ ok: true, url: kept })
     expect(strict.checkUrl(kept)).toEqual({ ok: true, url: kept })
@@ -32,10 +33,13 @@ test('what cannot be read, or reads differently elsewhere, is url_invalid', () =
     '//hooks.example.com/',
     'https:hooks.example.com',
     'https:/hooks.example.com/',
+    'https:///hooks.example.com/',
     'https://',
     'https://hooks.example.com:99999/',
     'https://user@hooks.example.com/',
     'https://:pass@hooks.example.com/',
+    'https://@hooks.example.com/',
+    'https://:@hooks.example.com/',
     'https://hooks.example.com/a b',
     'https://hooks.example.com/\u0000',
     'https://hooks.example.com/\u0085',

@@ -116,7 +116,7 @@ describe('the destinations of deliveries', () => {
       failedAttempts: 0,
       circuitOpen: false,
       probeDeliveryId: null,
-      resumedAt: null,
+      resumedAgoMs: null,
       secrets: [],
     })
     expect(byId.get(particular.id)).toMatchObject({
@@ -224,7 +224,7 @@ describe('the health of endpoints', () => {
         )
       })
     await Promise.all(Array.from({ length: 8 }, (_, i) => countOneMore(i % 2 ? ids : ids.toReversed())))
-    expect(await lockHealth(db, ids)).toEqual(
+    expect(await lockHealth(db, ids)).toMatchObject(
       ids.map((endpointId) => ({ tenantId, endpointId, failingSince: at, failedAttempts: 8, circuit: null })),
     )
   })

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { holdWaiting } from '../../src/deliveries/store.ts'
 import { disableEndpoint } from '../../src/endpoints/disable.ts'
 import { enableEndpoint } from '../../src/endpoints/enable.ts'
-import { disableEndpoints, recordFailures } from '../../src/endpoints/store.ts'
+import {
+  disableEndpoints,
+  openCircuits,
+  recordFailures,
+  recordRecoveries,
+} from '../../src/endpoints/store.ts'
 import type { Id } from '../../src/ids.ts'
 import { needs, openRoom } from './room.ts'
 
@@ -52,6 +58,22 @@ describe('enabling an endpoint', () => {
     })
     expect(await look()).toMatchObject({ status: 'pending', waitingFor: null })
     expect(await room.version()).toBeGreaterThan(before)
+  })
+
+  it('closes the circuit of an active one, left open by a process that died just after a probe', async () => {
+    const { id } = (await room.register()).endpoint
+    const look = await room.waiting(id)
+    const circuit = { openedAt: at, probes: 0, probeAt: at }
+    const ref = { tenantId: room.tenantId, endpointId: id }
+    const failure = { ...ref, failingSince: at, failedAttempts: 30, circuit: null }
+    await recordFailures(room.db, [{ ...failure, status: 'failing' }])
+    await openCircuits(room.db, [{ ...ref, circuit }])
+    await holdWaiting(room.db, room.tenantId, id, 'circuit')
+    await recordRecoveries(room.db, [ref])
+    expect(await look()).toMatchObject({ status: 'held', waitingFor: 'circuit' })
+
+    expect(await enable(id)).toMatchObject({ status: 'active', circuitOpenedAt: null })
+    expect(await look()).toMatchObject({ status: 'pending', waitingFor: null })
   })
 
   it('leaves an active one as it is', async () => {

@@ -133,6 +133,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'endpoints/insertEndpoint': ADDS,
   'endpoints/countEndpoints': (db, tenantId) => endpoints.countEndpoints(db, tenantId),
   'endpoints/findEndpoint': (db, tenantId, its) => endpoints.findEndpoint(db, tenantId, its.endpoint),
+  'endpoints/lockEndpoint': (db, tenantId, its) => endpoints.lockEndpoint(db, tenantId, its.endpoint),
   'endpoints/listEndpoints': (db, tenantId) => endpoints.listEndpoints(db, tenantId, page),
   'endpoints/listAllEndpoints': INSTALLATION,
   'endpoints/updateEndpoint': (db, tenantId, its) =>

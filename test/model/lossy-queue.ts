@@ -49,6 +49,8 @@ export function createLossyQueue(clock: Clock): LossyQueue {
       const [idle, now] = [all.filter(({ worker }) => worker === null), clock.now()]
       return {
         waiting: idle.filter(({ ringsAt }) => ringsAt <= now).length,
+        // It works in the order of coming.
+        behind: 0,
         active: all.length - idle.length,
         delayed: idle.filter(({ ringsAt }) => ringsAt > now).length,
       }

@@ -119,7 +119,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
       dispatch: createDispatch({
         db,
         egress: wire.of(life, () => onStuck()),
-        destinations: createDestinations({ db, keyring, clock, egress }),
+        destinations: createDestinations({ db, keyring, clock, egress, log: silentLog }),
         alarms: { set: (set) => worker.alarms.set(set), ring() {}, idle: () => worker.alarms.idle() },
         ids: newId,
         clock: systemClock,

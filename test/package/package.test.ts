@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { publint } from 'publint'
@@ -16,6 +17,8 @@ beforeAll(async () => {
   project = await installPacked()
 }, 120_000)
 afterAll(() => project.remove())
+
+const installed = () => join(project.folder, 'node_modules', 'ringback')
 
 describe('the package as it is packed', () => {
   it('gives publint nothing to say', async () => {
@@ -172,6 +175,25 @@ describe('in an empty project', () => {
       'fake acme',
       'receiver 1',
     ])
+  })
+
+  it('the command works through the link that npm makes', async () => {
+    const { bin } = JSON.parse(await readFile(join(installed(), 'package.json'), 'utf8')) as {
+      bin: { ringback: string }
+    }
+    const link = join(project.folder, 'node_modules', '.bin', 'ringback')
+    await mkdir(join(link, '..'), { recursive: true })
+    await chmod(join(installed(), bin.ringback), 0o755)
+    await symlink(join(installed(), bin.ringback), link)
+    const env = { ...process.env, RINGBACK_URL: ringback.url, RINGBACK_API_KEY: ringback.key }
+    const command = async (...args: string[]) => (await run(link, args, { cwd: project.folder, env })).stdout
+
+    expect(await command()).toContain('Usage: ringback <command>')
+    expect(JSON.parse(await command('tenants', 'put', 'by-command', '--json'))).toMatchObject({
+      id: 'by-command',
+    })
+    expect(await command('emit', 'by-command', 'a.b', '--data', '{"n": 1}')).toMatch(/^evt_/)
+    expect(JSON.parse(await command('openapi'))).toMatchObject({ openapi: '3.1.0' })
   })
 
   it('its types are there, and refuse what is wrong', async () => {

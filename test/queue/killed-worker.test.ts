@@ -42,7 +42,7 @@ describe.concurrent.each([
       await finished.until((seen) => seen.length === jobs.length)
       await worker.stop()
       expect(new Set(finished.seen)).toEqual(new Set(jobs.map(({ data }) => data)))
-      expect(await queue.counts('deliver')).toEqual({ waiting: 0, active: 0, delayed: 0 })
+      expect(await queue.counts('deliver')).toMatchObject({ waiting: 0, active: 0, delayed: 0 })
       const takenOver = lines.seen.filter(({ msg }) => msg === 'a job was taken over from a worker that died')
       expect(new Set(takenOver.map(({ jobId }) => jobId))).toEqual(new Set(jobs.map(idOf)))
     },

@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { eq, inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openHeaders, sealHeaders } from '../../src/endpoints/headers.ts'
+import { SYSTEM } from '../../src/audit/entry.ts'
+import { createEgress } from '../../src/egress/index.ts'
+import { changeEndpoint } from '../../src/endpoints/change.ts'
+import { HIDDEN_VALUE, openHeaders, sealHeaders } from '../../src/endpoints/headers.ts'
 import { endpointSecrets, endpoints } from '../../src/endpoints/table.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createKeyring, type Keyring } from '../../src/sealing/keyring.ts'
 import { type Log, silentLog } from '../../src/telemetry/log.ts'
 import { reseal } from '../../src/upkeep/reseal.ts'
+import { HEADERS } from '../../src/upkeep/sealed-shelves.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { until } from '../setup/until.ts'
 
 const [former, first, stranger] = [randomBytes(32), randomBytes(32), randomBytes(32)] as const
 const both = createKeyring([first, former])
+
+const egress = createEgress({ allow: [], requireHttps: true })
 
 let database: TestDatabase
 let endpointId: Id<'endpoint'>
@@ -23,7 +30,10 @@ beforeAll(async () => {
     [endpointId],
   )
 })
-afterAll(() => database.drop())
+afterAll(async () => {
+  egress.close()
+  await database.drop()
+})
 beforeEach(() => database.db.delete(endpointSecrets))
 
 /** @returns what each secret says */
@@ -114,6 +124,36 @@ test('headers of endpoints are sealed anew too, and open without the former key'
     expect(openHeaders(createKeyring([first]), id, headers)).toEqual(planted)
   expect(lines).toEqual([expect.stringMatching(/^info The first master key seals every/)])
 })
+
+test('a change that leaves a header as it is, made meanwhile, leaves it as it is sealed then', async () => {
+  const id = newId('endpoint')
+  const headers = sealHeaders(createKeyring([former]), id, { 'x-a': 'one' })
+  await database.db.insert(endpoints).values({ id, tenantId: 'acme', url: 'https://example.com/', headers })
+  let changing: Promise<unknown> = Promise.resolve()
+  await database.db.transaction(async (tx) => {
+    const rows = await HEADERS.take(tx, both.head, null, 10)
+    await HEADERS.replace(
+      tx,
+      rows.map((row) => HEADERS.sealAnew(both, row)),
+    )
+    const change = { headers: { 'x-a': HIDDEN_VALUE } }
+    changing = database.db.transaction((other) =>
+      changeEndpoint(other, { by: SYSTEM, ids: newId, keyring: both, egress }, 'acme', id, change),
+    )
+    await until(waiting, (count) => count === 1, 'the change to wait for the endpoint')
+  })
+  await changing
+  const [row] = await database.db.select().from(endpoints).where(eq(endpoints.id, id))
+  expect(openHeaders(createKeyring([first]), id, row!.headers)).toEqual({ 'x-a': 'one' })
+})
+
+/** How many transactions wait for a lock. */
+const waiting = async (): Promise<number> => {
+  const { rows } = await database.pool.query(
+    `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+  )
+  return rows.length
+}
 
 test('a header that no key opens is told of', async () => {
   const id = newId('endpoint')

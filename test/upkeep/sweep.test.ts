@@ -1,9 +1,13 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { firstIdAt, type IdKind } from '../../src/ids.ts'
+import { openQueue } from '../../src/queue/open.ts'
+import { silentLog } from '../../src/telemetry/log.ts'
 import { sweep } from '../../src/upkeep/sweep.ts'
 import { createLossyQueue } from '../model/lossy-queue.ts'
+import { someJob } from '../queue/recorder.ts'
+import { openPostgresStore } from '../queue/stores.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 /** More than the window of the queue, and a part of a round beyond it. */
@@ -53,4 +57,19 @@ test('a backlog whose share is alive is looked at again soon, and ever less ofte
   for (let turn = 0; turn < 7; turn++) beats.push(await duty.run())
   // The first look feeds a share; the others find it alive.
   expect(beats).toEqual([25, 50, 100, 200, 400, 800, 1_000])
+})
+
+test('a crowd that stands in the queue for one endpoint keeps nothing else out of it', async () => {
+  const store = await openPostgresStore()
+  const queue = await openQueue(store.store, silentLog)
+  onTestFinished(async () => {
+    await queue.close()
+    await store.close()
+  })
+  await queue.add(Array.from({ length: WINDOW }, () => ({ ...someJob(), standing: 1 })))
+  await database.db.execute(sql`update ringback.deliveries set wake_at = now()`)
+  await sweep({ db: database.db, queue }).run()
+  const { waiting, behind } = await queue.counts('deliver')
+  expect(behind).toBe(WINDOW)
+  expect(waiting - behind).toBeGreaterThan(0)
 })

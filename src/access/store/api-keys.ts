@@ -49,7 +49,7 @@ export async function deleteApiKey(db: Db, id: Id<'apiKey'>): Promise<ApiKeyRow 
 }
 
 /** A key with the hash of its text, and which tenant it is bound to. */
-export type LoadedKey = typeof apiKeys.$inferSelect & { incarnation: string | null }
+export type LoadedKey = typeof apiKeys.$inferSelect & { incarnation: string | null; since: Date | null }
 
 /** Some keys, to tell who calls. */
 export async function loadApiKeys(
@@ -57,7 +57,7 @@ export async function loadApiKeys(
   ids: readonly Id<'apiKey'>[],
 ): Promise<Map<Id<'apiKey'>, LoadedKey>> {
   const rows = await db
-    .select({ ...getTableColumns(apiKeys), incarnation: tenants.incarnation })
+    .select({ ...getTableColumns(apiKeys), incarnation: tenants.incarnation, since: tenants.createdAt })
     .from(apiKeys)
     .leftJoin(tenants, eq(tenants.id, apiKeys.tenantId))
     .where(sql`${apiKeys.id} = any(${sql.param([...ids])})`)

@@ -72,7 +72,7 @@ export async function deleteExpiredPortalSessions(db: Db, tenantId: string): Pro
 }
 
 /** A session, and which tenant it is bound to. */
-export type LoadedSession = PortalSessionRow & { incarnation: string }
+export type LoadedSession = PortalSessionRow & { incarnation: string; since: Date }
 
 /** Some sessions, to tell who calls: each token names its tenant, and is held to it. */
 export async function loadPortalSessions(
@@ -80,7 +80,11 @@ export async function loadPortalSessions(
   ids: readonly Id<'portalSession'>[],
 ): Promise<Map<Id<'portalSession'>, LoadedSession>> {
   const rows = await db
-    .select({ ...getTableColumns(portalSessions), incarnation: tenants.incarnation })
+    .select({
+      ...getTableColumns(portalSessions),
+      incarnation: tenants.incarnation,
+      since: tenants.createdAt,
+    })
     .from(portalSessions)
     .innerJoin(tenants, eq(tenants.id, portalSessions.tenantId))
     .where(sql`${portalSessions.id} = any(${sql.param([...ids])})`)

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { listAllEntries, listEntries } from '../../audit/store.ts'
 import { addRoute } from '../add-route.ts'
+import { notBefore } from '../former-tenant.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, readPage } from '../pagination.ts'
 import { tenantParam } from '../requests.ts'
@@ -54,12 +55,14 @@ export function auditLogRoutes(api: Api, { db }: ApiNeeds): void {
 
   addRoute(api, ofTenant, async (c) => {
     const { tenant } = c.req.valid('param')
-    const { limit, cursor, target, ...filter } = c.req.valid('query')
+    const { limit, cursor, target, after, ...filter } = c.req.valid('query')
     const page = readPage(c.req, { limit, cursor }, byId('auditEntry'))
     await requireTenant(db, tenant)
-    const reader = c.get('caller').tenantId
+    const caller = c.get('caller')
+    const reader = caller.tenantId
     const found = await listEntries(db, tenant, {
       ...filter,
+      after: notBefore(caller, after),
       targetId: target,
       toItself: reader !== null,
       olderThan: page.last,

@@ -7,6 +7,7 @@ import { notFound } from '../../errors.ts'
 import type { Id } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
 import { by } from '../by.ts'
+import { notBefore } from '../former-tenant.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { idOf, tenantParam, windowQuery } from '../requests.ts'
@@ -93,11 +94,12 @@ const isNumber = (text: string): text is `${number}` => /^\d{1,9}$/.test(text)
 export function deliveryRoutes(api: Api, { db, deliveries }: ApiNeeds): void {
   addRoute(api, list, async (c) => {
     const { tenant } = c.req.valid('param')
-    const { limit, cursor, ...filter } = c.req.valid('query')
+    const { limit, cursor, after, ...filter } = c.req.valid('query')
     const page = readPage(c.req, { limit, cursor }, byId('delivery'))
     await requireTenant(db, tenant)
     const found = await listDeliveries(db, tenant, {
       ...filter,
+      after: notBefore(c.get('caller'), after),
       olderThan: page.last,
       limit: page.limit,
     })

@@ -4,6 +4,7 @@ import { DELIVERY_STATUSES } from '../../deliveries/delivery.ts'
 import { STREAMS_PER_TENANT } from '../../live/feed.ts'
 import { addRoute } from '../add-route.ts'
 import { streamDeliveries } from '../delivery-stream.ts'
+import { notBefore } from '../former-tenant.ts'
 import type { Api, ApiEnv, ApiNeeds } from '../needs.ts'
 import { idOf, tenantParam } from '../requests.ts'
 import { requireCustomer, requireTenant } from '../require-tenant.ts'
@@ -86,7 +87,9 @@ export function deliveryStreamRoutes(api: Api, { db, feed }: ApiNeeds): void {
     const { tenant } = c.req.valid('param')
     const { cursor, ...wanted } = c.req.valid('query')
     await requireTenant(db, tenant)
-    const response = await streamDeliveries(c, feed, { tenantId: tenant, ...wanted }, lastSeen(c, cursor))
+    const after = notBefore(c.get('caller'), undefined)
+    const watched = { tenantId: tenant, after, ...wanted }
+    const response = await streamDeliveries(c, feed, watched, lastSeen(c, cursor))
     return response as never
   })
 

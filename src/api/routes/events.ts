@@ -7,6 +7,7 @@ import { type EventRow, findEvent, listEvents } from '../../events/store.ts'
 import { isTenantId, refuseReserved } from '../../tenants/tenant.ts'
 import { addRawRoute, addRoute } from '../add-route.ts'
 import { answerText } from '../answer-text.ts'
+import { notBefore } from '../former-tenant.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -101,10 +102,15 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
 
   addRoute(api, list, async (c) => {
     const { tenant } = c.req.valid('param')
-    const { limit, cursor, ...filter } = c.req.valid('query')
+    const { limit, cursor, after, ...filter } = c.req.valid('query')
     const page = readPage(c.req, { limit, cursor }, byId('event'))
     await requireTenant(db, tenant)
-    const found = await listEvents(db, tenant, { ...filter, olderThan: page.last, limit: page.limit })
+    const found = await listEvents(db, tenant, {
+      ...filter,
+      after: notBefore(c.get('caller'), after),
+      olderThan: page.last,
+      limit: page.limit,
+    })
     const { rows, nextCursor } = page.of(found, (row) => row.id)
     return c.json({ data: rows.map(showListed), nextCursor }, 200)
   })

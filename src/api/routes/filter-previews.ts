@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { PREVIEW_REASONS, previewFilter } from '../../events/preview-filter.ts'
 import { timeOfId } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
+import { notBefore } from '../former-tenant.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { jsonBody, tenantParam } from '../requests.ts'
 import { requireTenant } from '../require-tenant.ts'
@@ -60,7 +61,12 @@ export function filterPreviewRoutes(api: Api, { db }: ApiNeeds): void {
     const { tenant } = c.req.valid('param')
     const { eventTypes = ['*'], filter = null, limit } = c.req.valid('json')
     await requireTenant(db, tenant)
-    const previewed = await previewFilter(db, tenant, { eventTypes, filter, limit })
+    const previewed = await previewFilter(db, tenant, {
+      eventTypes,
+      filter,
+      after: notBefore(c.get('caller'), undefined),
+      limit,
+    })
     const data = previewed.map(({ eventId, type, reason }) => ({
       eventId,
       type,

@@ -68,8 +68,8 @@ const remove = createRoute({
   scope: 'admin',
   summary: 'Delete a tenant',
   description:
-    'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, but the ids ' +
-    'that you gave them are free again.',
+    'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the ' +
+    'people of a tenant that is made again under its id; the ids that you gave them are free again.',
   tags,
   method: 'delete',
   path,

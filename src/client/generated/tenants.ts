@@ -42,7 +42,7 @@ export class Tenants {
 
   /**
    * Delete a tenant.
-   * Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, but the ids that you gave them are free again. Needs the scope `admin`.
+   * Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the people of a tenant that is made again under its id; the ids that you gave them are free again. Needs the scope `admin`.
    *
    * `DELETE /v1/tenants/{tenant}`
    * @param tenant The id of the tenant.

@@ -106,31 +106,35 @@ export async function cancel(db: Db, tenantId: string, id: Id<'delivery'>): Prom
   return rows[0]
 }
 
-/** How much of what waited for an endpoint has ended. */
-export interface Expired {
+/** A delivery that was given up. */
+export interface GivenUp {
   tenantId: string
+  deliveryId: Id<'delivery'>
+  eventId: Id<'event'>
   endpointId: Id<'endpoint'>
-  deliveries: number
+  /** Made before. */
+  attempts: number
 }
 
 /**
- * Ends what has been held for disabled endpoints for longer than anybody will want it.
+ * Ends what has been held for disabled endpoints for longer than anybody will want it. Neither a delivery younger than its
+ * days is given up, nor one whose endpoint was disabled less than so long ago: it may have been paused before.
  * @param limit the most deliveries at once
  */
-export async function failHeldTooLong(db: Db, days: number, limit: number): Promise<Expired[]> {
-  const { rows } = await db.execute<Expired & Record<string, unknown>>(sql`
+export async function failHeldTooLong(db: Db, days: number, limit: number): Promise<GivenUp[]> {
+  const longAgo = sql`now() - ${days} * interval '1 day'`
+  const { rows } = await db.execute<GivenUp & Record<string, unknown>>(sql`
     with old as (
-      select id from ringback.deliveries
-      where status = 'held' and waiting_for = 'disabled' and round_at < now() - ${days} * interval '1 day'
-      order by round_at limit ${limit}
-      for update skip locked
-    ), failed as (
-      update ringback.deliveries d
-      set status = 'failed', reason = 'held_too_long', ${NOTHING_TO_COME}
-      from old where d.id = old.id
-      returning d.tenant_id, d.endpoint_id
+      select d.id from ringback.deliveries d
+      where d.status = 'held' and d.waiting_for = 'disabled' and d.round_at < ${longAgo}
+        and not exists (select from ringback.endpoints e where e.id = d.endpoint_id and e.disabled_at >= ${longAgo})
+      order by d.round_at limit ${limit}
+      for update of d skip locked
     )
-    select tenant_id as "tenantId", endpoint_id as "endpointId", count(*)::int as deliveries
-    from failed group by tenant_id, endpoint_id order by endpoint_id`)
+    update ringback.deliveries d
+    set status = 'failed', reason = 'held_too_long', ${NOTHING_TO_COME}
+    from old where d.id = old.id
+    returning d.tenant_id as "tenantId", d.id as "deliveryId", d.event_id as "eventId", d.endpoint_id as "endpointId",
+      d.attempt_count as attempts`)
   return rows
 }

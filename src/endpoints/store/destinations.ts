@@ -25,15 +25,14 @@ export interface Destination {
   circuitOpen: boolean
   /** The delivery that an open circuit lets through. */
   probeDeliveryId: Id<'delivery'> | null
-  /** When it was last let go on. */
-  resumedAt: Date | null
+  /** How long ago it was last let go on, in milliseconds by Postgres' clock; null: never. */
+  resumedAgoMs: number | null
   /** Those that sign now, newest first. */
   secrets: { id: Id<'secret'>; sealed: Buffer }[]
 }
 
-type DestinationRow = Omit<Destination, 'secrets' | 'failingSince' | 'resumedAt'> & {
+type DestinationRow = Omit<Destination, 'secrets' | 'failingSince'> & {
   failingSince: string | null
-  resumedAt: string | null
   secretIds: Id<'secret'>[]
   sealed: Buffer[]
 }
@@ -50,7 +49,7 @@ export async function loadDestinations(
            e.max_in_flight as "maxInFlight", e.rate_per_second as "ratePerSecond",
            e.failing_since as "failingSince", e.failed_attempts as "failedAttempts",
            e.circuit_opened_at is not null as "circuitOpen", e.probe_delivery_id as "probeDeliveryId",
-           e.resumed_at as "resumedAt",
+           (extract(epoch from now() - e.resumed_at) * 1000)::float8 as "resumedAgoMs",
            s.ids as "secretIds", s.sealed
     from ${endpoints} e
     join ${tenants} t on t.id = e.tenant_id
@@ -61,10 +60,9 @@ export async function loadDestinations(
       where s.endpoint_id = e.id and (s.expires_at is null or s.expires_at > now())
     ) s
     where e.id = any(${sql.param([...endpointIds])})`)
-  return rows.map(({ secretIds, sealed, failingSince, resumedAt, ...row }) => ({
+  return rows.map(({ secretIds, sealed, failingSince, ...row }) => ({
     ...row,
     failingSince: failingSince === null ? null : new Date(failingSince),
-    resumedAt: resumedAt === null ? null : new Date(resumedAt),
     secrets: secretIds.map((id, i) => ({ id, sealed: sealed[i]! })),
   }))
 }

@@ -44,6 +44,16 @@ export async function findEndpoint(
   return rows[0]
 }
 
+/** One of a tenant's endpoints, if there is such, locked until the transaction ends: nobody seals its headers anew meanwhile. */
+export async function lockEndpoint(
+  db: Db,
+  tenantId: string,
+  id: Id<'endpoint'>,
+): Promise<EndpointRow | undefined> {
+  const rows = await db.select().from(endpoints).where(itself(tenantId, id)).for('no key update')
+  return rows[0]
+}
+
 /** Which endpoints a list wants. */
 export interface EndpointQuery {
   status?: EndpointStatus | undefined

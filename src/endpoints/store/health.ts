@@ -62,7 +62,10 @@ export async function disableEndpoints(db: Db, rows: readonly Disablement[]): Pr
 }
 
 /** The health of one endpoint. */
-export interface HealthRow extends EndpointRef, Health {}
+export interface HealthRow extends EndpointRef, Health {
+  /** When this was so, by Postgres' clock: those of workers may differ, and what follows is waited for by this one. */
+  at: Date
+}
 
 /**
  * The health of some endpoints, locked until the transaction ends: attempts that end at the same time are counted one
@@ -71,7 +74,16 @@ export interface HealthRow extends EndpointRef, Health {}
 export async function lockHealth(db: Db, endpointIds: readonly Id<'endpoint'>[]): Promise<HealthRow[]> {
   const { id, tenantId, failingSince, failedAttempts, circuitOpenedAt, probes, probeAt } = endpoints
   const rows = await db
-    .select({ tenantId, endpointId: id, failingSince, failedAttempts, circuitOpenedAt, probes, probeAt })
+    .select({
+      tenantId,
+      endpointId: id,
+      failingSince,
+      failedAttempts,
+      circuitOpenedAt,
+      probes,
+      probeAt,
+      at: NOW,
+    })
     .from(endpoints)
     .where(sql`${id} = any(${sql.param([...endpointIds])})`)
     .orderBy(asc(id))
@@ -81,6 +93,8 @@ export async function lockHealth(db: Db, endpointIds: readonly Id<'endpoint'>[])
     circuit: openedAt && { openedAt, probes, probeAt: probeAt ?? openedAt },
   }))
 }
+
+const NOW = sql`clock_timestamp()`.mapWith(endpoints.createdAt)
 
 /** A streak of failures that begins or goes on. */
 export interface Failure extends EndpointRef {

@@ -49,6 +49,13 @@ describe('in Postgres', () => {
     expect(await other.for('tenant', RATE)('a', 30)).toMatchObject({ total: 30 })
   })
 
+  it('are worth no fsync: Postgres keeps no log of them', async () => {
+    const { rows } = await database.pool.query(
+      `select relpersistence from pg_class where oid = 'ringback.rate_limits'::regclass`,
+    )
+    expect(rows).toEqual([{ relpersistence: 'u' }])
+  })
+
   it('go beyond the limit, so that the asker knows what was granted of its share', async () => {
     const draw = open(store).for('key', RATE)
     await draw('beyond', 90)

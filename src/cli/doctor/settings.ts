@@ -1,0 +1,53 @@
+/** The settings by themselves: whether they can be read, and whom callbacks may reach. */
+import type { Config } from '../../config/load.ts'
+import { threadsGiven } from '../../thread-pool.ts'
+import { type Finding, findingsOf } from './finding.ts'
+
+/** What the system gives each process, and what look-ups of names need. */
+const LEAST_THREADS = 8
+
+/** The process, as it was started. */
+export function checkRuntime(): Finding {
+  const { ok, warning } = findingsOf('runtime')
+  const major = Number(process.versions.node.split('.')[0])
+  const threads = Number(threadsGiven ?? 4)
+  if (major < 22 && threads < LEAST_THREADS)
+    return warning(
+      `Node ${process.versions.node} looks up names on ${threads} threads, which stalled name servers can take up.`,
+      'Start it by `npm start`, set UV_THREADPOOL_SIZE=32, or use Node 22 or newer.',
+    )
+  return ok(`Node ${process.versions.node}.`)
+}
+
+/** Whom callbacks may reach, and how. */
+export function checkEgress({ egressAllow, requireHttps, egressProxy }: Config): Finding[] {
+  const { ok, warning } = findingsOf('egress')
+  const found: Finding[] = []
+  if (!requireHttps)
+    found.push(
+      warning(
+        'Callbacks may go over http, readable on their way.',
+        'In production leave RINGBACK_REQUIRE_HTTPS unset.',
+      ),
+    )
+  const wide = egressAllow.filter((cidr) => /\/0+$/.test(cidr))
+  if (wide.length > 0)
+    found.push(
+      warning(
+        `RINGBACK_EGRESS_ALLOW holds ${wide.join(', ')}: every tenant reaches your whole network.`,
+        'Name the few networks that callbacks shall reach.',
+      ),
+    )
+  else if (egressAllow.length > 0)
+    found.push(
+      warning(
+        `Every tenant may register URLs in ${egressAllow.join(', ')}.`,
+        'If that is not meant, unset RINGBACK_EGRESS_ALLOW.',
+      ),
+    )
+  if (egressProxy)
+    found.push(
+      ok(`Callbacks go through the proxy ${new URL(egressProxy).host}, to public addresses over https.`),
+    )
+  return found.length > 0 ? found : [ok('Callbacks reach public addresses over https, and nothing else.')]
+}

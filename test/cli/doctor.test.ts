@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { checkClock, readClock } from '../../src/cli/doctor/clocks.ts'
+import { judgeDisk } from '../../src/cli/doctor/disk.ts'
+import type { Finding } from '../../src/cli/doctor/finding.ts'
+import { freePort } from '../setup/free-port.ts'
+import { databaseUrl } from '../setup/global.ts'
+import { removeDataDir } from '../setup/postgres.ts'
+import { hasRedis, startRedis } from '../setup/redis.ts'
+import { startRingback, type TestRingback } from '../setup/server.ts'
+import { ringback, startCommand } from './command.ts'
+
+const masterKey = randomBytes(32).toString('base64')
+
+let server: TestRingback
+let variables: Record<string, string>
+beforeAll(async () => {
+  server = await startRingback({ variables: { RINGBACK_MASTER_KEY: masterKey } })
+  variables = { DATABASE_URL: server.database.url, RINGBACK_MASTER_KEY: masterKey, UV_THREADPOOL_SIZE: '32' }
+  await server.api('PUT', '/v1/tenants/acme', {})
+  await server.api('POST', '/v1/tenants/acme/endpoints', {
+    url: 'https://example.com',
+    headers: { authorization: 'Bearer x' },
+  })
+})
+afterAll(() => server.stop())
+
+/** What the doctor finds, with these variables besides. */
+async function examine(more: Record<string, string> = {}, cwd?: string) {
+  const { code, stdout } = await ringback(['doctor', '--json'], {
+    variables: { ...variables, ...more },
+    ...(cwd && { cwd }),
+  })
+  const findings = JSON.parse(stdout) as Finding[]
+  const bad = findings.filter(({ status }) => status === 'failure')
+  expect(code).toBe(bad.length > 0 ? 1 : 0)
+  for (const { status, cure } of findings)
+    if (status === 'failure' || status === 'warning') expect(cure).toBeTruthy()
+  return { findings, bad }
+}
+
+describe('the doctor', () => {
+  it('finds nothing wrong with an installation that is well, and ends with 0', async () => {
+    const { findings } = await examine()
+    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([])
+    const checks = [
+      'postgres',
+      'clock',
+      'migrations',
+      'queue tables',
+      'partitions',
+      'sealed secrets',
+      'sealed headers',
+    ]
+    expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(checks))
+  })
+
+  it('warns of Node 20 that was started with few threads for look-ups of names', async () => {
+    const { findings } = await examine({ UV_THREADPOOL_SIZE: '4' })
+    const isOld = Number(process.versions.node.split('.')[0]) < 22
+    expect(findings.find(({ check }) => check === 'runtime')?.status).toBe(isOld ? 'warning' : 'ok')
+  })
+
+  it('writes for people too, each finding with its cure', async () => {
+    const { stdout, code } = await ringback(['doctor'], { variables: { ...variables, PORT: 'x' } })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/failure {2}settings +PORT: .*\n +-> Correct it/)
+  })
+
+  it('finds every fault of the settings', async () => {
+    const { bad } = await examine({ PORT: 'many', RINGBACK_ROLLS: 'api' })
+    expect(bad.map(({ says }) => says.split(/[: ]/)[0])).toEqual(['PORT', 'RINGBACK_ROLLS'])
+  })
+
+  it('finds a Postgres that is not there', async () => {
+    const { bad } = await examine({ DATABASE_URL: `postgres://x:secret@127.0.0.1:${await freePort()}/x` })
+    expect(bad).toMatchObject([{ check: 'postgres' }])
+    expect(JSON.stringify(bad)).not.toContain('secret')
+  })
+
+  it('finds a database that was not migrated', async () => {
+    const { bad } = await examine({ DATABASE_URL: databaseUrl(inject('postgresUrl'), 'template1') })
+    expect(bad.map(({ check }) => check)).toEqual(['migrations', 'queue tables'])
+  })
+
+  it('finds a database that a newer version has migrated', async () => {
+    const { pool } = server.database
+    await pool.query(`insert into ringback.migrations (hash, created_at) values ('newer', 9999999999999)`)
+    const { bad } = await examine()
+    await pool.query(`delete from ringback.migrations where hash = 'newer'`)
+    expect(bad).toMatchObject([{ check: 'migrations' }])
+  })
+
+  it('finds that the master key is not the one that has sealed the secrets and headers', async () => {
+    const other = randomBytes(32).toString('base64')
+    const { bad } = await examine({ RINGBACK_MASTER_KEY: other })
+    expect(bad.map(({ check }) => check)).toEqual(['sealed secrets', 'sealed headers'])
+    const { findings, bad: none } = await examine({ RINGBACK_MASTER_KEY: `${other},${masterKey}` })
+    expect(none).toEqual([])
+    expect(findings.filter(({ status }) => status === 'warning').map(({ check }) => check)).toEqual([
+      'sealed secrets',
+      'sealed headers',
+    ])
+  })
+
+  it('finds that there is no room for what happens next', async () => {
+    const { pool } = server.database
+    const { rows } = await pool.query<{ name: string }>(
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'ringback.attempts'::regclass order by 1`,
+    )
+    // The last week but one ago, this one, and four ahead.
+    await pool.query(
+      `drop table ${rows
+        .slice(2)
+        .map(({ name }) => name)
+        .join(', ')}`,
+    )
+    const warned = await examine()
+    expect(warned.findings.find(({ check }) => check === 'partitions')).toMatchObject({ status: 'warning' })
+    await pool.query(`drop table ${rows[1]!.name}`)
+    const { bad } = await examine()
+    expect(bad).toMatchObject([{ check: 'partitions' }])
+    expect((await ringback(['migrate'], { variables })).code).toBe(0)
+    expect((await examine()).bad).toEqual([])
+  })
+
+  it('warns of settings that let callbacks inside', async () => {
+    const { findings, bad } = await examine({
+      RINGBACK_EGRESS_ALLOW: '0.0.0.0/0',
+      RINGBACK_REQUIRE_HTTPS: 'false',
+    })
+    expect(bad).toEqual([])
+    const egress = findings.filter(({ check }) => check === 'egress')
+    expect(egress.map(({ status }) => status)).toEqual(['warning', 'warning'])
+  })
+
+  it('finds a forward proxy that is not there', async () => {
+    const { bad } = await examine({ RINGBACK_EGRESS_PROXY: `http://127.0.0.1:${await freePort()}` })
+    expect(bad).toMatchObject([{ check: 'egress proxy' }])
+  })
+
+  it('finds a Redis that is not there', async () => {
+    const { bad } = await examine({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` })
+    expect(bad).toMatchObject([{ check: 'redis' }])
+  })
+
+  it.skipIf(!hasRedis)('finds a Redis that throws jobs away, and none with one that does not', async () => {
+    const evicting = await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] })
+    const { bad } = await examine({ REDIS_URL: evicting.url })
+    await evicting.stop()
+    expect(bad).toMatchObject([{ check: 'redis', says: expect.stringContaining('allkeys-lru') }])
+
+    const good = await startRedis()
+    const { findings } = await examine({ REDIS_URL: good.url })
+    await good.stop()
+    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([])
+    expect(findings.filter(({ check }) => check === 'clock')).toHaveLength(2)
+  })
+})
+
+it('clocks that are apart are told, and which is ahead', async () => {
+  const theirs = (aheadMs: number) =>
+    readClock(
+      'Postgres',
+      async () => 50_000 + aheadMs,
+      () => 50_000,
+    )
+  expect(checkClock(await theirs(20))).toMatchObject({ status: 'ok' })
+  expect(checkClock(await theirs(-3_000))).toMatchObject({
+    status: 'warning',
+    says: expect.stringContaining('3.000 s behind'),
+  })
+  expect(checkClock(await theirs(120_000))).toMatchObject({
+    status: 'failure',
+    says: expect.stringContaining('ahead of'),
+  })
+})
+
+it('a disk that is nearly full is told', () => {
+  expect(judgeDisk('/data', 50 * 2 ** 30).status).toBe('ok')
+  expect(judgeDisk('/data', 2 ** 30).status).toBe('warning')
+  expect(judgeDisk('/data', 2 ** 20).status).toBe('failure')
+})
+
+describe('with the embedded database', () => {
+  let folder: string
+  const env = { UV_THREADPOOL_SIZE: '32' }
+  const dataDir = () => join(folder, '.ringback')
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ringback-cli-'))
+  })
+  afterAll(async () => {
+    await removeDataDir(dataDir())
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  async function look() {
+    const { code, stdout } = await ringback(['doctor', '--json'], { variables: env, cwd: folder })
+    return { code, findings: JSON.parse(stdout) as Finding[] }
+  }
+
+  it('makes nothing where nothing is, and looks into one that runs and one that does not', async () => {
+    expect((await look()).findings).toContainEqual(
+      expect.objectContaining({ check: 'postgres', status: 'skipped' }),
+    )
+    const { stdout } = await ringback(['migrate', '--plan'], { variables: env, cwd: folder })
+    expect(stdout).toContain('There is no database yet')
+    expect(existsSync(dataDir())).toBe(false)
+
+    const dev = startCommand(['dev', '--port', '0', '--json'], { variables: env, cwd: folder })
+    await dev.waitFor('"key"', 60_000)
+    const whileItRuns = await look()
+    expect(whileItRuns.findings.filter(({ status }) => status !== 'ok')).toEqual([])
+    expect(whileItRuns.findings.map(({ check }) => check)).toContain('disk')
+    dev.kill('SIGTERM')
+    expect((await dev.ended).code).toBe(0)
+
+    const afterwards = await look()
+    expect(afterwards.code).toBe(0)
+    expect(afterwards.findings.map(({ check }) => check)).toContain('sealed secrets')
+
+    await rename(join(dataDir(), 'keys.json'), join(folder, 'keys.json'))
+    const without = await look()
+    expect(without.findings.find(({ status }) => status === 'failure')).toMatchObject({ check: 'master key' })
+    expect(existsSync(join(dataDir(), 'keys.json'))).toBe(false)
+  }, 120_000)
+})
+
+describe('migrate', () => {
+  const name = `migrated_${randomBytes(6).toString('hex')}`
+  const url = () => databaseUrl(inject('postgresUrl'), name)
+  async function administer(statement: string) {
+    const client = new pg.Client({ connectionString: inject('postgresUrl') })
+    await client.connect()
+    await client.query(statement)
+    await client.end()
+  }
+  beforeAll(() => administer(`create database ${name}`))
+  afterAll(() => administer(`drop database ${name} with (force)`))
+
+  it('says what it would do, does it, and then has nothing to do', async () => {
+    const options = { variables: { ...variables, DATABASE_URL: url() } }
+    const run = async (...args: string[]) => {
+      const { code, stdout } = await ringback(['migrate', '--json', ...args], options)
+      expect(code).toBe(0)
+      return JSON.parse(stdout) as { pending: string[]; queuePending: number; applied: boolean }
+    }
+    const plan = await run('--plan')
+    expect(plan).toMatchObject({ pending: ['0000_first'], applied: false })
+    expect(plan.queuePending).toBeGreaterThan(0)
+    expect(await run('--plan')).toEqual(plan)
+    expect(await run()).toEqual({ ...plan, applied: true })
+    expect(await run('--plan')).toEqual({ pending: [], queuePending: 0, applied: false })
+    expect((await examine({ DATABASE_URL: url() })).bad).toEqual([])
+  })
+
+  it('ends with 1 where Postgres is not there', async () => {
+    const nowhere = { ...variables, DATABASE_URL: `postgres://x@127.0.0.1:${await freePort()}/x` }
+    expect((await ringback(['migrate'], { variables: nowhere })).code).toBe(1)
+  })
+})
