@@ -8,6 +8,7 @@ import { SECOND } from './duration.ts'
 import { StartRefused } from './errors.ts'
 import { version } from './package.ts'
 import { createLog } from './telemetry/log.ts'
+import { startSdk } from './telemetry/start-sdk.ts'
 
 /** For what comes after the deliveries in flight: the queue, the database. */
 const CLOSING_SECONDS = 10
@@ -31,6 +32,8 @@ async function start() {
     'Ringback is starting.',
   )
 
+  const sdk = await startSdk(config.tracing, version, log)
+
   let ringback: Ringback | undefined
   let stoppingSince: number | undefined
 
@@ -46,6 +49,7 @@ async function start() {
     setTimeout(() => process.exit(1), (config.shutdownSeconds + CLOSING_SECONDS) * SECOND).unref()
     await opening.catch(() => undefined)
     await ringback?.stop()
+    await sdk?.stop()
     log.info({}, 'Ringback has stopped.')
     process.exit(0)
   }
@@ -54,10 +58,10 @@ async function start() {
 
   const opening = openRingback(config, { log })
   ringback = await opening
-  const { freshAdminKey, url } = ringback
+  const { freshAdminKey, url, metricsUrl } = ringback
   if (freshAdminKey)
     process.stdout.write(
       `\n  Your admin key, shown this once (it is kept in ${freshAdminKey.file}):\n\n    ${freshAdminKey.key}\n\n`,
     )
-  log.info({ url, roles: config.roles }, 'Ringback is ready.')
+  log.info({ url, metricsUrl, roles: config.roles }, 'Ringback is ready.')
 }

@@ -5,7 +5,7 @@ import { createAccess } from './access/keys.ts'
 import { openLimits } from './access/limits/limits.ts'
 import { createPortalTokens } from './access/portal-token.ts'
 import { createApi } from './api/app.ts'
-import type { Api } from './api/needs.ts'
+import type { Api, ProbeNeeds } from './api/needs.ts'
 import type { Clock } from './clock.ts'
 import type { Closing } from './closing.ts'
 import type { Config } from './config/load.ts'
@@ -17,9 +17,11 @@ import type { Acceptor } from './events/accept.ts'
 import { createFeed, type Feed } from './live/feed.ts'
 import type { Keys } from './open-parts.ts'
 import type { PostgresAddress } from './postgres-address.ts'
+import { laneCounts } from './queue/lane-counts.ts'
 import type { Queue } from './queue/queue.ts'
 import type { Keyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
 
 /** What the API is bound to. */
 export interface OpenApiNeeds {
@@ -35,13 +37,14 @@ export interface OpenApiNeeds {
   clock: Clock
   log: Log
   closing: Closing
-  isStopping(): boolean
+  metrics: Metrics
+  probes: ProbeNeeds
 }
 
 /** @returns the API, and the feed of those who watch: to be stopped before whoever serves them */
 export function openApi(needs: OpenApiNeeds): { api: Api; feed: Feed } {
   const { config, keys, database, address, queue, egress, keyring, acceptor, alarms } = needs
-  const { clock, log, closing, isStopping } = needs
+  const { clock, log, closing, metrics, probes } = needs
   const { db } = database
 
   const portalTokens = createPortalTokens(keys.masterKeys)
@@ -54,12 +57,12 @@ export function openApi(needs: OpenApiNeeds): { api: Api; feed: Feed } {
     store: config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: address },
     clock,
     log,
+    onRefusal: metrics.http.limited,
   })
   closing.add('limits', () => limits.close())
 
   const api = createApi({
     db,
-    log,
     clock,
     access,
     portalTokens,
@@ -91,30 +94,9 @@ export function openApi(needs: OpenApiNeeds): { api: Api; feed: Feed } {
       },
     },
     feed,
-    queueCounts: () => countsOf(queue),
-    readiness: async () => ({
-      postgres: await partOf(() => database.ping()),
-      queue: await partOf(() => queue.ping()),
-    }),
-    isStopping,
+    queueCounts: () => laneCounts(queue),
+    meter: { http: metrics.http, deliveries: metrics.dispatch },
+    ...probes,
   })
   return { api, feed }
-}
-
-async function countsOf(queue: Pick<Queue, 'counts'>) {
-  try {
-    const [deliver, redeliver] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
-    return { deliver, redeliver }
-  } catch {
-    return undefined
-  }
-}
-
-async function partOf(check: () => Promise<unknown>): Promise<{ ok: boolean; detail?: string }> {
-  try {
-    await check()
-    return { ok: true }
-  } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : String(error) }
-  }
 }

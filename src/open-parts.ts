@@ -4,10 +4,11 @@
 
 import type pg from 'pg'
 import { deliverJobs } from '../workers/deliver.ts'
-import type { Api } from './api/needs.ts'
+import type { Api, ProbeNeeds } from './api/needs.ts'
+import { partOf } from './api/part.ts'
 import { type Clock, type Random, systemClock } from './clock.ts'
 import { type Closing, createClosing } from './closing.ts'
-import { findOrMakeKeys } from './config/generated-keys.ts'
+import { keysOf } from './config/generated-keys.ts'
 import type { Config } from './config/load.ts'
 import { startEmbeddedPostgres } from './db/embedded/index.ts'
 import { migrate } from './db/migrate.ts'
@@ -26,17 +27,23 @@ import { removeHandovers } from './handovers/store.ts'
 import { newId } from './ids.ts'
 import type { Feed } from './live/feed.ts'
 import { openApi } from './open-api.ts'
+import { version } from './package.ts'
 import { addressOf } from './postgres-address.ts'
 import { openQueue } from './queue/open.ts'
 import { createKeyring } from './sealing/keyring.ts'
 import { startDuties } from './start-duties.ts'
 import type { Log } from './telemetry/log.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+import { openTracing } from './telemetry/otel.ts'
+import { createWideLines } from './telemetry/wide-lines.ts'
 import { ensureOperatorTenant } from './tenants/store.ts'
 
 /** What is open. */
 export interface Parts {
   api: Api
   feed: Feed
+  /** What the probes ask, to be served by themselves. */
+  probes: ProbeNeeds
   acceptor: Acceptor
   /** For what is opened on top; it closes first. */
   closing: Closing
@@ -67,8 +74,11 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     log.error({ part, err: error }, 'A part did not close cleanly.'),
   )
   let stopping = false
+  const metrics = createMetrics({ version, roles: config.roles })
+  const wideLines = createWideLines({ log, sample: config.logSample, random })
 
   try {
+    const tracing = await openTracing(config.tracing, version, log)
     const keys = await keysOf(config)
     const address = pool ? addressOf(pool) : (config.databaseUrl ?? (await openEmbedded()))
     await migrate(address, clock)
@@ -79,6 +89,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       ? useDatabase(pool, onError)
       : openDatabase({ url: String(address), poolSize: POOL_SIZE, onError })
     closing.add('database', () => database.close())
+    metrics.pools.watchPostgres('main', () => database.use())
     const { db } = database
     await ensureOperatorTenant(db)
 
@@ -86,8 +97,10 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: address, schema: 'ringback_queue' },
       log,
       clock,
+      tracing.queue,
     )
     closing.add('queue', () => queue.close())
+    if (queue.poolUse()) metrics.pools.watchPostgres('queue', () => queue.poolUse()!)
 
     const egress = createEgress({
       allow: config.egressAllow,
@@ -96,6 +109,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       clock,
     })
     closing.add('egress', () => egress.close())
+    metrics.pools.watchEgress(() => egress.use())
 
     const keyring = createKeyring(keys.masterKeys)
     const alarms = createAlarms({ queue, log })
@@ -112,14 +126,18 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       takeHandedOver: removeHandovers,
       ready: (deliveries) =>
         alarms.set(
-          deliveries.map(({ id, trigger, endpointId }) => ({
+          deliveries.map(({ id, trigger, endpointId, traceparent }) => ({
             id,
             attempt: 1,
             delayMs: 0,
             trigger,
             standing: standingOf(endpointId),
+            traceparent,
           })),
         ),
+      meter: metrics.accept,
+      wideLines,
+      tracing,
     }
     const acceptor = createAcceptor(accepting)
     closing.add('acceptor', () => acceptor.idle())
@@ -138,6 +156,10 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
         random,
         log,
         concurrency: config.concurrency,
+        sendTraceparent: config.sendTraceparent,
+        meter: metrics.dispatch,
+        wideLines,
+        tracing,
       })
       const worker = deliverJobs(queue, dispatch, { concurrency: config.concurrency })
       closing.add('worker', () => worker.stop({ graceMs: config.shutdownSeconds * SECOND }))
@@ -148,18 +170,28 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       await startDuties({
         config,
         keys,
-        db,
         address,
         queue,
         alarms,
         acceptor,
         handedOver,
         keyring,
+        database,
+        metrics,
         clock,
         log,
         closing,
       })
 
+    const probes: ProbeNeeds = {
+      log,
+      metrics: () => metrics.text(),
+      readiness: async () => ({
+        postgres: await partOf(() => database.ping()),
+        queue: await partOf(() => queue.ping()),
+      }),
+      isStopping: () => stopping,
+    }
     const { api, feed } = openApi({
       config,
       keys,
@@ -173,11 +205,13 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       clock,
       log,
       closing,
-      isStopping: () => stopping,
+      metrics,
+      probes,
     })
     return {
       api,
       feed,
+      probes,
       acceptor,
       closing,
       freshAdminKey: keys.fresh,
@@ -203,15 +237,3 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
 
 /** Enough for the acceptor's, the loader's and the settlement's groups beside the API's reads; each process takes so many. */
 const POOL_SIZE = 16
-
-/** What the process signs in and seals with: as configured, else as the installation made for itself. */
-async function keysOf(config: Config) {
-  if (config.adminKey && config.masterKeys)
-    return { adminKey: config.adminKey, masterKeys: config.masterKeys, fresh: undefined }
-  const made = await findOrMakeKeys(config.dataDir)
-  return {
-    adminKey: config.adminKey ?? made.adminKey,
-    masterKeys: config.masterKeys ?? [Buffer.from(made.masterKey, 'base64')],
-    fresh: made.fresh && !config.adminKey ? { key: made.adminKey, file: made.file } : undefined,
-  }
-}

@@ -31,6 +31,7 @@ create table ringback.attempts (
   response_truncated boolean,
   timings json not null,
   remote_address text,
+  trace_id text,
   constraint attempts_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
 CREATE INDEX attempts_delivery ON ONLY ringback.attempts USING btree (delivery_id, number);
@@ -126,6 +127,12 @@ create table ringback.endpoints (
 );
 CREATE INDEX endpoints_probe ON ringback.endpoints USING btree (probe_at) WHERE (probe_at IS NOT NULL);
 
+create table ringback.erasures (
+  tenant_id text collate "C" not null,
+  requested_at timestamp(3) with time zone default now() not null,
+  constraint erasures_tenant_id_requested_at_pk PRIMARY KEY (tenant_id, requested_at)
+);
+
 create table ringback.event_types (
   name text collate "C" not null,
   description text,
@@ -146,8 +153,10 @@ create table ringback.events (
   external_id text,
   occurred_at timestamp(3) with time zone,
   metadata jsonb not null,
-  body bytea not null,
+  body bytea,
+  erased_at timestamp(3) with time zone,
   delivery_count integer not null,
+  traceparent text,
   constraint events_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
 CREATE INDEX events_tenant ON ONLY ringback.events USING btree (tenant_id, id);
@@ -286,6 +295,7 @@ create table ringback.tenants (
   metadata jsonb default '{}'::jsonb not null,
   retry jsonb,
   timeout_ms integer,
+  retention jsonb,
   config_version bigint default ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint not null,
   incarnation uuid default gen_random_uuid() not null,
   created_at timestamp(3) with time zone default now() not null,

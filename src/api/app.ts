@@ -7,6 +7,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { requireKey } from './authorise.ts'
 import { pathBelow, prefixOf } from './base-path.ts'
+import { countRequests } from './count-requests.ts'
 import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
 import { answerError, methodProblem, routeProblem } from './problem.ts'
@@ -28,6 +29,7 @@ import { eventTypeRoutes } from './routes/event-types.ts'
 import { eventRoutes } from './routes/events.ts'
 import { filterPreviewRoutes } from './routes/filter-previews.ts'
 import { healthRoutes } from './routes/health.ts'
+import { metricsRoutes } from './routes/metrics.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
 import { queueBoardRoutes } from './routes/queue-board.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
@@ -44,12 +46,14 @@ export function createApi(needs: ApiNeeds): Api {
   const api: Api = new OpenAPIHono<ApiEnv>({ getPath: pathBelow(needs.basePath) })
 
   api.use(requestId())
+  if (needs.meter) api.use(countRequests(needs.meter.http))
   api.use(plainHeaders())
   api.use(methodNotAllowed({ app: api, onMethodNotAllowed: methodProblem }))
   api.onError(answerError(needs.log))
   api.notFound(routeProblem)
 
   healthRoutes(api, needs)
+  metricsRoutes(api, needs)
   documentRoutes(api, prefixOf(needs))
   queueBoardRoutes(api, needs)
   dashboardRoutes(api, needs)
@@ -88,5 +92,17 @@ export function createApi(needs: ApiNeeds): Api {
   portalSessionRoutes(api, needs)
   apiKeyRoutes(api, needs)
   auditLogRoutes(api, needs)
+  return api
+}
+
+/** The probes and the metrics alone, without the API: for a port of their own. */
+export function createProbes(needs: Pick<ApiNeeds, 'log' | 'metrics' | 'readiness' | 'isStopping'>): Api {
+  const api: Api = new OpenAPIHono<ApiEnv>()
+  api.use(requestId())
+  api.use(plainHeaders())
+  api.onError(answerError(needs.log))
+  api.notFound(routeProblem)
+  healthRoutes(api, needs)
+  metricsRoutes(api, needs)
   return api
 }

@@ -103,6 +103,10 @@ const CallbackHeaders = z.object({
       'One signature for each live secret, separated by spaces: `v1,` and the base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`.',
   }),
   'user-agent': z.string().openapi({ example: `Ringback/${version}` }),
+  traceparent: z.string().optional().openapi({
+    description: 'The trace that the event came in, if it came in one (W3C Trace Context).',
+    example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  }),
 })
 
 /** The document, as JSON text; made once, when it is first asked for. */

@@ -16,6 +16,8 @@ import type { Acceptor } from '../events/accept.ts'
 import type { Id } from '../ids.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Keyring } from '../sealing/keyring.ts'
+import type { DispatchMeter } from '../telemetry/dispatch-meter.ts'
+import type { HttpMeter } from '../telemetry/http-meter.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Appearance } from './dashboard-page.ts'
 import type { JsonBody } from './json-body.ts'
@@ -54,6 +56,10 @@ export interface ApiNeeds {
   }
   /** The queues as BullMQ has them, to be looked into. */
   queues(): readonly BullQueue[]
+  /** Counts what is asked, and what ends by it; nothing unless told. */
+  meter?: { http: HttpMeter; deliveries: Pick<DispatchMeter, 'ended'> }
+  /** The metrics of this process, as Prometheus reads them; none unless told. */
+  metrics?(): Promise<string>
   /** How many alarms the queue holds, by lane; undefined while it does not answer. */
   queueCounts(): Promise<Record<string, { waiting: number; active: number; delayed: number }> | undefined>
   /** Tells what changes. */
@@ -66,6 +72,9 @@ export interface ApiNeeds {
    */
   isStopping(): boolean
 }
+
+/** What the probes and the metrics ask. */
+export type ProbeNeeds = Pick<ApiNeeds, 'log' | 'metrics' | 'readiness' | 'isStopping'>
 
 /** How a part does. */
 export interface Part {

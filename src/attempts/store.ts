@@ -7,6 +7,9 @@ import { attempts } from './table.ts'
 /** An attempt as stored; `startedAt` is the time in its id. */
 export type AttemptRow = typeof attempts.$inferSelect
 
+/** An attempt to be stored. */
+export type NewAttempt = Omit<AttemptRow, 'traceId'> & { traceId?: string | null }
+
 /**
  * Before this, no attempt of a delivery is looked for: older partitions are not read. A day of slack, since the clock of
  * the worker that made the attempt may be behind the one of the process that accepted the event.
@@ -85,18 +88,44 @@ async function lastOf(
 }
 
 /** Writes attempts in one statement. Whoever calls has fenced them: their deliveries stand at these numbers. */
-export async function insertAttempts(db: Db, rows: readonly AttemptRow[]): Promise<void> {
+export async function insertAttempts(db: Db, rows: readonly NewAttempt[]): Promise<void> {
   const column = (key: keyof AttemptRow) => sql.param(rows.map((row) => row[key]))
   const json = (key: keyof AttemptRow) =>
     sql.param(rows.map((row) => (row[key] === null ? null : JSON.stringify(row[key]))))
   await db.execute(sql`
     insert into ringback.attempts (
       id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,
-      request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address)
+      request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address,
+      trace_id)
     select * from unnest(
       ${column('id')}::text[], ${column('tenantId')}::text[], ${column('deliveryId')}::text[], ${column('endpointId')}::text[],
       ${column('number')}::int[], ${column('trigger')}::text[], ${column('durationMs')}::int[], ${column('succeeded')}::bool[],
       ${column('error')}::text[], ${column('detail')}::text[], ${column('requestUrl')}::text[], ${json('requestHeaders')}::json[],
       ${column('responseStatus')}::int[], ${json('responseHeaders')}::json[], ${column('responseBody')}::bytea[],
-      ${column('responseTruncated')}::bool[], ${json('timings')}::json[], ${column('remoteAddress')}::text[])`)
+      ${column('responseTruncated')}::bool[], ${json('timings')}::json[], ${column('remoteAddress')}::text[],
+      ${sql.param(rows.map(({ traceId }) => traceId ?? null))}::text[])`)
+}
+
+/** Removes the attempts of these deliveries, save those made at `before` or later. */
+export async function removeAttempts(
+  db: Db,
+  deliveryIds: readonly Id<'delivery'>[],
+  before: number,
+): Promise<void> {
+  if (deliveryIds.length === 0) return
+  const oldest = Math.min(...deliveryIds.map(timeOfId))
+  await db.execute(sql`
+    delete from ringback.attempts
+    where delivery_id = any(${sql.param([...deliveryIds])}::text[])
+      and id > ${earliest(oldest)} and id < ${firstIdAt('attempt', before)}`)
+}
+
+/** Erases what receivers answered to an event. @returns how many attempts held something */
+export async function eraseAnswers(db: Db, tenantId: string, eventId: Id<'event'>): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    update ringback.attempts a set response_body = null, response_headers = null
+    where a.tenant_id = ${tenantId} and a.id > ${earliest(timeOfId(eventId))} and a.delivery_id in (
+      select d.id from ringback.deliveries d where d.tenant_id = ${tenantId} and d.event_id = ${eventId})
+      and (a.response_body is not null or a.response_headers is not null)`)
+  return rowCount ?? 0
 }

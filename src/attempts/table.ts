@@ -33,6 +33,8 @@ export const attempts = ringback.table(
     responseTruncated: boolean('response_truncated'),
     timings: json().$type<Timings>().notNull(),
     remoteAddress: text('remote_address'),
+    /** The trace that it belongs to, 32 characters of hexadecimal; null: the event came without one. */
+    traceId: text('trace_id'),
   },
   // The log of a delivery, oldest first.
   (t) => [index('attempts_delivery').on(t.deliveryId, t.number)],

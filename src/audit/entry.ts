@@ -12,6 +12,8 @@ export const ACTIONS = {
   'tenant.created': 'A tenant was made.',
   'tenant.updated': 'A tenant was changed.',
   'tenant.deleted': 'A tenant was deleted, and with it its endpoints, keys and portal sessions.',
+  'tenant.erased': 'All that was left of a deleted tenant is erased; `after` says how much.',
+  'event.erased': 'The data of an event was erased.',
   'api_key.created': 'A key was given out.',
   'api_key.revoked': 'A key was revoked.',
   'portal_session.created': "A tenant's part was opened to somebody.",

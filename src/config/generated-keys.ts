@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartRefused } from '../errors.ts'
+import type { Config } from './load.ts'
 
 /** What the file holds. */
 export interface GeneratedKeys {
@@ -63,4 +64,20 @@ async function read(file: string): Promise<GeneratedKeys | undefined> {
   throw new StartRefused(
     `${file} does not hold Ringback's keys. Restore it from a backup; without it the stored secrets cannot be read.`,
   )
+}
+
+/** What the process signs in and seals with: as configured, else as the installation made for itself. */
+export async function keysOf(config: Config): Promise<{
+  adminKey: string
+  masterKeys: Buffer[]
+  fresh: { key: string; file: string } | undefined
+}> {
+  if (config.adminKey && config.masterKeys)
+    return { adminKey: config.adminKey, masterKeys: config.masterKeys, fresh: undefined }
+  const made = await findOrMakeKeys(config.dataDir)
+  return {
+    adminKey: config.adminKey ?? made.adminKey,
+    masterKeys: config.masterKeys ?? [Buffer.from(made.masterKey, 'base64')],
+    fresh: made.fresh && !config.adminKey ? { key: made.adminKey, file: made.file } : undefined,
+  }
 }

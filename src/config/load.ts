@@ -30,6 +30,10 @@ export interface Config {
   concurrency: number
   strictEventTypes: boolean
   holdDays: number
+  eventDays: number
+  attemptDays: number
+  /** Null: data is kept as long as its event. */
+  payloadDays: number | null
   statsDays: number
   auditDays: number
   /** Null: unlimited. */
@@ -47,6 +51,13 @@ export interface Config {
   brandColor: string | undefined
   theme: 'auto' | 'light' | 'dark'
   logLevel: string
+  /** The share of wide lines that is written. */
+  logSample: number
+  /** Absent: none. */
+  metricsPort: number | undefined
+  /** Whether spans are made: `wanted` if OpenTelemetry is there, `required` in any case. */
+  tracing: 'off' | 'wanted' | 'required'
+  sendTraceparent: boolean
 }
 
 /** The environment as a process has it. */
@@ -89,6 +100,9 @@ export function loadConfig(env: Environment): Config {
     concurrency: read('RINGBACK_CONCURRENCY')!,
     strictEventTypes: read('RINGBACK_STRICT_EVENT_TYPES')!,
     holdDays: read('RINGBACK_HOLD_DAYS')!,
+    eventDays: read('RINGBACK_EVENT_DAYS')!,
+    attemptDays: read('RINGBACK_ATTEMPT_DAYS')!,
+    payloadDays: read('RINGBACK_PAYLOAD_DAYS') ?? null,
     statsDays: read('RINGBACK_STATS_DAYS')!,
     auditDays: read('RINGBACK_AUDIT_DAYS')!,
     rateLimits: {
@@ -111,12 +125,24 @@ export function loadConfig(env: Environment): Config {
     brandColor: read('RINGBACK_BRAND_COLOR'),
     theme: read('RINGBACK_THEME')!,
     logLevel: read('RINGBACK_LOG_LEVEL')!,
+    logSample: read('RINGBACK_LOG_SAMPLE')!,
+    metricsPort: read('RINGBACK_METRICS_PORT'),
+    tracing: tracingOf(read('RINGBACK_TRACING')!, env),
+    sendTraceparent: read('RINGBACK_SEND_TRACEPARENT')!,
   }
 
   faults.push(...misspelt(env), ...unsafe(env))
   if (faults.length > 0)
     throw new StartRefused(`The configuration has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`)
   return config
+}
+
+/** Left to itself, tracing follows the variables that OpenTelemetry's own parts go by. */
+function tracingOf(wish: 'auto' | 'on' | 'off', env: Environment): Config['tracing'] {
+  if (wish !== 'auto') return wish === 'on' ? 'required' : 'off'
+  const isDisabled = env.OTEL_SDK_DISABLED?.toLowerCase() === 'true'
+  const target = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT
+  return target && !isDisabled ? 'wanted' : 'off'
 }
 
 /** Read by the command line to find a server: the same shell may hold them. */

@@ -20,6 +20,13 @@ export const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`)
 
+/** A part of the whole, from 0 to 1. */
+export const share = z
+  .string()
+  .regex(/^(0|1|0?\.\d+|[01]\.\d*)$/, 'must be a number from 0 to 1')
+  .transform(Number)
+  .refine((n) => n <= 1, 'must be a number from 0 to 1')
+
 /** Reads a rate, for `transform`; null: off. */
 export function rate(text: string, context: z.RefinementCtx): Rate | null {
   const parsed = parseRate(text)

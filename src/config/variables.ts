@@ -3,6 +3,7 @@
  * environment, prints the reference page (`docs/configuration.md`) and the summary at start.
  */
 import { z } from 'zod'
+import { parseRedisUrl, REDIS_URL_FORMS } from '../redis-url.ts'
 import {
   isCidr,
   isLogo,
@@ -15,22 +16,10 @@ import {
   wholeNumber,
   yesOrNo,
 } from './readers.ts'
+import { variable } from './variable.ts'
+import { WATCHING } from './watching.ts'
 
-/** One variable: how its text is read, and what the reference says of it. */
-export interface Variable<T> {
-  /** Reads the text; its messages name what is wrong with it. */
-  schema: z.ZodType<T, string>
-  /** The text assumed when the variable is unset or empty; `null`: unset means something of its own. */
-  default: string | null
-  /** What `null` means, or the values that are taken, for the reference. */
-  range: string
-  /** One sentence for the reference. */
-  says: string
-  /** Never shown, not even in part. */
-  secret?: true
-}
-
-const variable = <T>(v: Variable<T>) => v
+export type { Variable } from './variable.ts'
 
 /** The parts of Ringback that a process can run. */
 export const ROLES = ['api', 'worker', 'upkeep'] as const
@@ -85,9 +74,9 @@ export const VARIABLES = {
     secret: true,
   }),
   REDIS_URL: variable({
-    schema: urlOf('redis:', 'rediss:'),
+    schema: z.string().refine((text) => parseRedisUrl(text) !== undefined, `must be ${REDIS_URL_FORMS}`),
     default: null,
-    range: 'a Redis URL; unset: the queue runs on Postgres',
+    range: `${REDIS_URL_FORMS}; unset: the queue runs on Postgres`,
     says: 'Where the queue lives; it holds ids only and may be lost at any moment.',
     secret: true,
   }),
@@ -160,6 +149,24 @@ export const VARIABLES = {
     default: 'false',
     range: 'true or false',
     says: 'Whether an event of a type that is not in the catalogue is refused.',
+  }),
+  RINGBACK_EVENT_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: '90',
+    range: '1-3650',
+    says: 'How long events and deliveries are kept, and no more than a week longer; what still waits is kept until it has ended.',
+  }),
+  RINGBACK_ATTEMPT_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: '30',
+    range: '1-3650; never longer than events',
+    says: 'How long attempts are kept, and no more than a week longer.',
+  }),
+  RINGBACK_PAYLOAD_DAYS: variable({
+    schema: wholeNumber(1, 3_650),
+    default: null,
+    range: '1-3650; unset: as long as the event',
+    says: 'How long the data of events is kept; after that they are listed without it.',
   }),
   RINGBACK_HOLD_DAYS: variable({
     schema: wholeNumber(1, 365),
@@ -261,15 +268,7 @@ export const VARIABLES = {
     range: 'auto, light or dark',
     says: 'Whether the dashboard and the portal are light or dark, until somebody chooses; auto is as their system is.',
   }),
-  RINGBACK_LOG_LEVEL: variable({
-    schema: z.enum(
-      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
-      'must be fatal, error, warn, info, debug or silent',
-    ),
-    default: 'info',
-    range: 'fatal, error, warn, info, debug or silent',
-    says: 'The least severe line that is logged; `debug` adds one line per attempt.',
-  }),
+  ...WATCHING,
 } as const
 
 /** The name of a variable. */

@@ -2,6 +2,7 @@ import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { SECOND } from '../duration.ts'
+import type { PoolUse } from '../telemetry/pool-meter.ts'
 import { watchedClient } from './watched-client.ts'
 
 /** Where SQL is sent: the pool, or a transaction on it; a store takes either. */
@@ -11,6 +12,8 @@ export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>
 export interface Database {
   db: Db
   pool: pg.Pool
+  /** How its connections are used at this moment. */
+  use(): PoolUse
   /** Rejects when Postgres does not answer. */
   ping(): Promise<void>
   /** Lets go of all connections once their queries have ended. */
@@ -57,6 +60,7 @@ export function useDatabase(pool: pg.Pool, onError: (error: Error) => void): Dat
   return {
     db: drizzle(pool),
     pool,
+    use: () => useOf(pool),
     async ping() {
       await pool.query('select 1')
     },
@@ -90,6 +94,7 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
   return {
     db: drizzle(pool),
     pool,
+    use: () => useOf(pool),
     async ping() {
       await pool.query('select 1')
     },
@@ -99,3 +104,9 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
     },
   }
 }
+
+const useOf = (pool: pg.Pool): PoolUse => ({
+  busy: pool.totalCount - pool.idleCount,
+  idle: pool.idleCount,
+  waiting: pool.waitingCount,
+})

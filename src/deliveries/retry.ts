@@ -2,13 +2,14 @@ import type { Audited } from '../audit/entry.ts'
 import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { conflict, notFound, type RingbackError } from '../errors.ts'
+import { findEvent } from '../events/store.ts'
 import type { Id } from '../ids.ts'
 import { type DeliveryRow, findDelivery, holdIfOff, lockDelivery, restart } from './store.ts'
 
 /**
  * Retries a delivery by hand: from any state, counted from a fresh schedule, the log kept. Set its alarm after the
  * commit; to an endpoint that is off it is held.
- * @throws RingbackError `not_found`, `endpoint_deleted`
+ * @throws RingbackError `not_found`, `endpoint_deleted`, `event_erased`
  */
 export async function retryDelivery(
   db: Db,
@@ -30,7 +31,11 @@ export async function retryDelivery(
 }
 
 async function whyNot(db: Db, tenantId: string, id: Id<'delivery'>): Promise<RingbackError> {
-  if (!(await findDelivery(db, tenantId, id))) return notFound('delivery')
+  const delivery = await findDelivery(db, tenantId, id)
+  if (!delivery) return notFound('delivery')
+  const event = await findEvent(db, tenantId, delivery.eventId)
+  if (!event?.body)
+    return conflict('event_erased', 'The data of this event is gone; there is nothing to send.')
   return conflict(
     'endpoint_deleted',
     'The endpoint of this delivery was deleted; there is nowhere to send it.',

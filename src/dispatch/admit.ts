@@ -1,13 +1,14 @@
 import { isFinal } from '../deliveries/delivery.ts'
 import type { DueDelivery } from '../deliveries/store.ts'
 import { SECOND } from '../duration.ts'
+import type { EventContent } from '../events/store.ts'
 import type { Id } from '../ids.ts'
 import type { Destination } from './destinations.ts'
 
 /** Whether a delivery whose alarm rang is sent now; waiting and dropping spend no attempt. */
 export type Admission =
   /** Send it. */
-  | { kind: 'go'; delivery: DueDelivery; destination: Destination; body: Buffer }
+  | { kind: 'go'; delivery: DueDelivery; destination: Destination; content: EventContent }
   /** Not yet. Its alarm cannot be set again while it rings, so the sweeper will. */
   | { kind: 'early' }
   /** Its endpoint is off, or its circuit is open and this delivery is not the probe. */
@@ -30,15 +31,15 @@ export function admit(
   delivery: DueDelivery | undefined,
   attempt: number,
   destination: Destination | undefined,
-  body: Buffer | undefined,
+  content: EventContent | undefined,
 ): Admission {
   if (!delivery || isFinal(delivery.status) || delivery.attemptCount !== attempt - 1) return { kind: 'drop' }
   if (!destination) return { kind: 'orphan' }
-  if (!body) return { kind: 'eventless' }
+  if (!content) return { kind: 'eventless' }
   if (isOff(destination, delivery.id)) return { kind: 'hold', endpointId: destination.endpointId }
   if (delivery.status === 'held') return { kind: 'drop' }
   if (delivery.dueInMs !== null && delivery.dueInMs > EARLY) return { kind: 'early' }
-  return { kind: 'go', delivery, destination, body }
+  return { kind: 'go', delivery, destination, content }
 }
 
 function isOff({ status, circuit }: Destination, id: Id<'delivery'>): boolean {

@@ -20,6 +20,7 @@ export interface Attempted {
   wasHeld: boolean
   request: PreparedRequest
   outcome: Outcome
+  traceId: string | null
 }
 
 /** What it comes to. */
@@ -80,7 +81,7 @@ function nextState(
 }
 
 function logRow(
-  { id, delivery, request, outcome }: Attempted,
+  { id, delivery, request, outcome, traceId }: Attempted,
   number: number,
   succeeded: boolean,
 ): AttemptRow {
@@ -104,5 +105,6 @@ function logRow(
     responseTruncated: response?.truncated ?? null,
     timings,
     remoteAddress: outcome.remoteAddress,
+    traceId,
   }
 }

@@ -1,19 +1,26 @@
 /**
  * Dispatching: what happens when an alarm rings. Load, admit, prepare, send, settle; then the next alarm.
  */
-import type { AttemptRow } from '../attempts/store.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import type { Alarms } from '../deliveries/alarms.ts'
 import type { DueDelivery } from '../deliveries/store.ts'
+import { SECOND } from '../duration.ts'
 import type { Egress } from '../egress/index.ts'
 import { rampedPlaces } from '../endpoints/health.ts'
+import type { EventContent } from '../events/store.ts'
 import { reach } from '../fail-points.ts'
 import type { Id, Ids } from '../ids.ts'
+import { judgeResponse } from '../retry/verdict.ts'
+import { type DispatchMeter, silentDispatchMeter } from '../telemetry/dispatch-meter.ts'
 import type { Log } from '../telemetry/log.ts'
+import { noTracing, type Tracing } from '../telemetry/tracing.ts'
+import { noWideLines, type WideLines } from '../telemetry/wide-lines.ts'
+import { traceIdOf } from '../trace-context.ts'
 import { admit } from './admit.ts'
-import { type Attempted, conclude } from './conclude.ts'
+import { conclude } from './conclude.ts'
 import type { Destination, Destinations } from './destinations.ts'
+import { factsOf, laneOf, type Sent, toTrace } from './facts.ts'
 import { createGate } from './gate.ts'
 import { createLoad } from './load.ts'
 import { createPace } from './pace.ts'
@@ -33,6 +40,12 @@ export interface DispatchNeeds {
   log: Log
   /** Attempts in flight at once in this process. */
   concurrency: number
+  /** Whether receivers are told the trace that a callback belongs to; they are unless told otherwise. */
+  sendTraceparent?: boolean
+  /** What is told of it to who watches the process; nothing unless told. */
+  meter?: DispatchMeter
+  wideLines?: WideLines
+  tracing?: Tracing
 }
 
 /** Handles an alarm: makes the attempt, or says why not. Rejects only when Postgres is away; the sweeper rings again. */
@@ -42,10 +55,11 @@ export type Dispatch = (alarm: { deliveryId: Id<'delivery'>; attempt: number }) 
 const MOST_OF_ONE = 1 / 2
 
 export function createDispatch(needs: DispatchNeeds): Dispatch {
-  const { egress, alarms, ids, clock, random, log } = needs
+  const { egress, alarms, ids, clock, random, log, sendTraceparent = true } = needs
+  const { meter = silentDispatchMeter, wideLines = noWideLines, tracing = noTracing } = needs
   const load = createLoad(needs)
-  const settle = createSettle(needs)
-  const putOff = createPutOff(needs)
+  const settle = createSettle({ ...needs, meter })
+  const putOff = createPutOff({ ...needs, meter })
   const gate = createGate(needs)
   const pace = createPace(needs)
   const share = Math.max(1, Math.floor(needs.concurrency * MOST_OF_ONE))
@@ -56,8 +70,9 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
   async function send(
     delivery: DueDelivery,
     destination: Destination,
-    body: Buffer,
-  ): Promise<Attempted | Busy> {
+    { body, traceparent }: EventContent,
+    loadedAt: number,
+  ): Promise<Sent | Busy> {
     const { endpointId, resumedAgoMs, perSecond, retry } = destination
     const most = Math.min(destination.maxInFlight, share)
     const places = rampedPlaces(most, resumedAgoMs)
@@ -69,10 +84,33 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       if (perSecond !== null && !(await pace.enter(endpointId, perSecond)))
         return { kind: 'busy', againInMs: null }
       const id = ids('attempt')
-      const request = prepare(delivery.eventId, body, destination, clock.now())
+      const span = tracing.attempting(toTrace(id, delivery, destination, traceparent))
+      const trace = span?.traceparent ?? traceparent
+      const now = clock.now()
+      const request = prepare(delivery.eventId, body, destination, now, sendTraceparent ? trace : null)
+      const waitedMs = Math.max(0, now - loadedAt - (delivery.dueInMs ?? 0))
+      meter.began(laneOf(delivery), waitedMs / SECOND)
       const outcome = await egress.send(request)
       tookMs = outcome.durationMs
-      return { id, delivery, retry, wasHeld: wasHeld(delivery, destination), request, outcome }
+      const status = outcome.response?.status ?? null
+      meter.attempted({ status, error: outcome.error }, tookMs / SECOND)
+      span?.end({
+        status,
+        error: outcome.error,
+        remoteAddress: outcome.remoteAddress,
+        succeeded: status !== null && judgeResponse(status) === 'success',
+      })
+      const traceId = trace && traceIdOf(trace)
+      return {
+        id,
+        delivery,
+        retry,
+        wasHeld: wasHeld(delivery, destination),
+        request,
+        outcome,
+        traceId,
+        waitedMs,
+      }
     } finally {
       gate.leave(endpointId, tookMs)
     }
@@ -82,11 +120,12 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     if (inHand.has(deliveryId)) return
     inHand.add(deliveryId)
     try {
-      const { delivery, destination, body } = await load(deliveryId)
-      const admission = admit(delivery, attempt, destination, body)
+      const { delivery, destination, content } = await load(deliveryId)
+      const loadedAt = clock.now()
+      const admission = admit(delivery, attempt, destination, content)
       if (admission.kind !== 'go') return await putOff(deliveryId, admission)
 
-      const attempted = await send(admission.delivery, admission.destination, admission.body)
+      const attempted = await send(admission.delivery, admission.destination, admission.content, loadedAt)
       if ('kind' in attempted) return await putOff(deliveryId, attempted)
       const conclusion = conclude(attempted, clock.now(), random)
       reach('dispatch.answered')
@@ -98,9 +137,19 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       const { dueInMs } = conclusion.settlement
       const { trigger } = conclusion.row
       if (settled?.status === 'retrying' && dueInMs !== null)
-        alarms.set([{ id: deliveryId, attempt: attempt + 1, delayMs: dueInMs, trigger }])
-      if (settled) log.debug(line(conclusion.row, settled.status), 'An attempt was made.')
-      else log.warn(line(conclusion.row, 'late'), TOO_LATE)
+        alarms.set([
+          {
+            id: deliveryId,
+            attempt: attempt + 1,
+            delayMs: dueInMs,
+            trigger,
+            traceparent: admission.content.traceparent,
+          },
+        ])
+      meter.settled(settled?.status ?? 'late')
+      const facts = factsOf(conclusion, attempted, settled?.status ?? 'late')
+      if (settled) wideLines.attempted(facts)
+      else log.warn(facts, TOO_LATE)
     } finally {
       inHand.delete(deliveryId)
     }
@@ -114,16 +163,3 @@ const wasHeld = ({ roundAgeMs }: DueDelivery, { circuit, resumedAgoMs }: Destina
 /** The log of attempts has one row for each number, and that is the other's; so this is where it is told. */
 const TOO_LATE =
   'An attempt came too late: while it was made, another worker made it too. It changes nothing; the receiver may have seen it twice.'
-
-/** The one line of an attempt. */
-const line = (row: AttemptRow, status: string) => ({
-  tenantId: row.tenantId,
-  deliveryId: row.deliveryId,
-  endpointId: row.endpointId,
-  attemptId: row.id,
-  number: row.number,
-  httpStatus: row.responseStatus,
-  error: row.error,
-  durationMs: row.durationMs,
-  status,
-})

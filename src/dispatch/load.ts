@@ -1,7 +1,7 @@
 import { createBatcher } from '../batcher.ts'
 import type { Db } from '../db/open.ts'
 import { type DueDelivery, loadDue } from '../deliveries/store.ts'
-import { loadBodies } from '../events/store.ts'
+import { type EventContent, loadContents } from '../events/store.ts'
 import type { Id } from '../ids.ts'
 import type { Destination, Destinations } from './destinations.ts'
 
@@ -9,7 +9,7 @@ import type { Destination, Destinations } from './destinations.ts'
 export interface Loaded {
   delivery: DueDelivery | undefined
   destination: Destination | undefined
-  body: Buffer | undefined
+  content: EventContent | undefined
 }
 
 /** Loads what the deliveries need whose alarms rang, those of the moment together. */
@@ -25,8 +25,8 @@ export function createLoad({ db, destinations }: { db: Db; destinations: Destina
     async run(ids) {
       const due = await loadDue(db, ids)
       const found = [...due.values()]
-      const [bodies, places] = await Promise.all([
-        loadBodies(db, [...new Set(found.map((delivery) => delivery.eventId))]),
+      const [contents, places] = await Promise.all([
+        loadContents(db, [...new Set(found.map((delivery) => delivery.eventId))]),
         destinations.load(found.map((delivery) => delivery.endpointId)),
       ])
       return ids.map((id) => {
@@ -34,7 +34,7 @@ export function createLoad({ db, destinations }: { db: Db; destinations: Destina
         return {
           delivery,
           destination: delivery && places.get(delivery.endpointId),
-          body: delivery && bodies.get(delivery.eventId),
+          content: delivery && contents.get(delivery.eventId),
         }
       })
     },

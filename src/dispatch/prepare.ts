@@ -3,6 +3,7 @@ import { HIDDEN_VALUE } from '../endpoints/headers.ts'
 import type { Id } from '../ids.ts'
 import { version } from '../package.ts'
 import { deliveryHeaders } from '../signing/sign.ts'
+import type { Traceparent } from '../trace-context.ts'
 import type { Destination } from './destinations.ts'
 
 const USER_AGENT = `Ringback/${version}`
@@ -20,12 +21,14 @@ export interface PreparedRequest {
  * signature for each live secret. The endpoint's own headers cannot replace these.
  * Source: Standard Webhooks 1.0.0, "Webhook headers".
  * @param now milliseconds since the epoch
+ * @param traceparent what the receiver does in the same trace names as its parent; null: none is sent
  */
 export function prepare(
   eventId: Id<'event'>,
   body: Buffer,
   destination: Destination,
   now: number,
+  traceparent: Traceparent | null = null,
 ): PreparedRequest {
   const signed = deliveryHeaders({
     id: eventId,
@@ -40,6 +43,7 @@ export function prepare(
       'content-type': 'application/json',
       'user-agent': USER_AGENT,
       ...signed,
+      ...(traceparent === null ? {} : { traceparent }),
     },
     body,
     timeoutMs: destination.timeoutMs,

@@ -3,6 +3,7 @@ import { retryOnDeadlock } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
 import { cancelEventless, cancelOrphans, holdIfOff, type PutBack, putBack } from '../deliveries/store.ts'
 import type { Id } from '../ids.ts'
+import { type DispatchMeter, silentDispatchMeter } from '../telemetry/dispatch-meter.ts'
 import type { Admission } from './admit.ts'
 import type { Destinations } from './destinations.ts'
 
@@ -22,8 +23,15 @@ export type PutOff = (id: Id<'delivery'>, why: PutOffReason) => Promise<void>
 /** Bounds one statement. */
 const GROUP_SIZE = 500
 
+/** What it needs. */
+export interface PutOffNeeds {
+  db: Db
+  destinations: Destinations
+  meter?: Pick<DispatchMeter, 'putOff' | 'ended'>
+}
+
 /** Acts on those of the moment together. */
-export function createPutOff({ db, destinations }: { db: Db; destinations: Destinations }): PutOff {
+export function createPutOff({ db, destinations, meter = silentDispatchMeter }: PutOffNeeds): PutOff {
   const group = <Item>(run: (items: readonly Item[]) => Promise<unknown>) =>
     createBatcher<Item, undefined>({
       maxItems: GROUP_SIZE,
@@ -33,8 +41,10 @@ export function createPutOff({ db, destinations }: { db: Db; destinations: Desti
       },
     })
   const busy = group<PutBack>((deliveries) => putBack(db, deliveries))
-  const orphans = group<Id<'delivery'>>((ids) => cancelOrphans(db, ids))
-  const eventless = group<Id<'delivery'>>((ids) => cancelEventless(db, ids))
+  const orphans = group<Id<'delivery'>>(async (ids) => meter.ended('canceled', await cancelOrphans(db, ids)))
+  const eventless = group<Id<'delivery'>>(async (ids) =>
+    meter.ended('canceled', await cancelEventless(db, ids)),
+  )
   const holding = createBatcher<Id<'delivery'>, boolean>({
     maxItems: GROUP_SIZE,
     async run(ids) {
@@ -44,6 +54,7 @@ export function createPutOff({ db, destinations }: { db: Db; destinations: Desti
   })
 
   return async (id, why) => {
+    meter.putOff(why.kind)
     switch (why.kind) {
       case 'hold':
         if (await holding.add(id)) return

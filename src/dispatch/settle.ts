@@ -11,6 +11,7 @@ import { outlastOutage } from '../db/outlast.ts'
 import { type SettledDelivery, settleDeliveries } from '../deliveries/store.ts'
 import { deliveryFailed, deliveryRecovered, type Notice } from '../notices/notice.ts'
 import { giveNotices } from '../notices/store.ts'
+import { type DispatchMeter, silentDispatchMeter } from '../telemetry/dispatch-meter.ts'
 import type { Conclusion } from './conclude.ts'
 import { lockNews, transition, writeHealth } from './health.ts'
 
@@ -31,11 +32,23 @@ export type Settle = (settling: Settling) => Promise<Settled>
 /** Bounds a transaction: 200 rows of at most 16 KiB of answer. */
 const GROUP_SIZE = 200
 
-export function createSettle({ db, random }: { db: Db; random: Random }): Settle {
+/** What settling needs. */
+export interface SettleNeeds {
+  db: Db
+  random: Random
+  meter?: Pick<DispatchMeter, 'committed'>
+}
+
+export function createSettle({ db, random, meter = silentDispatchMeter }: SettleNeeds): Settle {
   const batcher = createBatcher<Settling, Settled>({
     maxItems: GROUP_SIZE,
     maxRunning: 2,
-    run: (group) => settleGroup(db, group, random),
+    async run(group) {
+      const began = performance.now()
+      const settled = await settleGroup(db, group, random)
+      meter.committed(group.length, (performance.now() - began) / 1_000)
+      return settled
+    },
   })
   return (settling) => batcher.add(settling)
 }

@@ -10,6 +10,7 @@ import https from 'node:https'
 import { isIP, type LookupFunction, Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
 import { SECOND } from '../duration.ts'
+import type { PoolUse } from '../telemetry/pool-meter.ts'
 import type { AddressPolicy } from './address-policy.ts'
 import { boundPool, POOL_LIMITS } from './bounded-pool.ts'
 import { AddressNotAllowed } from './connection-errors.ts'
@@ -64,6 +65,19 @@ export function createAgents(options: AgentOptions): Agents {
 export function destroyAgents(agents: Agents): void {
   agents.http.destroy()
   agents.https.destroy()
+}
+
+/** How the sockets of all of these are used. */
+export function useOf(agents: readonly http.Agent[]): PoolUse {
+  const count = (lists: NodeJS.ReadOnlyDict<readonly unknown[]>) =>
+    Object.values(lists).reduce((sum, list) => sum + (list?.length ?? 0), 0)
+  const sum = (pick: (agent: http.Agent) => NodeJS.ReadOnlyDict<readonly unknown[]>) =>
+    agents.reduce((total, agent) => total + count(pick(agent)), 0)
+  return {
+    busy: sum(({ sockets }) => sockets),
+    idle: sum(({ freeSockets }) => freeSockets),
+    waiting: sum(({ requests }) => requests),
+  }
 }
 
 /** Literals never reach a `lookup`; and whatever was dialled, the peer's address is asserted before the first byte. */

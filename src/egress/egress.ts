@@ -1,7 +1,8 @@
 /** The service: one installation's rules for outgoing connections, and the means to make them. */
 import { type Clock, systemClock } from '../clock.ts'
+import type { PoolUse } from '../telemetry/pool-meter.ts'
 import { createAddressPolicy } from './address-policy.ts'
-import { createAgents, destroyAgents } from './agents.ts'
+import { createAgents, destroyAgents, useOf } from './agents.ts'
 import { parseForwardProxy } from './forward-proxy.ts'
 import { createGuardedLookup } from './guarded-lookup.ts'
 import { checkHeaders, stripHeaders } from './header-policy.ts'
@@ -38,6 +39,8 @@ export interface Egress {
   stripHeaders: typeof stripHeaders
   /** Makes one POST; never rejects. */
   send: Send
+  /** How its sockets are used at this moment. */
+  use(): PoolUse
   /** Ends all sockets; requests still under way end as `connect_reset`. */
   close(): void
 }
@@ -74,6 +77,7 @@ export function createEgress(options: EgressOptions): Egress {
     checkHeaders,
     stripHeaders,
     send,
+    use: () => useOf([...Object.values(agents.pooled), ...Object.values(agents.fresh)]),
     close() {
       destroyAgents(agents.pooled)
       destroyAgents(agents.fresh)

@@ -18,5 +18,5 @@ export interface WaitingDeliveries {
     tenantId: string,
     endpointId: Id<'endpoint'>,
     reason: 'endpoint_deleted',
-  ): Promise<void>
+  ): Promise<unknown>
 }

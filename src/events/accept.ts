@@ -12,6 +12,10 @@ import type { Catalogue } from '../event-types/catalogue.ts'
 import { reach } from '../fail-points.ts'
 import { type Id, type Ids, timeOfId } from '../ids.ts'
 import type { Keyring } from '../sealing/keyring.ts'
+import { type AcceptMeter, silentAcceptMeter } from '../telemetry/accept-meter.ts'
+import { noTracing, type Tracing } from '../telemetry/tracing.ts'
+import { noWideLines, type WideLines } from '../telemetry/wide-lines.ts'
+import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { Candidate, NewDelivery } from './candidate.ts'
 import { claimKeys } from './claim-keys.ts'
 import { claimOwnIds } from './claim-own-ids.ts'
@@ -33,6 +37,10 @@ export interface AcceptNeeds {
   takeHandedOver(db: Db, numbers: readonly bigint[]): Promise<ReadonlySet<bigint>>
   /** Told after the commit; must not throw and must not be waited for: the sweeper stands behind it. */
   ready(deliveries: readonly NewDelivery[]): void
+  /** What is told of it to who watches the process; nothing unless told. */
+  meter?: AcceptMeter
+  wideLines?: WideLines
+  tracing?: Tracing
 }
 
 /** Takes events in. */
@@ -58,8 +66,9 @@ export function createAcceptor(
   needs: AcceptNeeds,
   { groupsAtOnce = GROUPS_AT_ONCE }: { groupsAtOnce?: number } = {},
 ): Acceptor {
+  const { meter = silentAcceptMeter, wideLines = noWideLines, tracing = noTracing } = needs
   const batcher = createBatcher<EmitRequest, Accepted | RingbackError>({
-    run: (requests) => acceptGroup(needs, requests),
+    run: watched,
     maxItems: GROUP_EVENTS,
     maxWeight: GROUP_BYTES,
     weigh: (request) => request.data.length,
@@ -67,12 +76,52 @@ export function createAcceptor(
   })
   return {
     async accept(request) {
-      const result = await batcher.add(request)
-      if (result instanceof RingbackError) throw result
-      return result
+      const span = tracing.accepting(request)
+      try {
+        const result = await batcher.add(span ? { ...request, traceparent: span.traceparent } : request)
+        if (result instanceof RingbackError) throw result
+        span?.accepted(result)
+        return result
+      } catch (error) {
+        span?.refused(error)
+        throw error
+      }
     },
     idle: () => batcher.idle(),
   }
+
+  /** Accepts a group, and tells what became of it. */
+  async function watched(requests: readonly EmitRequest[]) {
+    const began = performance.now()
+    try {
+      const results = await acceptGroup(needs, requests)
+      const tookMs = performance.now() - began
+      count(meter, requests, results)
+      meter.committed(requests.length, tookMs / 1_000)
+      wideLines.accepted(requests, results, tookMs)
+      return results
+    } catch (error) {
+      meter.failed(requests.length)
+      throw error
+    }
+  }
+}
+
+function count(
+  meter: AcceptMeter,
+  requests: readonly EmitRequest[],
+  results: readonly (Accepted | RingbackError)[],
+): void {
+  results.forEach((result, i) => {
+    if (result instanceof RingbackError) meter.refused(result.code)
+    else if (result.replayed) meter.replayed()
+    else meter.accepted(sourceOf(requests[i]!), result.deliveryCount)
+  })
+}
+
+function sourceOf({ tenantId, endpointId }: EmitRequest) {
+  if (tenantId === OPERATOR_TENANT) return 'notice'
+  return endpointId ? 'test' : 'host'
 }
 
 async function acceptGroup(
@@ -118,6 +167,7 @@ function candidate(
       endpointId,
       endpointStatus: status,
       trigger: request.endpointId ? 'test' : 'automatic',
+      traceparent: request.traceparent ?? null,
     }),
   )
   const answer: Accepted = {
@@ -196,4 +246,5 @@ const eventRow = ({ request, answer }: Candidate) => ({
   metadata: request.metadata ?? {},
   body: eventBody(answer.id, request),
   deliveryCount: answer.deliveryCount,
+  traceparent: request.traceparent ?? null,
 })

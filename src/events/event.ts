@@ -1,5 +1,6 @@
 import type { Actor } from '../audit/entry.ts'
 import { type Id, timeOfId } from '../ids.ts'
+import type { Traceparent } from '../trace-context.ts'
 
 /** What a host says when something happened. */
 export interface EmitRequest {
@@ -18,6 +19,10 @@ export interface EmitRequest {
   endpointId?: Id<'endpoint'> | undefined
   /** What the host left in the database, of this number: it is taken away in the same transaction. */
   handover?: bigint | undefined
+  /** The trace that it happened in. */
+  traceparent?: Traceparent | null | undefined
+  /** The request that brought it, for the log. */
+  requestId?: string | undefined
   /** Who sends a test; that leaves an entry in the audit log. */
   by?: Actor | undefined
 }

@@ -27,12 +27,16 @@ export interface Reached {
   heldAsDisabled: boolean
 }
 
-/** Why an event has gone to no more endpoints than it did, judged by what they want now; the oldest endpoint first. */
+/**
+ * Why an event has gone to no more endpoints than it did, judged by what they want now; the oldest endpoint first.
+ * Of one whose data was erased nobody can tell.
+ */
 export async function unsent(
   db: Db,
-  event: EventRow & { body: Buffer },
+  event: EventRow & { body: Buffer | null },
   deliveries: readonly Reached[],
 ): Promise<Unsent[]> {
+  if (!event.body) return []
   const [tenant] = await loadInterests(db, [event.tenantId])
   if (!tenant) return []
   const { data } = JSON.parse(event.body.toString()) as { data: unknown }

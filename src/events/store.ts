@@ -1,11 +1,14 @@
-import { and, desc, eq, gt, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
+import type { Traceparent } from '../trace-context.ts'
 import { events, externalIds } from './table.ts'
 
+export * from './store/leave.ts'
+
 /** An event as it is listed: all but its bytes. `createdAt` is the time in its id. */
-export type EventRow = Omit<typeof events.$inferSelect, 'body'>
+export type EventRow = Omit<typeof events.$inferSelect, 'body' | 'traceparent'>
 
 const listed = {
   id: events.id,
@@ -15,7 +18,11 @@ const listed = {
   occurredAt: events.occurredAt,
   metadata: events.metadata,
   deliveryCount: events.deliveryCount,
+  erasedAt: events.erasedAt,
 }
+
+/** An event to be stored. */
+export type NewEvent = Omit<EventRow, 'erasedAt'> & { body: Buffer; traceparent?: Traceparent | null }
 
 /** Which events a list wants; times are of creation, `after` inclusive, `before` exclusive. */
 export interface EventQuery {
@@ -103,15 +110,17 @@ function isWithin(tenantId: string, { type, after, before }: EventWindow, cursor
     gt(events.id, cursor ?? firstIdAt('event', after.getTime())),
     lt(events.id, firstIdAt('event', before.getTime())),
     type === null ? undefined : eq(events.type, type),
+    // Without its data it cannot be sent.
+    isNull(events.erasedAt),
   )
 }
 
-/** One of a tenant's events, with its bytes. */
+/** One of a tenant's events, with its bytes; null: they were erased. */
 export async function findEvent(
   db: Db,
   tenantId: string,
   id: Id<'event'>,
-): Promise<(EventRow & { body: Buffer }) | undefined> {
+): Promise<(EventRow & { body: Buffer | null }) | undefined> {
   const rows = await db
     .select()
     .from(events)
@@ -131,7 +140,7 @@ export async function newestEvents(
   const { rows } = await db.execute<{ id: Id<'event'>; type: string; body: Buffer }>(sql`
     with newest as materialized (
       select id, octet_length(body) as length from ${events}
-      where tenant_id = ${tenantId} and id >= ${firstIdAt('event', after?.getTime() ?? 0)}
+      where tenant_id = ${tenantId} and id >= ${firstIdAt('event', after?.getTime() ?? 0)} and erased_at is null
       order by id desc limit ${limit}
     ), fitting as (
       select id from (
@@ -146,25 +155,40 @@ export async function newestEvents(
   return rows
 }
 
-/** The bytes of some events, to send them: whoever asks has loaded the deliveries, which name the tenant. */
-export async function loadBodies(db: Db, ids: readonly Id<'event'>[]): Promise<Map<Id<'event'>, Buffer>> {
+/** What is sent of an event, and the trace that it belongs to. */
+export interface EventContent {
+  body: Buffer
+  traceparent: Traceparent | null
+}
+
+/**
+ * The bytes of some events, save those that were erased, to send them: whoever asks has loaded the deliveries, which name
+ * the tenant.
+ */
+export async function loadContents(
+  db: Db,
+  ids: readonly Id<'event'>[],
+): Promise<Map<Id<'event'>, EventContent>> {
   const rows = await db
-    .select({ id: events.id, body: events.body })
+    .select({ id: events.id, body: events.body, traceparent: events.traceparent })
     .from(events)
     .where(inArray(events.id, [...ids]))
-  return new Map(rows.map((row) => [row.id, row.body]))
+  return new Map(
+    rows.flatMap(({ id, body, traceparent }) => (body ? [[id, { body, traceparent }] as const] : [])),
+  )
 }
 
 /** Stores new events in one statement. */
-export async function insertEvents(db: Db, rows: readonly (typeof events.$inferSelect)[]): Promise<void> {
-  const column = <K extends keyof (typeof rows)[number]>(key: K) => sql.param(rows.map((row) => row[key]))
+export async function insertEvents(db: Db, rows: readonly NewEvent[]): Promise<void> {
+  const column = (key: keyof NewEvent) => sql.param(rows.map((row) => row[key]))
   await db.execute(sql`
-    insert into ringback.events (id, tenant_id, type, external_id, occurred_at, metadata, body, delivery_count)
+    insert into ringback.events (id, tenant_id, type, external_id, occurred_at, metadata, body, delivery_count,
+      traceparent)
     select * from unnest(
       ${column('id')}::text[], ${column('tenantId')}::text[], ${column('type')}::text[], ${column('externalId')}::text[],
       ${sql.param(rows.map((row) => row.occurredAt?.toISOString() ?? null))}::timestamptz[],
       ${sql.param(rows.map((row) => JSON.stringify(row.metadata)))}::jsonb[],
-      ${column('body')}::bytea[], ${column('deliveryCount')}::int[])`)
+      ${column('body')}::bytea[], ${column('deliveryCount')}::int[], ${sql.param(rows.map(({ traceparent }) => traceparent ?? null))}::text[])`)
 }
 
 /** One host's own id, and the event that wants it. */

@@ -1,6 +1,7 @@
 /** What a store must offer to be the queue's, and the BullMQ settings that hold on every store. */
 import type { Queue as BullQueue, Worker as BullWorker, Processor } from 'bullmq'
 import { SECOND } from '../duration.ts'
+import type { PoolUse } from '../telemetry/pool-meter.ts'
 
 /** A store that BullMQ runs on. */
 export interface Backend {
@@ -12,6 +13,8 @@ export interface Backend {
   openProducer(queueName: string): Producer
   /** The end that works, for one BullMQ queue; takes no job before its `run()`. */
   openConsumer(queueName: string, options: ConsumerOptions): Promise<Consumer>
+  /** How its pool of connections is used, if it has one. */
+  poolUse(): PoolUse | undefined
   close(): Promise<void>
 }
 

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { type Id, isId } from '../ids.ts'
+import type { Traceparent } from '../trace-context.ts'
 
 /** What a kind of job is. */
 interface JobSpec<Data> {
@@ -53,6 +54,8 @@ export type Job = {
     delayMs?: number
     /** Where it stands among those that wait: 0 in line, as unless told; a larger number behind all that have a smaller. */
     standing?: number
+    /** The trace that it is done in; of use only where the queue is traced, and stored with the job then alone. */
+    traceparent?: Traceparent
   }
 }[JobKind]
 

@@ -4,6 +4,8 @@ import { type Clock, systemClock } from '../clock.ts'
 import { RingbackError, unavailable } from '../errors.ts'
 import type { PostgresAddress } from '../postgres-address.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { QueueTracing } from '../telemetry/tracing.ts'
+import type { Traceparent } from '../trace-context.ts'
 import { ADD_TIMEOUT, type Backend, PING_TIMEOUT, type Producer } from './backend.ts'
 import { CATALOGUE, type Job, type JobKind } from './catalogue.ts'
 import { within } from './deadline.ts'
@@ -18,9 +20,15 @@ export type QueueStore = { redisUrl: string } | { postgresUrl: PostgresAddress; 
 
 /**
  * Opens the queue. A Redis that is away does not hinder it: `add` and `ping` reject until it is there.
+ * @param tracing BullMQ's own spans, if they are wanted
  * @throws StartRefused when Redis is there, but would evict jobs or refuses our password
  */
-export async function openQueue(store: QueueStore, log: Log, clock: Clock = systemClock): Promise<Queue> {
+export async function openQueue(
+  store: QueueStore,
+  log: Log,
+  clock: Clock = systemClock,
+  tracing?: QueueTracing,
+): Promise<Queue> {
   let closing: Promise<void> | undefined
   const report = createFaultLog(log, clock)
   // Once closed, a store that stops at the same time may be quicker than our goodbye.
@@ -29,12 +37,12 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
   }
   const backend =
     'redisUrl' in store
-      ? await openRedisBackend(store.redisUrl, log, onFault)
-      : await openPostgresBackend({ url: store.postgresUrl, schema: store.schema }, onFault)
+      ? await openRedisBackend(store.redisUrl, log, onFault, tracing)
+      : await openPostgresBackend({ url: store.postgresUrl, schema: store.schema }, onFault, tracing)
   const producers = openProducers(backend)
 
   async function add(jobs: readonly Job[]) {
-    const entries = groupByKind(jobs)
+    const entries = groupByKind(jobs, tracing !== undefined)
     backend.assertReachable()
     const additions = entries.map(([kind, group]) => producers[kind].addBulk(group))
     await within(ADD_TIMEOUT, Promise.all(additions), 'The queue does not answer.')
@@ -46,7 +54,7 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
       const now = jobs.map((job) => ({ ...job, delayMs: 0 }))
       await add(now)
       // One that is not delayed, or is gone, is being worked already: there is nothing to hurry.
-      const promotions = groupByKind(now).map(([kind, group]) =>
+      const promotions = groupByKind(now, false).map(([kind, group]) =>
         producers[kind].promoteAll(group.map(({ opts }) => opts.jobId)),
       )
       await within(ADD_TIMEOUT, Promise.all(promotions), 'The queue does not answer.')
@@ -59,6 +67,7 @@ export async function openQueue(store: QueueStore, log: Log, clock: Clock = syst
       return { waiting: waiting + prioritized, behind: prioritized, active, delayed }
     },
     // Each is a whole queue of BullMQ's; we ask less of it than it can.
+    poolUse: () => backend.poolUse(),
     bullQueues: () => Object.values(producers) as unknown as BullQueue[],
     async ping() {
       await ask(PING_TIMEOUT, () => backend.ping())
@@ -89,15 +98,21 @@ const openProducers = (backend: Backend) =>
   ) as Record<JobKind, Producer>
 
 /** The jobs as BullMQ takes them. A job whose data is not of its kind is a bug of the caller, and throws. */
-function groupByKind(jobs: readonly Job[]): [JobKind, BullJob[]][] {
+function groupByKind(jobs: readonly Job[], isTraced: boolean): [JobKind, BullJob[]][] {
   const groups = new Map<JobKind, BullJob[]>()
-  for (const { kind, data, delayMs = 0, standing = 0 } of jobs) {
+  for (const { kind, data, delayMs = 0, standing = 0, traceparent } of jobs) {
     const spec = CATALOGUE[kind]
     const parsed = spec.data.parse(data)
     const job = {
       name: kind,
       data: parsed,
-      opts: { jobId: spec.idOf(parsed), delay: delayMs, priority: standing },
+      opts: {
+        jobId: spec.idOf(parsed),
+        delay: delayMs,
+        priority: standing,
+        // Else it would be done in the trace of whichever job was first in its group.
+        ...(isTraced ? { telemetry: telemetryOf(traceparent) } : {}),
+      },
     }
     const group = groups.get(kind)
     if (group) group.push(job)
@@ -105,3 +120,7 @@ function groupByKind(jobs: readonly Job[]): [JobKind, BullJob[]][] {
   }
   return [...groups]
 }
+
+/** In the form that BullMQ's own spans would leave it in. */
+const telemetryOf = (traceparent: Traceparent | undefined) =>
+  traceparent ? { metadata: JSON.stringify({ traceparent }) } : { omitContext: true }

@@ -7,8 +7,10 @@ import {
   PostgresQueueBackend,
   withBackend,
 } from 'bullmq'
+import type { Pool } from 'pg'
 import { SECOND } from '../duration.ts'
 import { asConfig, type PostgresAddress } from '../postgres-address.ts'
+import type { QueueTracing } from '../telemetry/tracing.ts'
 import { type Backend, CONSUMER_SETTINGS, PRODUCER_SETTINGS } from './backend.ts'
 import { within } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
@@ -38,6 +40,7 @@ export interface PostgresBackendOptions {
 export async function openPostgresBackend(
   options: PostgresBackendOptions,
   onFault: FaultLog,
+  telemetry?: QueueTracing,
 ): Promise<Backend> {
   const connection = new PostgresConnection({ ...connect(options, PRODUCER_POOL), migrate: true })
   connection.on('error', (error) => onFault('A connection of the queue to Postgres broke', error))
@@ -59,7 +62,11 @@ export async function openPostgresBackend(
       await connection.pool.query('SELECT FROM migration LIMIT 1')
     },
     openProducer(queueName) {
-      const producer = new BullQueue(queueName, { connection: connection.pool, ...PRODUCER_SETTINGS })
+      const producer = new BullQueue(queueName, {
+        connection: connection.pool,
+        ...(telemetry && { telemetry }),
+        ...PRODUCER_SETTINGS,
+      })
       return Object.assign(producer, {
         async promoteAll(ids: readonly string[]) {
           // BullMQ's own function, which it calls for one job at a time; it says of each whether it was delayed.
@@ -74,6 +81,7 @@ export async function openPostgresBackend(
       const worker = new BullWorker<unknown, void>(queueName, process, {
         connection: connect(options, CONSUMER_POOL),
         concurrency,
+        ...(telemetry && { telemetry }),
         ...CONSUMER_SETTINGS,
       })
       worker.on('error', onFault)
@@ -86,6 +94,11 @@ export async function openPostgresBackend(
         throw error
       }
       return Object.assign(worker, { abandon })
+    },
+    poolUse() {
+      // BullMQ names less of it than it is.
+      const { totalCount, idleCount, waitingCount } = connection.pool as unknown as Pool
+      return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount }
     },
     close: () => connection.close(),
   }

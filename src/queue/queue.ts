@@ -5,6 +5,7 @@
  */
 import type { Queue as BullQueue } from 'bullmq'
 import type { Service } from '../service.ts'
+import type { PoolUse } from '../telemetry/pool-meter.ts'
 import type { Job, JobData, JobKind } from './catalogue.ts'
 
 /** An open queue. */
@@ -31,6 +32,9 @@ export interface Queue {
 
   /** How many jobs of a kind the store holds, by state. */
   counts(kind: JobKind): Promise<JobCounts>
+
+  /** How its connections to Postgres are used that add jobs; undefined where it runs on Redis. */
+  poolUse(): PoolUse | undefined
 
   /** The queues as BullMQ has them, to be looked into. */
   bullQueues(): readonly BullQueue[]

@@ -2,19 +2,23 @@
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq'
 import { SECOND } from '../duration.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { QueueTracing } from '../telemetry/tracing.ts'
 import { type Backend, CONSUMER_SETTINGS, PING_TIMEOUT, PRODUCER_SETTINGS } from './backend.ts'
 import { settlesWithin } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
+import { createRedisClient, prefixOf } from './redis-client.ts'
 import { CONNECTION, connectRedis } from './redis-connection.ts'
-
-/** Sets our keys apart from other programs' on the same Redis. */
-const PREFIX = 'ringback'
 
 /**
  * Opens the queue on Redis.
  * @throws StartRefused when Redis is there, but would evict jobs or refuses our password
  */
-export async function openRedisBackend(url: string, log: Log, onFault: FaultLog): Promise<Backend> {
+export async function openRedisBackend(
+  url: string,
+  log: Log,
+  onFault: FaultLog,
+  telemetry?: QueueTracing,
+): Promise<Backend> {
   const { client, assertReady, check } = await connectRedis(url, log, onFault)
   const producers: BullQueue[] = []
 
@@ -25,8 +29,9 @@ export async function openRedisBackend(url: string, log: Log, onFault: FaultLog)
       // The version check is the workers' to make; here it would cost a start-up that can fail for good.
       const producer = new BullQueue(queueName, {
         connection: client,
-        prefix: PREFIX,
+        prefix: prefixOf(client, queueName),
         skipVersionCheck: true,
+        ...(telemetry && { telemetry }),
         ...PRODUCER_SETTINGS,
       })
       // Its connection is ours, whose errors are already told.
@@ -40,23 +45,37 @@ export async function openRedisBackend(url: string, log: Log, onFault: FaultLog)
       })
     },
     async openConsumer(queueName, { concurrency, process, onFault, onTakenOver }) {
+      const connection = createRedisClient(url, {
+        ...CONNECTION,
+        // Required by BullMQ: a worker waits for Redis however long it is away.
+        maxRetriesPerRequest: null,
+        // Ends a connection that has silently died. Longer than BullMQ's longest blocking call (10 s).
+        socketTimeout: 15 * SECOND,
+      })
+      connection.on('error', onFault)
       const worker = new BullWorker<unknown, void>(queueName, process, {
-        connection: {
-          url,
-          ...CONNECTION,
-          // Required by BullMQ: a worker waits for Redis however long it is away.
-          maxRetriesPerRequest: null,
-          // Ends a connection that has silently died. Longer than BullMQ's longest blocking call (10 s).
-          socketTimeout: 15 * SECOND,
-        },
-        prefix: PREFIX,
+        connection,
+        prefix: prefixOf(connection, queueName),
         concurrency,
+        ...(telemetry && { telemetry }),
         ...CONSUMER_SETTINGS,
       })
       worker.on('error', onFault)
       worker.on('stalled', onTakenOver)
-      return Object.assign(worker, { abandon: () => worker.getBackend().close(true) })
+      // What it was handed is ours to close; the connection that it waits on it made itself.
+      const close = worker.close.bind(worker)
+      return Object.assign(worker, {
+        async close(force?: boolean) {
+          await close(force)
+          connection.disconnect()
+        },
+        async abandon() {
+          connection.disconnect()
+          await worker.getBackend().close(true)
+        },
+      })
     },
+    poolUse: () => undefined,
     async close() {
       await Promise.all(producers.map((producer) => settlesWithin(PING_TIMEOUT, producer.close())))
       client.disconnect()

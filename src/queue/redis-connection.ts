@@ -1,10 +1,10 @@
 /** The connection to Redis over which jobs are added: it knows whether Redis is there and keeps what it is given. */
-import { Redis } from 'ioredis'
 import { SECOND } from '../duration.ts'
 import { StartRefused, unavailable } from '../errors.ts'
 import type { Log } from '../telemetry/log.ts'
 import { settlesWithin } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
+import { createRedisClient, mastersOf, type RedisClient } from './redis-client.ts'
 
 /** How long the start waits for Redis; without it Ringback starts all the same, for Postgres keeps the truth. */
 const OPEN_TIMEOUT = 2 * SECOND
@@ -13,15 +13,13 @@ const OPEN_TIMEOUT = 2 * SECOND
 export const CONNECTION = {
   connectTimeout: 5 * SECOND,
   keepAlive: 10 * SECOND,
-  // For ever, and soon: a second's pause is little for us and nothing for Redis.
-  retryStrategy: (times: number) => Math.min(100 * times, 1 * SECOND),
   // After a failover the old master turns read-only: connect anew, and send the command again (2).
   reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false),
 } as const
 
 /** An open connection, which is made anew whenever it breaks. */
 export interface RedisConnection {
-  client: Redis
+  client: RedisClient
   /** @throws RingbackError `unavailable` with the reason when Redis is away */
   assertReady(): void
   /** Resolves when Redis answers and evicts nothing. */
@@ -34,7 +32,7 @@ export interface RedisConnection {
  */
 export async function connectRedis(url: string, log: Log, onFault: FaultLog): Promise<RedisConnection> {
   // It says at once that Redis is away, where a worker's connection waits.
-  const client = new Redis(url, {
+  const client = createRedisClient(url, {
     ...CONNECTION,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
@@ -72,16 +70,19 @@ export async function connectRedis(url: string, log: Log, onFault: FaultLog): Pr
   }
 }
 
-const becomesReady = (client: Redis) => new Promise((resolve) => client.once('ready', resolve))
+const becomesReady = (client: RedisClient) => new Promise((resolve) => client.once('ready', resolve))
 
 /**
  * Measured on a Redis that evicts: of 8,000 jobs it acknowledged, it kept 4,198, and handed the others to workers
  * empty. `INFO` tells the policy also where a managed Redis forbids `CONFIG`.
  * @throws StartRefused
  */
-async function assertKeepsJobs(client: Redis) {
-  const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info('memory'))?.[1]
-  if (policy === undefined || policy === 'noeviction') return
+async function assertKeepsJobs(client: RedisClient) {
+  const infos = await Promise.all(mastersOf(client).map((master) => master.info('memory')))
+  const policy = infos
+    .map((info) => /^maxmemory_policy:(\S+)/m.exec(info)?.[1])
+    .find((said) => said !== undefined && said !== 'noeviction')
+  if (policy === undefined) return
   throw new StartRefused(
     `Redis may throw queued jobs away: its maxmemory-policy is ${policy}. Give the queue a Redis of its own and ` +
       'set the policy there: CONFIG SET maxmemory-policy noeviction (and the same in redis.conf).',

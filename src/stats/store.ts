@@ -2,3 +2,4 @@
 export * from './store/now.ts'
 export * from './store/read.ts'
 export * from './store/roll.ts'
+export * from './store/stock.ts'

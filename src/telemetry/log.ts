@@ -23,14 +23,51 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: loggableError },
-    // A second wall: no field of these names is written whatever is handed in.
-    redact: {
-      paths: ['secret', 'key', 'authorization', '*.secret', '*.key', '*.authorization'],
-      censor: '[redacted]',
-    },
+    formatters: { log: onlyAllowed },
   }
-  return pino(options, destination ?? pino.destination(1))
+  return pino(options, escaping(destination ?? pino.destination(1)))
 }
+
+/**
+ * What may be written besides an error, by name: whatever else is handed in shows that it was, and not what. A list of
+ * what is allowed, since nobody can list what is not.
+ */
+const ALLOWED = new Set([
+  // What it is about.
+  ...['tenantId', 'tenantIds', 'eventId', 'eventType', 'endpointId', 'deliveryId', 'attemptId', 'number'],
+  ...['requestId', 'requestIds', 'traceId', 'traceIds', 'method', 'path', 'kind', 'jobId', 'part', 'duty'],
+  // What became of it.
+  ...['status', 'httpStatus', 'code', 'codes', 'error', 'detail', 'faults', 'reason', 'trigger'],
+  ...['durationMs', 'waitedMs', 'nextInMs', 'remoteAddress'],
+  // How many.
+  ...['events', 'accepted', 'replayed', 'refused', 'deliveries', 'failures', 'repeated', 'jobs', 'left'],
+  // The process.
+  ...['version', 'node', 'settings', 'signal', 'url', 'metricsUrl', 'roles'],
+])
+
+/** Runs before the serializers: an error is written as `loggableError` has it. */
+function onlyAllowed(fields: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      name === 'err' || ALLOWED.has(name) ? value : '[redacted]',
+    ]),
+  )
+}
+
+/**
+ * What a terminal would obey or a reader be deceived by, and JSON leaves as it is: the control characters beyond ASCII,
+ * of which U+009B begins what ESC [ begins; separators of lines; and what turns the direction of a text.
+ * Of those in ASCII, ESC and the line breaks among them, JSON itself writes an escape.
+ */
+const DECEIVING = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
+
+/** Writes each of those as an escape of JSON's: who reads the line as JSON gets it back. */
+function escaping(stream: DestinationStream): DestinationStream {
+  return { write: (line) => stream.write(line.replace(DECEIVING, escapeOf)) }
+}
+
+const escapeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** Writes nothing. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }

@@ -6,6 +6,7 @@ export function auditedTenant({
   metadata,
   retry,
   timeoutMs,
+  retention,
 }: Tenant): Omit<Tenant, 'id' | 'createdAt' | 'updatedAt'> {
-  return { name, metadata, retry, timeoutMs }
+  return { name, metadata, retry, timeoutMs, retention }
 }

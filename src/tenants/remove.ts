@@ -7,13 +7,13 @@ import { record } from '../audit/store.ts'
 import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
 import { auditedTenant } from './audited.ts'
-import { deleteTenant } from './store.ts'
+import { beginErasure, deleteTenant } from './store.ts'
 
 /** What removing needs from outside. */
 export interface RemoveTenantNeeds extends Audited {
   deliveries: {
     /** Ends all waiting deliveries of a tenant, in the caller's transaction. */
-    cancelWaiting(db: Db, tenantId: string, endpointId: null, reason: 'tenant_deleted'): Promise<void>
+    cancelWaiting(db: Db, tenantId: string, endpointId: null, reason: 'tenant_deleted'): Promise<unknown>
   }
   events: {
     /** Frees the hosts' own ids of a tenant's events, in the caller's transaction. */
@@ -23,17 +23,26 @@ export interface RemoveTenantNeeds extends Audited {
 
 /**
  * @param db a transaction: all or nothing
+ * @param erase whether upkeep erases what is left: events, deliveries, attempts and sums
  * @throws RingbackError `not_found`
  */
 export async function removeTenant(
   db: Db,
   { by, deliveries, events }: RemoveTenantNeeds,
   tenantId: string,
+  { erase }: { erase: boolean },
 ): Promise<void> {
   const tenant = await deleteTenant(db, tenantId)
   if (!tenant) throw notFound('tenant')
   await deliveries.cancelWaiting(db, tenantId, null, 'tenant_deleted')
   await events.removeExternalIds(db, tenantId)
+  if (erase) await beginErasure(db, tenantId)
   const before = auditedTenant(tenant)
-  await record(db, by, { action: 'tenant.deleted', tenantId, targetId: tenantId, before })
+  await record(db, by, {
+    action: 'tenant.deleted',
+    tenantId,
+    targetId: tenantId,
+    before,
+    ...(erase && { after: { erase } }),
+  })
 }

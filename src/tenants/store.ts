@@ -1,8 +1,8 @@
-import { and, desc, eq, getTableColumns, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNotNull, lte, ne, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { notFound } from '../errors.ts'
-import { tenants } from './table.ts'
-import { OPERATOR_TENANT, type Tenant, type TenantChange } from './tenant.ts'
+import { erasures, tenants } from './table.ts'
+import { OPERATOR_TENANT, type Retention, type Tenant, type TenantChange } from './tenant.ts'
 
 const { configVersion: _forCaches, incarnation: _forKeys, ...shown } = getTableColumns(tenants)
 
@@ -119,4 +119,33 @@ export async function holdTenant(db: Db, tenantId: string): Promise<boolean> {
     .where(eq(tenants.id, tenantId))
     .for('no key update')
   return rows.length > 0
+}
+
+/** Tenants with days of their own. */
+export async function tenantsWithDays(db: Db): Promise<{ id: string; retention: Retention }[]> {
+  const rows = await db
+    .select({ id: tenants.id, retention: tenants.retention })
+    .from(tenants)
+    .where(isNotNull(tenants.retention))
+    .orderBy(tenants.id)
+  return rows.map(({ id, retention }) => ({ id, retention: retention! }))
+}
+
+/** Has all erased that is a tenant's until now, in the transaction that deletes it. */
+export async function beginErasure(db: Db, tenantId: string): Promise<void> {
+  await db.insert(erasures).values({ tenantId }).onConflictDoNothing()
+}
+
+/** What is to be erased, asked for by then (milliseconds since the epoch). */
+export function openErasures(db: Db, by: number): Promise<(typeof erasures.$inferSelect)[]> {
+  return db
+    .select()
+    .from(erasures)
+    .where(lte(erasures.requestedAt, new Date(by)))
+    .orderBy(erasures.requestedAt)
+}
+
+/** Nothing is left of it. */
+export async function finishErasure(db: Db, tenantId: string, requestedAt: Date): Promise<void> {
+  await db.delete(erasures).where(and(eq(erasures.tenantId, tenantId), eq(erasures.requestedAt, requestedAt)))
 }

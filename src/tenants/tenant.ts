@@ -2,6 +2,15 @@
 import { refused } from '../errors.ts'
 import type { RetryPolicy } from '../retry/policy.ts'
 
+/** How long what is a tenant's is kept, in days; null or left out: as the instance says. The shorter of the two holds. */
+export interface Retention {
+  /** Events, and deliveries that have ended. */
+  eventDays?: number | null | undefined
+  attemptDays?: number | null | undefined
+  /** The data of events. */
+  payloadDays?: number | null | undefined
+}
+
 /** A tenant as it is shown. */
 export interface Tenant {
   /** The host's own id for its customer. */
@@ -12,6 +21,8 @@ export interface Tenant {
   retry: RetryPolicy | null
   /** For endpoints without a timeout of their own, in milliseconds; null: the instance's. */
   timeoutMs: number | null
+  /** Null: as the instance's. */
+  retention: Retention | null
   createdAt: Date
   updatedAt: Date
 }
@@ -22,6 +33,7 @@ export interface TenantChange {
   metadata?: Record<string, string> | null | undefined
   retry?: RetryPolicy | null | undefined
   timeoutMs?: number | null | undefined
+  retention?: Retention | null | undefined
 }
 
 /** `.` and `..` are left out: every URL parser would walk up the path at them. */

@@ -1,6 +1,7 @@
 import { setTimeout as timeout } from 'node:timers/promises'
 import type { Service } from '../service.ts'
 import type { Log } from '../telemetry/log.ts'
+import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
 
 /** A periodic duty. */
 export interface Duty {
@@ -15,6 +16,8 @@ export interface Duty {
   run(): Promise<number | undefined>
   /** Waits for its next turn, where something else than time may call it; it must end with the signal. */
   pause?(ms: number, signal: AbortSignal): Promise<void>
+  /** Told at each turn that another process has, of a duty that one does at a time. */
+  away?(): void
   /** What is left to do when it is done no more. */
   end?(): Promise<void>
 }
@@ -24,7 +27,11 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   timeout(ms, undefined, { signal, ref: false }).catch(() => {})
 
 /** Does a duty again and again, never twice at once; `stop` waits for the turn in hand. */
-export function createDuty({ name, everyMs, run, pause = sleep, end }: Duty, log: Log): Service {
+export function createDuty(
+  { name, everyMs, run, pause = sleep, end }: Duty,
+  log: Log,
+  meter: Pick<UpkeepMeter, 'turn'> = silentUpkeepMeter,
+): Service {
   const stopping = new AbortController()
   let loop: Promise<void> | undefined
 
@@ -32,14 +39,18 @@ export function createDuty({ name, everyMs, run, pause = sleep, end }: Duty, log
   let failures = 0
   async function turn(): Promise<number> {
     let next: number | undefined
+    const began = performance.now()
+    let failed = false
     try {
       next = await run()
       if (failures > 0) log.info({ duty: name, failures }, 'A duty is done again.')
       failures = 0
     } catch (error) {
+      failed = true
       if (failures++ === 0)
         log.warn({ duty: name, err: error }, 'A duty failed; it is tried again and again.')
     }
+    meter.turn(name, (performance.now() - began) / 1_000, failed)
     return next ?? everyMs
   }
 

@@ -5,10 +5,18 @@ import { failHeldTooLong, type GivenUp } from '../deliveries/store.ts'
 import { HOUR } from '../duration.ts'
 import { deliveryFailed } from '../notices/notice.ts'
 import { giveNotices } from '../notices/store.ts'
+import { type DispatchMeter, silentDispatchMeter } from '../telemetry/dispatch-meter.ts'
 import type { Duty } from './duty.ts'
 
 /** Bounds one statement. */
 const AT_ONCE = 5_000
+
+/** What it needs. */
+export interface ExpireNeeds {
+  db: Db
+  days: number
+  meter?: Pick<DispatchMeter, 'ended'>
+}
 
 /**
  * Fails what has been held for a disabled endpoint for too long, so that an endpoint which nobody ever enables again does
@@ -16,7 +24,7 @@ const AT_ONCE = 5_000
  * Operators are told of each delivery; the audit log has one entry for each endpoint at a time.
  * @param days how long it is held
  */
-export function expireHeld({ db, days }: { db: Db; days: number }): Duty {
+export function expireHeld({ db, days, meter = silentDispatchMeter }: ExpireNeeds): Duty {
   return {
     name: 'expire held deliveries',
     everyMs: HOUR,
@@ -28,6 +36,7 @@ export function expireHeld({ db, days }: { db: Db; days: number }): Duty {
         await record(tx, SYSTEM, ...deedsOf(givenUp))
         return givenUp.length
       })
+      meter.ended('failed', count)
       return count === AT_ONCE ? 0 : undefined
     },
   }

@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.ts'
 import { SECOND } from '../duration.ts'
+import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
 import type { Duty } from './duty.ts'
 import { giveLeaseBack, takeLease } from './store.ts'
 
@@ -12,16 +13,27 @@ const TTL = 5 * SECOND
 /** How often a process that does not hold the lease asks for it. */
 const ASK = SECOND
 
+/** What holding a lease needs. */
+export interface LeaseNeeds {
+  db: Db
+  holder: string
+  meter?: Pick<UpkeepMeter, 'lease'>
+}
+
 /**
  * A duty that one of many processes does at a time. The lease spares work and is no lock: two may do the duty at once for
  * a moment, so it must be safe beside itself.
  * @param holder this process, by a name of its own
  */
-export function leased(duty: Duty, { db, holder }: { db: Db; holder: string }): Duty {
+export function leased(duty: Duty, { db, holder, meter = silentUpkeepMeter }: LeaseNeeds): Duty {
   return {
     ...duty,
     async run() {
-      return (await takeLease(db, duty.name, holder, TTL)) ? duty.run() : ASK
+      const isOurs = await takeLease(db, duty.name, holder, TTL)
+      meter.lease(duty.name, isOurs)
+      if (isOurs) return duty.run()
+      duty.away?.()
+      return ASK
     },
     end: () => giveLeaseBack(db, duty.name, holder),
   }

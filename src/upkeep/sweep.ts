@@ -4,12 +4,14 @@ import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/sto
 import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
 import type { JobCounts, Queue } from '../queue/queue.ts'
+import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
 import type { Duty } from './duty.ts'
 
 /** What sweeping needs from outside. */
 export interface SweepNeeds {
   db: Db
   queue: Pick<Queue, 'add' | 'counts'>
+  meter?: Pick<UpkeepMeter, 'swept'>
 }
 
 /** The beat when there is nothing to do: what comes due without an alarm is at most this late. */
@@ -43,7 +45,7 @@ const ENDPOINTS_AT_ONCE = 20
  *
  * Fair: it goes round the endpoints and takes a share of each, from where it stopped the last time.
  */
-export function sweep({ db, queue }: SweepNeeds): Duty {
+export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Duty {
   let after: Id<'endpoint'> | null = null
   let beat = BEAT
 
@@ -66,20 +68,27 @@ export function sweep({ db, queue }: SweepNeeds): Duty {
     return alarms.length
   }
 
+  /** @returns how many alarms were set; undefined: there was nothing to do, or no room */
+  async function look(): Promise<number | undefined> {
+    if (!(await anyUnalarmed(db))) return undefined
+    const [front, back] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
+    // A crowd for one endpoint stands behind what is fed, and must not keep it out.
+    const room = WINDOW - inLine(front) - inLine(back)
+    // Without workers, or with slow ones, what waits in Postgres stays there.
+    if (room <= 0) return undefined
+    let fed = 0
+    do fed += await feed()
+    while (after !== null && fed < room)
+    return fed
+  }
+
   return {
     name: 'sweep',
     everyMs: BEAT,
     async run() {
-      if (!(await anyUnalarmed(db))) return BEAT
-      const [front, back] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
-      // A crowd for one endpoint stands behind what is fed, and must not keep it out.
-      const room = WINDOW - inLine(front) - inLine(back)
-      // Without workers, or with slow ones, what waits in Postgres stays there.
-      if (room <= 0) return BEAT
-      let fed = 0
-      do fed += await feed()
-      while (after !== null && fed < room)
-      return nextBeat(fed)
+      const fed = await look()
+      meter.swept(fed ?? 0)
+      return fed === undefined ? BEAT : nextBeat(fed)
     },
   }
 }

@@ -217,6 +217,7 @@ describe('GET .../deliveries/{delivery}/attempts', () => {
         },
         timings: { dnsMs: 1, connectMs: 2, tlsMs: null, firstByteMs: null, totalMs: 12 },
         remoteAddress: '203.0.113.7',
+        traceId: null,
       },
     ])
   })

@@ -148,6 +148,7 @@ describe('the OpenAPI document', () => {
       'webhook-timestamp',
       'webhook-signature',
       'user-agent',
+      'traceparent',
     ])
   })
 })

@@ -28,6 +28,7 @@ test('the kind of thing is said by the action', () => {
   expect(new Set((Object.keys(ACTIONS) as Action[]).map(targetKind))).toEqual(
     new Set([
       'tenant',
+      'event',
       'api_key',
       'portal_session',
       'event_type',

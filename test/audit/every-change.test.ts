@@ -25,6 +25,7 @@ const LEAVES: Record<string, Action | null> = {
   updateSubscription: 'subscription.updated',
   deleteSubscription: 'subscription.deleted',
   retryDelivery: 'delivery.retried',
+  eraseEvent: 'event.erased',
   cancelDelivery: 'delivery.canceled',
   createRecovery: 'recovery.created',
   pauseRecovery: 'recovery.paused',
@@ -46,7 +47,11 @@ const LEAVES: Record<string, Action | null> = {
 }
 
 /** What nobody does by a request. */
-const BY_THE_SYSTEM: readonly Action[] = ['endpoint.deliveries_expired', 'master_key.resealed']
+const BY_THE_SYSTEM: readonly Action[] = [
+  'endpoint.deliveries_expired',
+  'master_key.resealed',
+  'tenant.erased',
+]
 
 /** The state in which an operation changes something, if `settle` does not leave it. */
 const FIRST: Record<string, string> = {

@@ -37,6 +37,9 @@ test('an empty environment is a complete configuration', () => {
     concurrency: 100,
     strictEventTypes: false,
     holdDays: 30,
+    eventDays: 90,
+    attemptDays: 30,
+    payloadDays: null,
     statsDays: 400,
     auditDays: 365,
     rateLimits: {
@@ -54,7 +57,26 @@ test('an empty environment is a complete configuration', () => {
     brandColor: undefined,
     theme: 'auto',
     logLevel: 'info',
+    logSample: 0,
+    metricsPort: undefined,
+    tracing: 'off',
+    sendTraceparent: true,
   })
+})
+
+test('traces are made where OpenTelemetry is told where to send them, unless Ringback is told otherwise', () => {
+  const target = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
+  expect(loadConfig(target).tracing).toBe('wanted')
+  expect(loadConfig({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318' }).tracing).toBe('wanted')
+  expect(loadConfig({ ...target, OTEL_SDK_DISABLED: 'true' }).tracing).toBe('off')
+  expect(loadConfig({ ...target, RINGBACK_TRACING: 'off' }).tracing).toBe('off')
+  expect(loadConfig({ RINGBACK_TRACING: 'on' }).tracing).toBe('required')
+})
+
+test.each(['2', '-1', '1.5', '1e-3', 'half'])('a sample of %s is refused', (share) => {
+  expect(() => loadConfig({ RINGBACK_LOG_SAMPLE: share })).toThrow(
+    /RINGBACK_LOG_SAMPLE: must be a number from 0 to 1/,
+  )
 })
 
 test('a variable that is set to nothing is as one that is not set', () => {

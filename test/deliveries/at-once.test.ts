@@ -79,6 +79,7 @@ test('whatever is done at once, nothing that waits for an endpoint that is on st
       delivery,
       retry: DEFAULT_RETRY_POLICY,
       wasHeld: false,
+      traceId: null,
       request,
       outcome,
     }

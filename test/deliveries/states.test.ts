@@ -104,6 +104,7 @@ async function attempt(id: Id<'delivery'>, status: number, retry: RetryPolicy = 
     retry,
     wasHeld: false,
     request: { url: 'https://example.com', headers: {}, body: Buffer.alloc(0), timeoutMs: 1 },
+    traceId: null,
     outcome: {
       startedAt: Date.now(),
       durationMs: 0,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { DueDelivery } from '../../src/deliveries/store.ts'
 import { admit } from '../../src/dispatch/admit.ts'
 import type { Destination } from '../../src/dispatch/destinations.ts'
+import type { EventContent } from '../../src/events/store.ts'
 import { DEFAULT_RETRY_POLICY } from '../../src/retry/policy.ts'
 
 const delivery = (changes: Partial<DueDelivery> = {}): DueDelivery => ({
@@ -19,7 +20,7 @@ const delivery = (changes: Partial<DueDelivery> = {}): DueDelivery => ({
   ...changes,
 })
 
-const body = Buffer.from('{}')
+const content = { body: Buffer.from('{}'), traceparent: null }
 
 const destination = (changes: Partial<Destination> = {}): Destination => ({
   endpointId: 'ep_1',
@@ -42,8 +43,8 @@ const verdict = (
   due: DueDelivery | undefined,
   attempt: number,
   to: Destination | undefined,
-  bytes: Buffer | undefined = body,
-) => admit(due, attempt, to, bytes).kind
+  of: EventContent | undefined = content,
+) => admit(due, attempt, to, of).kind
 
 test('a due delivery to an endpoint that is on goes, failing or not', () => {
   expect(verdict(delivery(), 3, destination())).toBe('go')

@@ -71,7 +71,7 @@ async function attempt(
   const request = { url: 'https://example.com', headers: {}, body: Buffer.alloc(0), timeoutMs: 1 }
   // An id of this moment: the attempt's time is the time in it. The last digits are chance.
   const attemptId = `${firstIdAt('attempt', now).slice(0, 16)}${newId('attempt').slice(16)}` as Id<'attempt'>
-  const attempted = { id: attemptId, delivery, retry, wasHeld, request, outcome }
+  const attempted = { id: attemptId, delivery, retry, wasHeld, request, outcome, traceId: null }
   const conclusion = conclude(attempted, now, () => 0.5)
   const { probeDeliveryId } = await endpoint()
   return settle({ ...conclusion, endpointFailing: true, isProbe: probeDeliveryId === id })

@@ -74,7 +74,7 @@ test('accepted means kept: the event, its exact data and its deliveries stand wh
   const accepted = await acceptorOf().accept(request({ externalId: 'inv-1', metadata: { source: 'test' } }))
   const event = await findEvent(database.db, TENANT, accepted.id)
   expect(event).toMatchObject({ externalId: 'inv-1', metadata: { source: 'test' }, deliveryCount: 1 })
-  expect(event!.body.toString()).toBe(
+  expect(event!.body!.toString()).toBe(
     `{"type":"invoice.paid","timestamp":"${accepted.createdAt.toISOString()}","data":{"amount":1e400}}`,
   )
   expect(await listDeliveries(database.db, TENANT, { limit: 10 })).toMatchObject([

@@ -69,6 +69,7 @@ export const ROWS: Record<string, Row> = {
   listEvents: { answers: 200 },
   getEvent: { answers: 200 },
   getEventBody: { answers: 200 },
+  eraseEvent: { answers: 204 },
 
   streamDeliveries: { answers: 200 },
   streamAllDeliveries: { answers: 200 },

@@ -82,6 +82,10 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'tenants/deleteTenant': TENANT_ITSELF,
   'tenants/holdTenant': TENANT_ITSELF,
   'tenants/bumpConfigVersion': TENANT_ITSELF,
+  'tenants/beginErasure': TENANT_ITSELF,
+  'tenants/finishErasure': TENANT_ITSELF,
+  'tenants/openErasures': UPKEEP,
+  'tenants/tenantsWithDays': UPKEEP,
   'tenants/listTenants': INSTALLATION,
   'tenants/configVersions': MANY_OWNERS,
   'tenants/ensureOperatorTenant': INSTALLATION,
@@ -213,13 +217,23 @@ export const STORE_ROWS: Record<string, StoreRow> = {
     events.walkEvents(db, tenantId, WINDOW, null, { limit: 10, bodies: true }),
   'events/removeExternalIds': (db, tenantId) => events.removeExternalIds(db, tenantId),
   'events/findEvent': (db, tenantId, its) => events.findEvent(db, tenantId, its.event),
-  'events/loadBodies': BY_QUEUE,
+  'events/eraseData': (db, tenantId, its) => events.eraseData(db, tenantId, its.event),
+  'events/eraseOldData': UPKEEP,
+  'events/removeOldEvents': UPKEEP,
+  'events/freeExternalIds': UPKEEP,
+  'events/loadContents': BY_QUEUE,
   'events/insertEvents': MANY_OWNERS,
   'events/claimExternalIds': MANY_OWNERS,
   'events/findByExternalIds': MANY_OWNERS,
 
   'deliveries/listDeliveries': (db, tenantId, its) =>
     deliveries.listDeliveries(db, tenantId, { ...page, endpointId: its.endpoint, eventId: its.event }),
+  'deliveries/countWaitingFrom': UPKEEP,
+  'deliveries/anyWaitingIn': UPKEEP,
+  'deliveries/countWaitingForEventsOf': UPKEEP,
+  'deliveries/oldDeliveries': UPKEEP,
+  'deliveries/removeEnded': UPKEEP,
+  'deliveries/cancelOfEvent': (db, tenantId, its) => deliveries.cancelOfEvent(db, tenantId, its.event),
   'deliveries/listAllDeliveries': INSTALLATION,
   'deliveries/findDelivery': (db, tenantId, its) => deliveries.findDelivery(db, tenantId, its.delivery),
   'deliveries/loadDeliveries': FOUND,
@@ -273,6 +287,8 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'deliveries/waitingEndpoints': UPKEEP,
   'deliveries/takeUnalarmed': UPKEEP,
 
+  'attempts/removeAttempts': UPKEEP,
+  'attempts/eraseAnswers': (db, tenantId, its) => attempts.eraseAnswers(db, tenantId, its.event),
   'attempts/listAttempts': (db, tenantId, its) => attempts.listAttempts(db, tenantId, its.delivery, page),
   'attempts/lastAttempts': (db, tenantId, its) =>
     attempts.lastAttempts(db, tenantId, [{ id: its.delivery, attemptCount: 1 }]),
@@ -288,6 +304,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'stats/findProgress': UPKEEP,
   'stats/saveProgress': UPKEEP,
   'stats/removeOldStats': UPKEEP,
+  'stats/removeStatsOf': UPKEEP,
   'stats/readRows': {
     before: (db) => rollMinutesNow(db),
     ask: (db, tenantId, its) =>
@@ -296,6 +313,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'stats/countWaiting': async (db, tenantId, its) =>
     (await stats.countWaiting(db, tenantId, its.endpoint)).pending,
   'stats/countEndpoints': (db, tenantId) => stats.countEndpoints(db, tenantId),
+  'stats/takeStock': UPKEEP,
 
   'notices/giveNotices': 'each notice names the tenant that it is about, and is read by the operator alone',
   'notices/takeNotices': UPKEEP,

@@ -54,7 +54,7 @@ const publish = (accept: Acceptor['accept'] = acceptor.accept) => publishNotices
 async function told(): Promise<{ type: string; timestamp: string; data: Record<string, unknown> }[]> {
   const listed = await listEvents(database.db, OPERATOR_TENANT, { limit: 1_000 })
   const events = await Promise.all(listed.map(({ id }) => findEvent(database.db, OPERATOR_TENANT, id)))
-  return events.toReversed().map((event) => JSON.parse(event!.body.toString()))
+  return events.toReversed().map((event) => JSON.parse(event!.body!.toString()))
 }
 
 const tenantId = 'acme'

@@ -54,6 +54,7 @@ function attempt(at: number, of: Partial<AttemptRow> = {}): AttemptRow {
     responseTruncated: false,
     timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 10 },
     remoteAddress: null,
+    traceId: null,
     ...of,
   }
 }

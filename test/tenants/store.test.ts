@@ -29,6 +29,7 @@ describe('the store of tenants', () => {
       metadata: {},
       retry: null,
       timeoutMs: null,
+      retention: null,
       createdAt: expect.any(Date),
       updatedAt: expect.any(Date),
     })

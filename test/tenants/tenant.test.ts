@@ -43,7 +43,9 @@ describe('removing a tenant', () => {
     }))
     await deliveries.insertDeliveries(db, rows)
 
-    await db.transaction((tx) => removeTenant(tx, { by: SYSTEM, deliveries, events }, 'leaving'))
+    await db.transaction((tx) =>
+      removeTenant(tx, { by: SYSTEM, deliveries, events }, 'leaving', { erase: false }),
+    )
 
     const found = await Promise.all(rows.map((row) => deliveries.findDelivery(db, row.tenantId, row.id)))
     const canceled = { status: 'canceled', reason: 'tenant_deleted' }
@@ -52,7 +54,7 @@ describe('removing a tenant', () => {
 
   it('is not found twice', async () => {
     const removal = database.db.transaction((tx) =>
-      removeTenant(tx, { by: SYSTEM, deliveries, events }, 'nobody'),
+      removeTenant(tx, { by: SYSTEM, deliveries, events }, 'nobody', { erase: false }),
     )
     await expect(removal).rejects.toMatchObject({ code: 'not_found' })
   })

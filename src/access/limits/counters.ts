@@ -2,7 +2,6 @@
  * Where the counts of all processes are kept: in Redis, or in Postgres where there is none. While the store is away each
  * process counts by itself, so that a limit never stops the service; together they may then let through more.
  */
-import { Redis } from 'ioredis'
 import pg from 'pg'
 import {
   type RateLimiterAbstract,
@@ -14,6 +13,7 @@ import type { Clock } from '../../clock.ts'
 import { SECOND } from '../../duration.ts'
 import { asConfig, type PostgresAddress } from '../../postgres-address.ts'
 import { createFaultLog } from '../../queue/fault-log.ts'
+import { createRedisClient } from '../../queue/redis-client.ts'
 import type { Rate } from '../../rate.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Draw, Drawn } from './shares.ts'
@@ -99,7 +99,7 @@ async function drawFrom(
 type Options = ConstructorParameters<typeof RateLimiterMemory>[0]
 
 function onRedis({ redisUrl }: { redisUrl: string }, onFault: (error: unknown) => void) {
-  const client = new Redis(redisUrl, {
+  const client = createRedisClient(redisUrl, {
     connectTimeout: 5 * SECOND,
     commandTimeout: ANSWER_TIMEOUT,
     // Ends a connection that has silently died.
@@ -107,7 +107,6 @@ function onRedis({ redisUrl }: { redisUrl: string }, onFault: (error: unknown) =
     keepAlive: 10 * SECOND,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: (times) => Math.min(100 * times, SECOND),
     // After a failover the old master turns read-only: connect anew.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   })

@@ -50,13 +50,15 @@ export interface LimitsNeeds {
   store: CounterStore
   clock: Clock
   log: Log
+  /** Told of each request that is refused, and by which limit. */
+  onRefusal?(limit: LimitName): void
 }
 
 /** Some two megabytes. */
 const MOST_ADDRESSES = 10_000
 
 /** Opens the limits. Where none is set, nothing is opened and nothing is counted. */
-export function openLimits({ rates, store, clock, log }: LimitsNeeds): Limits {
+export function openLimits({ rates, store, clock, log, onRefusal }: LimitsNeeds): Limits {
   const isShared = rates.key ?? rates.portal ?? rates.tenant
   const counters = isShared ? openCounters({ store, clock, log }) : undefined
 
@@ -83,7 +85,9 @@ export function openLimits({ rates, store, clock, log }: LimitsNeeds): Limits {
       const charge = await limit(id, costOf(limit.rate))
       charges.push(charge)
       // What one limit refuses does not count against the next: a key at its end does not use up its tenant's.
-      if (!charge.granted) break
+      if (charge.granted) continue
+      onRefusal?.(charge.name)
+      break
     }
     return charges
   }
@@ -91,7 +95,12 @@ export function openLimits({ rates, store, clock, log }: LimitsNeeds): Limits {
   return {
     charge: (caller) => chargeAll(caller, () => 1),
     chargeMore: (caller, count) => chargeAll(caller, (rate) => Math.min(count, rate.count - 1)),
-    chargeFailure: async (address) => (byAddress ? [await byAddress(address, 1)] : NONE),
+    async chargeFailure(address) {
+      if (!byAddress) return NONE
+      const charge = await byAddress(address, 1)
+      if (!charge.granted) onRefusal?.(charge.name)
+      return [charge]
+    },
     close: async () => counters?.close(),
   }
 }

@@ -91,7 +91,7 @@ const cancel = createRoute({
 const isNumber = (text: string): text is `${number}` => /^\d{1,9}$/.test(text)
 
 /** Deliveries and their attempts: look, retry, cancel. */
-export function deliveryRoutes(api: Api, { db, deliveries }: ApiNeeds): void {
+export function deliveryRoutes(api: Api, { db, deliveries, meter }: ApiNeeds): void {
   addRoute(api, list, async (c) => {
     const { tenant } = c.req.valid('param')
     const { limit, cursor, after, ...filter } = c.req.valid('query')
@@ -129,7 +129,9 @@ export function deliveryRoutes(api: Api, { db, deliveries }: ApiNeeds): void {
 
   addRoute(api, cancel, async (c) => {
     const { tenant, delivery } = c.req.valid('param')
-    return c.json(await showOne(tenant, await cancelDelivery(db, { by: by(c) }, tenant, delivery)), 200)
+    const canceled = await cancelDelivery(db, { by: by(c) }, tenant, delivery)
+    meter?.deliveries.ended('canceled', 1)
+    return c.json(await showOne(tenant, canceled), 200)
   })
 
   async function find(tenant: string, id: Id<'delivery'>): Promise<DeliveryRow> {

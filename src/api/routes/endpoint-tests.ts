@@ -7,6 +7,7 @@ import { addRoute } from '../add-route.ts'
 import { by } from '../by.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
+import { originOf } from '../origin.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam } from '../requests.ts'
 import { json, problems } from '../responses.ts'
 import { createRoute } from '../route.ts'
@@ -57,6 +58,7 @@ export function endpointTestRoutes(api: Api, { db, events }: ApiNeeds): void {
       ...(givenData(c.get('body').text, c.req.valid('json').data) ?? (await exampleData(type))),
       endpointId,
       by: by(c),
+      ...originOf(c),
       idempotency: idempotentRequest(c),
     })
     // The acceptor makes one delivery for the one endpoint.

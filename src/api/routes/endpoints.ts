@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
 import { surely } from '../../db/deadlock.ts'
-import { cancelWaiting } from '../../deliveries/store.ts'
 import { changeEndpoint } from '../../endpoints/change.ts'
 import { ENDPOINT_STATUSES } from '../../endpoints/endpoint.ts'
 import { registerEndpoint } from '../../endpoints/register.ts'
@@ -10,6 +9,7 @@ import { listEndpoints } from '../../endpoints/store.ts'
 import { newId } from '../../ids.ts'
 import { addRoute } from '../add-route.ts'
 import { by } from '../by.ts'
+import { cancelCounted } from '../cancel-counted.ts'
 import { answerOnce } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -138,9 +138,9 @@ export function endpointRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, remove, async (c) => {
     const { tenant, endpoint } = c.req.valid('param')
-    await surely(db, (tx) =>
-      removeEndpoint(tx, { by: by(c), deliveries: { cancelWaiting } }, tenant, endpoint),
-    )
+    const deliveries = cancelCounted(needs)
+    await surely(db, (tx) => removeEndpoint(tx, { by: by(c), deliveries }, tenant, endpoint))
+    deliveries.committed()
     return c.body(null, 204)
   })
 }

@@ -8,6 +8,7 @@ import { answerText } from '../answer-text.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import { type JsonBody, MOST_BYTES } from '../json-body.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
+import { type Origin, originOf } from '../origin.ts'
 import { type Problem, problemOf } from '../problem.ts'
 import { chargeMore } from '../rate-limit.ts'
 import { NewBatchEvent, readBatchEvent } from '../read-event.ts'
@@ -70,10 +71,11 @@ export function eventBatchRoutes(api: Api, { events, idempotency, limits, log }:
     const caller = c.get('caller')
     const request = idempotentRequest(c)
     const items = itemsOf(c.get('body'), request)
+    const origin = originOf(c)
     // The request itself has been counted, as one.
     await chargeMore(c, limits, items.length - 1)
     const answer = await idempotency.runInParts(request, async () => {
-      const outcomes = await Promise.all(items.map((item) => accept(caller, item)))
+      const outcomes = await Promise.all(items.map((item) => accept(caller, item, origin)))
       const failures = failuresOf(outcomes)
       report(failures, outcomes.length, c.get('requestId'))
       return { status: 202, body: JSON.stringify(show(outcomes)), final: failures.length === 0 }
@@ -81,13 +83,17 @@ export function eventBatchRoutes(api: Api, { events, idempotency, limits, log }:
     return answerText<z.infer<typeof Outcomes>, 202>(c, answer.body, 202, answer.replayed ? REPLAYED : {})
   })
 
-  async function accept(caller: Caller, { value, text, idempotency }: Item): Promise<Outcome> {
+  async function accept(
+    caller: Caller,
+    { value, text, idempotency }: Item,
+    origin: Origin,
+  ): Promise<Outcome> {
     try {
       if (Buffer.byteLength(text) > MOST_BYTES)
         throw tooLarge(`The event is larger than ${MOST_BYTES / 1024} KiB.`)
       const event = readBatchEvent(text, value)
       if (caller.tenantId !== null && event.tenantId !== caller.tenantId) throw notFound('tenant')
-      return { shown: showAccepted(await events.accept({ ...event, idempotency })) }
+      return { shown: showAccepted(await events.accept({ ...event, ...origin, idempotency })) }
     } catch (error) {
       return { problem: problemOf(error), error }
     }

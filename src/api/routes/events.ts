@@ -1,15 +1,19 @@
 import { z } from '@hono/zod-openapi'
-import { lastAttempts } from '../../attempts/store.ts'
-import { type DeliveryRow, deliveriesOfEvent } from '../../deliveries/store.ts'
-import { notFound } from '../../errors.ts'
+import { eraseAnswers, lastAttempts } from '../../attempts/store.ts'
+import { surely } from '../../db/deadlock.ts'
+import { cancelOfEvent, type DeliveryRow, deliveriesOfEvent } from '../../deliveries/store.ts'
+import { conflict, notFound } from '../../errors.ts'
+import { eraseEvent } from '../../events/erase.ts'
 import { unsent } from '../../events/explain.ts'
 import { type EventRow, findEvent, listEvents } from '../../events/store.ts'
 import { isTenantId, refuseReserved } from '../../tenants/tenant.ts'
 import { addRawRoute, addRoute } from '../add-route.ts'
 import { answerText } from '../answer-text.ts'
+import { by } from '../by.ts'
 import { notBefore } from '../former-tenant.ts'
 import { idempotentRequest, REPLAYED } from '../idempotent.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
+import { originOf } from '../origin.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
 import { NewEvent, readEvent } from '../read-event.ts'
 import { idempotencyHeaders, idOf, jsonBody, tenantParam, windowQuery } from '../requests.ts'
@@ -81,7 +85,22 @@ const getBody = createRoute({
   method: 'get',
   path: '/v1/tenants/{tenant}/events/{event}/body',
   request: { params: z.object({ tenant: tenantParam, event: idOf('event') }) },
-  responses: { 200: json(CallbackBody, 'The body of every callback of this event.'), ...problems(404) },
+  responses: { 200: json(CallbackBody, 'The body of every callback of this event.'), ...problems(404, 409) },
+})
+
+const erase = createRoute({
+  operationId: 'eraseEvent',
+  scope: 'admin',
+  summary: 'Erase the data of an event',
+  description:
+    'Its data, its metadata and what receivers answered are gone for good, and what waits to send it is canceled. The event ' +
+    'stays in lists, without its data, and your own id for it stays taken. Said again, it erases what an attempt that was ' +
+    'under way has brought since.',
+  tags,
+  method: 'delete',
+  path: '/v1/tenants/{tenant}/events/{event}',
+  request: { params: z.object({ tenant: tenantParam, event: idOf('event') }) },
+  responses: { 204: { description: 'The data is gone.' }, ...problems(404) },
 })
 
 /** Events of a tenant: emit, look. */
@@ -95,6 +114,7 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
     const accepted = await events.accept({
       tenantId,
       ...readEvent(text, value),
+      ...originOf(c),
       idempotency: idempotentRequest(c),
     })
     return c.json(showAccepted(accepted), 202, accepted.replayed ? REPLAYED : {})
@@ -133,11 +153,20 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
     const { tenant, event: id } = c.req.valid('param')
     const event = await findEvent(db, tenant, id)
     if (!event) throw notFound('event')
+    if (!event.body) throw conflict('event_erased', 'The data of this event was erased.')
     return answerText<z.infer<typeof CallbackBody>, 200>(c, event.body, 200)
   })
 
+  addRoute(api, erase, async (c) => {
+    const { tenant, event: id } = c.req.valid('param')
+    await surely(db, (tx) =>
+      eraseEvent(tx, { by: by(c), deliveries: { cancelOfEvent }, attempts: { eraseAnswers } }, tenant, id),
+    )
+    return c.body(null, 204)
+  })
+
   /** A test send asks no other endpoint. */
-  async function othersOf(event: EventRow & { body: Buffer }, deliveries: readonly DeliveryRow[]) {
+  async function othersOf(event: EventRow & { body: Buffer | null }, deliveries: readonly DeliveryRow[]) {
     if (deliveries.some(({ trigger }) => trigger === 'test')) return []
     const reached = deliveries.map(({ endpointId, status, waitingFor, attemptCount }) => ({
       endpointId,

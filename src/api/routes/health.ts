@@ -36,7 +36,10 @@ const readyz = createRoute({
 })
 
 /** Probes, without a key. Liveness asks nothing of others: a database that is away is not mended by a restart. */
-export function healthRoutes(api: Api, { readiness, isStopping }: ApiNeeds): void {
+export function healthRoutes(
+  api: Api,
+  { readiness, isStopping }: Pick<ApiNeeds, 'readiness' | 'isStopping'>,
+): void {
   addRoute(api, livez, (c) => c.json({ status: 'ok' as const }, 200))
 
   addRoute(api, readyz, async (c) => {

@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
 import { surely } from '../../db/deadlock.ts'
-import { cancelWaiting } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import { removeExternalIds } from '../../events/store.ts'
 import { putTenant } from '../../tenants/put.ts'
@@ -9,6 +8,7 @@ import { findTenant, listTenants } from '../../tenants/store.ts'
 import { checkTenantId, refuseReserved } from '../../tenants/tenant.ts'
 import { addRoute } from '../add-route.ts'
 import { by } from '../by.ts'
+import { cancelCounted } from '../cancel-counted.ts'
 import { creationKey, isCreationKey, positionOf } from '../creation-key.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { pageOf, pageQuery, readPage } from '../pagination.ts'
@@ -20,6 +20,7 @@ import { showTenant, Tenant, TenantSettings } from '../shapes/tenant.ts'
 const tags = ['Tenants']
 const path = '/v1/tenants/{tenant}'
 const one = z.object({ tenant: tenantParam })
+const erase = z.enum(['true', 'false']).openapi({ description: 'Whether what is left of it is erased too.' })
 
 const put = createRoute({
   operationId: 'putTenant',
@@ -69,16 +70,19 @@ const remove = createRoute({
   summary: 'Delete a tenant',
   description:
     'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the ' +
-    'people of a tenant that is made again under its id; the ids that you gave them are free again.',
+    'people of a tenant that is made again under its id; the ids that you gave them are free again. With `erase=true` they ' +
+    'are erased, with their deliveries, attempts and statistics, beginning a minute later; an entry `tenant.erased` in the ' +
+    'audit log says when nothing is left.',
   tags,
   method: 'delete',
   path,
-  request: { params: one },
+  request: { params: one, query: z.strictObject({ erase: erase.optional() }) },
   responses: { 204: { description: 'The tenant is gone.' }, ...problems(404, 422) },
 })
 
 /** Tenants: make, change, look, delete. */
-export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
+export function tenantRoutes(api: Api, needs: ApiNeeds): void {
+  const { db } = needs
   addRoute(api, put, async (c) => {
     const { tenant: id } = c.req.valid('param')
     checkTenantId(id)
@@ -104,9 +108,13 @@ export function tenantRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, remove, async (c) => {
     const { tenant } = c.req.valid('param')
     refuseReserved(tenant)
+    const deliveries = cancelCounted(needs)
     await surely(db, (tx) =>
-      removeTenant(tx, { by: by(c), deliveries: { cancelWaiting }, events: { removeExternalIds } }, tenant),
+      removeTenant(tx, { by: by(c), deliveries, events: { removeExternalIds } }, tenant, {
+        erase: c.req.valid('query').erase === 'true',
+      }),
     )
+    deliveries.committed()
     return c.body(null, 204)
   })
 }

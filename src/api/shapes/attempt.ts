@@ -47,6 +47,10 @@ export const Attempt = z
       })
       .openapi({ description: 'Null for a part that did not happen: a reused connection has no DNS.' }),
     remoteAddress: z.string().nullable(),
+    traceId: z.string().nullable().openapi({
+      description: 'The trace that it belongs to (W3C Trace Context); null when the event came without one.',
+      example: '4bf92f3577b34da6a3ce929d0e0e4736',
+    }),
   })
   .openapi('Attempt')
 
@@ -66,6 +70,7 @@ export function showAttempt(row: AttemptRow): z.infer<typeof Attempt> {
     response: row.responseStatus === null ? null : showResponse(row, row.responseStatus),
     timings: row.timings,
     remoteAddress: row.remoteAddress,
+    traceId: row.traceId,
   }
 }
 

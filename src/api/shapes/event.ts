@@ -41,6 +41,7 @@ export const ListedEvent = z
     metadata: z.record(z.string(), z.string()),
     createdAt: shownMoment,
     deliveryCount: z.int(),
+    erasedAt: shownMoment.nullable().openapi({ description: 'When its data was erased; null: it is there.' }),
   })
   .openapi('ListedEvent')
 
@@ -55,6 +56,7 @@ export function showListed(row: EventRow): z.infer<typeof ListedEvent> {
     metadata: row.metadata,
     createdAt: new Date(timeOfId(row.id)).toISOString(),
     deliveryCount: row.deliveryCount,
+    erasedAt: row.erasedAt?.toISOString() ?? null,
   }
 }
 
@@ -86,7 +88,7 @@ export const CallbackBody = z
 
 /** An event with all that belongs to it. */
 export const Event = ListedEvent.extend({
-  data: anyJson.openapi({ description: 'As the host wrote it.' }),
+  data: anyJson.openapi({ description: 'As the host wrote it; null once it was erased.' }),
   deliveries: z.array(Delivery),
   unmatched: z.array(Unmatched).openapi({ description: 'Endpoints that the event has not gone to.' }),
 }).openapi('Event')
@@ -98,8 +100,8 @@ type Beside = Omit<z.infer<typeof Event>, 'data'>
  * The JSON of an event. Its data goes from the stored body into the answer as it is written there: parsing would lose
  * what a number too large, a duplicate key or an escape looked like.
  */
-export function eventText(beside: Beside, body: Buffer): string {
-  const text = body.toString('utf8')
+export function eventText(beside: Beside, body: Buffer | null): string {
+  const text = body?.toString('utf8') ?? '{}'
   const data = memberSlices(text).get('data')
   const raw = data ? text.slice(data.start, data.end) : 'null'
   return `${JSON.stringify(beside).slice(0, -1)},"data":${raw}}`

@@ -7,6 +7,19 @@ import { RetryPolicy } from './retry-policy.ts'
 
 const { min, max } = ENDPOINT_LIMITS.timeoutMs
 
+const days = z.int().min(1).max(3_650).nullish()
+
+const Retention = z
+  .strictObject({
+    eventDays: days.openapi({ description: 'Events, and deliveries that have ended.' }),
+    attemptDays: days.openapi({ description: 'Attempts.' }),
+    payloadDays: days.openapi({ description: 'The data of events.' }),
+  })
+  .openapi('Retention', {
+    description:
+      'How long what is its is kept, in days, where that is shorter than for all. Given anew, it is replaced whole.',
+  })
+
 /** What a host says of a tenant. */
 export const TenantSettings = z
   .strictObject({
@@ -19,6 +32,7 @@ export const TenantSettings = z
       .max(max)
       .nullish()
       .openapi({ description: 'For endpoints without a timeout of their own.' }),
+    retention: Retention.nullish(),
   })
   .openapi('TenantSettings')
 
@@ -30,6 +44,7 @@ export const Tenant = z
     metadata: z.record(z.string(), z.string()),
     retry: RetryPolicy.nullable(),
     timeoutMs: z.int().nullable(),
+    retention: Retention.nullable(),
     createdAt: shownMoment,
     updatedAt: shownMoment,
   })
@@ -43,6 +58,7 @@ export function showTenant(tenant: TenantOf): z.infer<typeof Tenant> {
     metadata: tenant.metadata,
     retry: tenant.retry,
     timeoutMs: tenant.timeoutMs,
+    retention: tenant.retention,
     createdAt: tenant.createdAt.toISOString(),
     updatedAt: tenant.updatedAt.toISOString(),
   }

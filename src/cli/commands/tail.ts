@@ -26,8 +26,9 @@ export const tailCommand = (cli: Cli) =>
       const tenant = await anyTenant(cli, connection, options)
       const watching = { tenant, endpointId, eventType, status }
       const { terminal } = cli
+      const signal = cli.interruption()
       terminal.say(`Watching ${tenant ?? 'all tenants'}; Ctrl-C ends it.`)
-      for await (const change of followDeliveries(connection, watching, { signal: cli.interruption() })) {
+      for await (const change of followDeliveries(connection, watching, { signal })) {
         if (change === 'missed')
           terminal.say('More happened than is shown here; list the deliveries to see it.')
         else terminal.print(options.json ? jsonText(change) : changeLine(change, terminal.paint))

@@ -95,6 +95,22 @@ export class Events {
   }
 
   /**
+   * Erase the data of an event.
+   * Its data, its metadata and what receivers answered are gone for good, and what waits to send it is canceled. The event stays in lists, without its data, and your own id for it stays taken. Said again, it erases what an attempt that was under way has brought since. Needs the scope `admin`.
+   *
+   * `DELETE /v1/tenants/{tenant}/events/{event}`
+   * @param tenant The id of the tenant.
+   * @param event The id of the event.
+   * @returns The data is gone.
+   */
+  erase(tenant: string, event: string, options?: RequestOptions): Promise<void> {
+    return this.http.json<void>(
+      { method: 'DELETE', path: path`/v1/tenants/${tenant}/events/${event}` },
+      options,
+    )
+  }
+
+  /**
    * Get the body of an event, byte by byte as it is signed and sent.
    * Needs the scope `read`.
    *

@@ -58,6 +58,7 @@ export interface Tenant {
   metadata: Record<string, string>
   retry: ExponentialRetry | ScheduledRetry | null
   timeoutMs: number | null
+  retention: Retention
   createdAt: string
   updatedAt: string
 }
@@ -81,6 +82,16 @@ export interface ScheduledRetry {
   jitter?: number
 }
 
+/** How long what is its is kept, in days, where that is shorter than for all. Given anew, it is replaced whole. */
+export type Retention = {
+  /** Events, and deliveries that have ended. */
+  eventDays?: number | null
+  /** Attempts. */
+  attemptDays?: number | null
+  /** The data of events. */
+  payloadDays?: number | null
+} | null
+
 export interface TenantSettings {
   name?: string | null | undefined
   /** Up to 50 keys of 40 characters, with values of 500. */
@@ -89,6 +100,7 @@ export interface TenantSettings {
   retry?: ExponentialRetry | ScheduledRetry | null | undefined
   /** For endpoints without a timeout of their own. */
   timeoutMs?: number | null | undefined
+  retention?: Retention | undefined
 }
 
 export interface EventType {
@@ -302,10 +314,12 @@ export interface ListedEvent {
   metadata: Record<string, string>
   createdAt: string
   deliveryCount: number
+  /** When its data was erased; null: it is there. */
+  erasedAt: string | null
 }
 
 export type Event = ListedEvent & {
-  /** As the host wrote it. */
+  /** As the host wrote it; null once it was erased. */
   data: unknown
   deliveries: Delivery[]
   /** Endpoints that the event has not gone to. */
@@ -389,6 +403,8 @@ export interface Attempt {
     totalMs: number
   }
   remoteAddress: string | null
+  /** The trace that it belongs to (W3C Trace Context); null when the event came without one. */
+  traceId: string | null
 }
 
 export interface RefusedEvent {
@@ -623,11 +639,13 @@ export interface NewApiKey {
 export interface AuditEntry {
   id: string
   at: string
-  /** `tenant.created`: A tenant was made. `tenant.updated`: A tenant was changed. `tenant.deleted`: A tenant was deleted, and with it its endpoints, keys and portal sessions. `api_key.created`: A key was given out. `api_key.revoked`: A key was revoked. `portal_session.created`: A tenant's part was opened to somebody. `portal_session.revoked`: A portal session was ended before its time. `event_type.created`: An event type came into the catalogue. `event_type.updated`: An event type was changed, or is back in the catalogue. `event_type.archived`: An event type left the catalogue. `endpoint.created`: An endpoint was registered. `endpoint.updated`: An endpoint was changed. `endpoint.deleted`: An endpoint was deleted; what waited for it was canceled. `endpoint.enabled`: An endpoint was switched on. `endpoint.disabled`: An endpoint was switched off; `after.disabledReason` says why. `endpoint.paused`: An endpoint was paused. `endpoint.resumed`: A pause was ended. `endpoint.secret_rotated`: An endpoint was given a new secret. `endpoint.secret_revealed`: Somebody was shown the secrets of an endpoint. `endpoint.tested`: A test was sent to an endpoint. `endpoint.deliveries_expired`: Deliveries were held for a disabled endpoint for too long, and ended failed. `subscription.created`: An endpoint was subscribed to more. `subscription.updated`: A subscription was changed. `subscription.deleted`: A subscription was given up. `delivery.retried`: A delivery was retried by hand. `delivery.canceled`: A delivery that waited was canceled. `refused_event.retried`: An event that was handed over and refused was tried again. `refused_event.discarded`: An event that was handed over and refused was discarded. `recovery.created`: A recovery was begun. `recovery.paused`: A recovery was paused. `recovery.resumed`: A recovery was let go on. `recovery.canceled`: A recovery was canceled. `master_key.resealed`: Secrets or headers were sealed anew by the first master key; `after` says how many rows. */
+  /** `tenant.created`: A tenant was made. `tenant.updated`: A tenant was changed. `tenant.deleted`: A tenant was deleted, and with it its endpoints, keys and portal sessions. `tenant.erased`: All that was left of a deleted tenant is erased; `after` says how much. `event.erased`: The data of an event was erased. `api_key.created`: A key was given out. `api_key.revoked`: A key was revoked. `portal_session.created`: A tenant's part was opened to somebody. `portal_session.revoked`: A portal session was ended before its time. `event_type.created`: An event type came into the catalogue. `event_type.updated`: An event type was changed, or is back in the catalogue. `event_type.archived`: An event type left the catalogue. `endpoint.created`: An endpoint was registered. `endpoint.updated`: An endpoint was changed. `endpoint.deleted`: An endpoint was deleted; what waited for it was canceled. `endpoint.enabled`: An endpoint was switched on. `endpoint.disabled`: An endpoint was switched off; `after.disabledReason` says why. `endpoint.paused`: An endpoint was paused. `endpoint.resumed`: A pause was ended. `endpoint.secret_rotated`: An endpoint was given a new secret. `endpoint.secret_revealed`: Somebody was shown the secrets of an endpoint. `endpoint.tested`: A test was sent to an endpoint. `endpoint.deliveries_expired`: Deliveries were held for a disabled endpoint for too long, and ended failed. `subscription.created`: An endpoint was subscribed to more. `subscription.updated`: A subscription was changed. `subscription.deleted`: A subscription was given up. `delivery.retried`: A delivery was retried by hand. `delivery.canceled`: A delivery that waited was canceled. `refused_event.retried`: An event that was handed over and refused was tried again. `refused_event.discarded`: An event that was handed over and refused was discarded. `recovery.created`: A recovery was begun. `recovery.paused`: A recovery was paused. `recovery.resumed`: A recovery was let go on. `recovery.canceled`: A recovery was canceled. `master_key.resealed`: Secrets or headers were sealed anew by the first master key; `after` says how many rows. */
   action:
     | 'tenant.created'
     | 'tenant.updated'
     | 'tenant.deleted'
+    | 'tenant.erased'
+    | 'event.erased'
     | 'api_key.created'
     | 'api_key.revoked'
     | 'portal_session.created'

@@ -4,6 +4,12 @@ import { path, type RequestOptions } from '../operation.ts'
 import type { Pages } from '../pages.ts'
 import type * as schemas from './schemas.ts'
 
+/** What deleteTenant may be asked. */
+export interface DeleteTenantQuery {
+  /** Whether what is left of it is erased too. */
+  erase?: 'true' | 'false' | undefined
+}
+
 /** What listTenants may be asked. */
 export interface ListTenantsQuery {
   /** The most entries in the answer. */
@@ -42,14 +48,17 @@ export class Tenants {
 
   /**
    * Delete a tenant.
-   * Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the people of a tenant that is made again under its id; the ids that you gave them are free again. Needs the scope `admin`.
+   * Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the people of a tenant that is made again under its id; the ids that you gave them are free again. With `erase=true` they are erased, with their deliveries, attempts and statistics, beginning a minute later; an entry `tenant.erased` in the audit log says when nothing is left. Needs the scope `admin`.
    *
    * `DELETE /v1/tenants/{tenant}`
    * @param tenant The id of the tenant.
    * @returns The tenant is gone.
    */
-  delete(tenant: string, options?: RequestOptions): Promise<void> {
-    return this.http.json<void>({ method: 'DELETE', path: path`/v1/tenants/${tenant}` }, options)
+  delete(tenant: string, query?: DeleteTenantQuery, options?: RequestOptions): Promise<void> {
+    return this.http.json<void>(
+      { method: 'DELETE', path: path`/v1/tenants/${tenant}`, ...(query && { query }) },
+      options,
+    )
   }
 
   /**

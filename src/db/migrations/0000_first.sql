@@ -53,7 +53,8 @@ CREATE TABLE "ringback"."attempts" (
 	"response_body" "bytea",
 	"response_truncated" boolean,
 	"timings" json NOT NULL,
-	"remote_address" text
+	"remote_address" text,
+	"trace_id" text
 ) PARTITION BY RANGE ("id");
 --> statement-breakpoint
 CREATE TABLE "ringback"."audit_log" (
@@ -153,8 +154,10 @@ CREATE TABLE "ringback"."events" (
 	"external_id" text,
 	"occurred_at" timestamp (3) with time zone,
 	"metadata" jsonb NOT NULL,
-	"body" "bytea" NOT NULL,
-	"delivery_count" integer NOT NULL
+	"body" "bytea",
+	"erased_at" timestamp (3) with time zone,
+	"delivery_count" integer NOT NULL,
+	"traceparent" text
 ) PARTITION BY RANGE ("id");
 --> statement-breakpoint
 CREATE TABLE "ringback"."external_ids" (
@@ -221,12 +224,19 @@ CREATE TABLE "ringback"."stats_progress" (
 	"until" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "ringback"."erasures" (
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"requested_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "erasures_tenant_id_requested_at_pk" PRIMARY KEY("tenant_id","requested_at")
+);
+--> statement-breakpoint
 CREATE TABLE "ringback"."tenants" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"name" text,
 	"metadata" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"retry" jsonb,
 	"timeout_ms" integer,
+	"retention" jsonb,
 	"config_version" bigint DEFAULT (extract(epoch from clock_timestamp()) * 1000000)::bigint NOT NULL,
 	"incarnation" uuid DEFAULT gen_random_uuid() NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,

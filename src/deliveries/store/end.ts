@@ -1,6 +1,7 @@
 /** Ending what waits, and beginning anew. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
+import { HOUR } from '../../duration.ts'
 import type { Id } from '../../ids.ts'
 import { type Trigger, WAITING_STATUSES } from '../delivery.ts'
 import { deliveries } from '../table.ts'
@@ -9,49 +10,72 @@ import type { DeliveryRow } from './list.ts'
 import { ALARM_GRACE, seconds } from './times.ts'
 import { WAITING } from './waiting.ts'
 
-/** Ends all that waits for an endpoint, or for any of the tenant's: it, or the tenant, is being deleted. */
+/**
+ * Ends all that waits for an endpoint, or for any of the tenant's: it, or the tenant, is being deleted.
+ * @returns how many that were, as of the others that end
+ */
 export function cancelWaiting(
   db: Db,
   tenantId: string,
   endpointId: Id<'endpoint'> | null,
   reason: 'endpoint_deleted' | 'tenant_deleted',
-): Promise<void> {
+): Promise<number> {
   const isTheirs = sql`d.tenant_id = ${tenantId} and (${endpointId}::text is null or d.endpoint_id = ${endpointId})`
   return cancelThose(db, reason, isTheirs)
 }
 
 /** Ends these deliveries, whose endpoint was found to be gone. */
-export const cancelOrphans = (db: Db, ids: readonly Id<'delivery'>[]): Promise<void> =>
+export const cancelOrphans = (db: Db, ids: readonly Id<'delivery'>[]): Promise<number> =>
   cancelThose(
     db,
     'endpoint_deleted',
     sql`${isAny(ids)} and not exists (select from ringback.endpoints e where e.id = d.endpoint_id)`,
   )
 
-/** Ends these deliveries, whose event is not there any more. */
-export const cancelEventless = (db: Db, ids: readonly Id<'delivery'>[]): Promise<void> =>
-  cancelThose(
+/**
+ * Ends these deliveries, whose event is not there any more, or has no data. One that somebody began anew a moment ago is
+ * left alone: while an old partition leaves, its events are out of sight before it is known that nobody needs them.
+ */
+export async function cancelEventless(db: Db, ids: readonly Id<'delivery'>[]): Promise<number> {
+  const erased = await cancelThose(
+    db,
+    'event_erased',
+    sql`${isAny(ids)} and exists (select from ringback.events e where e.id = d.event_id and e.erased_at is not null)`,
+  )
+  const gone = await cancelThose(
     db,
     'event_gone',
-    sql`${isAny(ids)} and not exists (select from ringback.events e where e.id = d.event_id)`,
+    sql`${isAny(ids)} and d.round_at < now() - ${seconds(OUT_OF_SIGHT)}
+      and not exists (select from ringback.events e where e.id = d.event_id)`,
   )
+  return erased + gone
+}
+
+/** Far longer than a partition is out of sight before it is dropped or put back. */
+const OUT_OF_SIGHT = HOUR
+
+/** The event of a delivery can still be sent. Whoever reads it keeps its partition from leaving until they are done. */
+export const EVENT_IS_THERE = sql.raw(
+  'exists (select from ringback.events e where e.id = d.event_id and e.erased_at is null)',
+)
 
 const isAny = (ids: readonly Id<'delivery'>[]) => sql`d.id = any(${sql.param([...ids])})`
 
 /** Ends, of the deliveries `d` for which a condition holds, those that wait. */
-async function cancelThose(db: Db, reason: string, condition: SQL): Promise<void> {
-  await db.execute(
+async function cancelThose(db: Db, reason: string, condition: SQL): Promise<number> {
+  const { rowCount } = await db.execute(
     updateInOrder(
       sql`status = 'canceled', reason = ${reason}, ${NOTHING_TO_COME}`,
       sql`${condition} and d.status in (${WAITING})`,
     ),
   )
+  return rowCount ?? 0
 }
 
 /** What every end has in common, whatever it is. */
 const NOTHING_TO_COME = sql.raw('waiting_for = null, due_at = null, wake_at = null, completed_at = now()')
 
-/** Begins a fresh schedule, from whatever state. Undefined: no such delivery, or its endpoint is gone. */
+/** Begins a fresh schedule, from whatever state. Undefined: no such delivery, or its endpoint or its event is gone. */
 export async function restart(
   db: Db,
   tenantId: string,
@@ -77,6 +101,7 @@ export async function restart(
         eq(deliveries.tenantId, tenantId),
         eq(deliveries.id, id),
         sql`exists (select from ringback.endpoints e where e.id = ${deliveries.endpointId})`,
+        sql`exists (select from ringback.events e where e.id = ${deliveries.eventId} and e.erased_at is null)`,
       ),
     )
     .returning()

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import { SECOND } from '../../duration.ts'
 import type { Id } from '../../ids.ts'
+import type { Traceparent } from '../../trace-context.ts'
 import type { Trigger } from '../delivery.ts'
 import { updateInOrder } from './in-order.ts'
 import { ALARM_GRACE, PUT_BACK, seconds } from './times.ts'
@@ -19,9 +20,11 @@ export interface Alarm {
   trigger: Trigger
   /** Where it stands among those that wait (see crowds.ts); in line unless told. */
   standing?: number
+  /** The trace of its event, where that is known. */
+  traceparent?: Traceparent | null | undefined
 }
 
-type AlarmRow = Omit<Alarm, 'delayMs' | 'standing'> & { delay_ms: number }
+type AlarmRow = Omit<Alarm, 'delayMs' | 'standing' | 'traceparent'> & { delay_ms: number }
 
 /** Whether anything is due, or nearly, that has no live alarm: one look at the head of an index. */
 export async function anyUnalarmed(db: Db): Promise<boolean> {

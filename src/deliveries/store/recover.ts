@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import { firstIdAt, type Id } from '../../ids.ts'
 import type { DeliveryStatus } from '../delivery.ts'
+import { EVENT_IS_THERE } from './end.ts'
 import { holdIfOff } from './hold.ts'
 import { WAITING } from './waiting.ts'
 
@@ -74,7 +75,7 @@ const LOOK = 10_000
 
 /**
  * Begins the next wanted deliveries anew, in the order of their making: due now and fed to the queue by the sweeper, at
- * each endpoint's pace; those to an endpoint that is off are held. One that somebody retries at the same time is left to
+ * each endpoint's pace; those to an endpoint that is off are held, and what has no event any more is left as it is. One that somebody retries at the same time is left to
  * them: the condition holds under the lock too.
  * @param cursor where the last look ended; null: from the first
  * @param most how many at most
@@ -103,7 +104,7 @@ export async function restartWanted(
       select id from looked where wanted order by id limit ${most}
     ), locked as materialized (
       select d.id from ringback.deliveries d
-      where d.id in (select id from chosen) and ${isWanted(scope)}
+      where d.id in (select id from chosen) and ${isWanted(scope)} and ${EVENT_IS_THERE}
       order by d.id
       for update of d
     ), restarted as (

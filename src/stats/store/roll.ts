@@ -145,3 +145,8 @@ export async function saveProgress(db: Db, name: Progress, until: number): Promi
 export async function removeOldStats(db: Db, span: Span, before: number): Promise<void> {
   await db.delete(stats).where(and(eq(stats.span, span), lt(stats.at, new Date(before))))
 }
+
+/** Removes what was summed up of a tenant until then; the sums over all stay. */
+export async function removeStatsOf(db: Db, tenantId: string, before: number): Promise<void> {
+  await db.delete(stats).where(and(eq(stats.tenantId, tenantId), lt(stats.at, new Date(before))))
+}

@@ -1,0 +1,91 @@
+/**
+ * How a partition leaves without locking anybody out: it is detached beside whatever goes on, and then it is a table that
+ * nobody sees. Whatever interrupts this, the next look finds how far it came and goes on from there.
+ */
+import type pg from 'pg'
+import { SECOND } from '../duration.ts'
+import { boundsOf, type PartitionedTable, spanOf } from './partitions.ts'
+
+/** A partition, or a table that was one. */
+export interface OldPartition {
+  name: string
+  /** Of what time: milliseconds since the epoch; the end is not included. */
+  from: number
+  to: number
+  /** `leaving`: no new query sees it, but one that began earlier still may. `left`: nobody does. */
+  state: 'attached' | 'leaving' | 'left'
+}
+
+/**
+ * How long it may wait for queries that began earlier. It holds up nobody meanwhile; but whoever runs a dump for an hour
+ * need not be waited for.
+ */
+const PATIENCE = 10 * SECOND
+
+/** The partitions of a table whose time ended by then, the oldest first. */
+export async function partitionsBefore(
+  pool: pg.Pool,
+  table: PartitionedTable,
+  before: number,
+): Promise<OldPartition[]> {
+  const { rows } = await pool.query<{ name: string; state: OldPartition['state'] }>(
+    `select relname as name,
+            case when inhrelid is null then 'left' when inhdetachpending then 'leaving' else 'attached' end as state
+     from pg_class left join pg_inherits on inhrelid = oid
+     where relnamespace = 'ringback'::regnamespace and relkind = 'r' and relname ~ $1
+     order by relname`,
+    [`^${table}_\\d{8}$`],
+  )
+  return rows.map((row) => ({ ...row, ...spanOf(row.name) })).filter(({ to }) => to <= before)
+}
+
+/**
+ * Takes a partition out of its table. When it returns, every transaction that could still write to it has ended.
+ * @returns false when queries that began earlier have not ended: it is `leaving`, and to be tried again
+ */
+export async function detachPartition(
+  pool: pg.Pool,
+  table: PartitionedTable,
+  { name, state }: OldPartition,
+): Promise<boolean> {
+  if (state === 'left') return true
+  const how = state === 'leaving' ? 'finalize' : 'concurrently'
+  return withinMs(pool, PATIENCE, `alter table ringback.${table} detach partition ringback.${name} ${how}`)
+}
+
+/** Puts a table back that was a partition; what it holds was seen to lie within its bounds when it was detached. */
+export async function attachPartition(pool: pg.Pool, table: PartitionedTable, name: string): Promise<void> {
+  await pool.query(`alter table ringback.${table} attach partition ringback.${name} ${boundsOf(table, name)}`)
+}
+
+/** Drops a table that was a partition: its room on the disk is free at once. */
+export async function dropDetached(pool: pg.Pool, name: string): Promise<void> {
+  await pool.query(`drop table ringback.${name}`)
+}
+
+/**
+ * Gives the room back that deleted rows of an old partition take: it is written anew with the few that are left. Nobody
+ * waits for it longer than that takes, and it does not wait in line for anybody.
+ * @returns whether it could be done now
+ */
+export async function shrinkPartition(pool: pg.Pool, name: string): Promise<boolean> {
+  return withinMs(pool, SECOND / 10, `vacuum (full, analyze) ringback.${name}`)
+}
+
+/** Does what needs a lock, and no transaction. @returns false when it did not get the lock in time */
+async function withinMs(pool: pg.Pool, ms: number, statement: string): Promise<boolean> {
+  const client = await pool.connect()
+  try {
+    await client.query(`set lock_timeout = ${ms}`)
+    await client.query(statement)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false
+    throw error
+  } finally {
+    // What was set stays with the connection, so it goes too.
+    client.release(true)
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'

@@ -1,0 +1,32 @@
+import type pg from 'pg'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/open.ts'
+import type { Log } from '../telemetry/log.ts'
+import { dropPartitions } from './drop-partitions.ts'
+import type { Duty } from './duty.ts'
+import { keepDays } from './keep-days.ts'
+import { type LeaseNeeds, leased } from './leased.ts'
+
+/** What retention needs from outside. */
+export interface RetentionNeeds {
+  db: Db
+  pool: pg.Pool
+  clock: Clock
+  log: Log
+  lease: LeaseNeeds
+}
+
+/** For how many days things are kept. */
+export interface Days {
+  eventDays: number
+  attemptDays: number
+  /** Null: as long as the event. */
+  payloadDays: number | null
+}
+
+/** The duties of retention, each done by one process at a time. */
+export function retention({ lease, ...needs }: RetentionNeeds, kept: Days): Duty[] {
+  const days = { events: kept.eventDays, attempts: kept.attemptDays }
+  const duties = [dropPartitions({ ...needs, days }), keepDays({ ...needs, payloadDays: kept.payloadDays })]
+  return duties.map((duty) => leased(duty, lease))
+}
