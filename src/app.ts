@@ -1,60 +1,8 @@
-/**
- * The whole, put together: opens the parts from the ground up, binds the rooms to what they need, and closes in reverse.
- */
-
-import { randomUUID } from 'node:crypto'
-import { deliverJobs } from '../workers/deliver.ts'
-import { createBrowserSessions } from './access/browser-session.ts'
-import { createIdempotency } from './access/idempotency.ts'
-import { createAccess } from './access/keys.ts'
-import { openLimits } from './access/limits/limits.ts'
-import { createPortalTokens } from './access/portal-token.ts'
-import { createApi, createProbes } from './api/app.ts'
-import { partOf } from './api/part.ts'
+/** Ringback as a process runs it: its parts, and an API that listens. */
+import { createProbes } from './api/app.ts'
 import { serveApi } from './api/serve.ts'
-import { type Clock, type Random, systemClock } from './clock.ts'
-import { createClosing } from './closing.ts'
-import { keysOf } from './config/generated-keys.ts'
 import type { Config } from './config/load.ts'
-import { startEmbeddedPostgres } from './db/embedded/index.ts'
-import { migrate } from './db/migrate.ts'
-import { openDatabase } from './db/open.ts'
-import { createAlarms } from './deliveries/alarms.ts'
-import { createCrowds } from './deliveries/crowds.ts'
-import { retryDelivery } from './deliveries/retry.ts'
-import { insertDeliveries } from './deliveries/store.ts'
-import { createDestinations } from './dispatch/destinations.ts'
-import { createDispatch } from './dispatch/dispatch.ts'
-import { SECOND } from './duration.ts'
-import { createEgress } from './egress/index.ts'
-import { createInterests } from './endpoints/interests.ts'
-import { createCatalogue } from './event-types/catalogue.ts'
-import { createAcceptor } from './events/accept.ts'
-import { newId } from './ids.ts'
-import { createFeed } from './live/feed.ts'
-import { version } from './package.ts'
-import { laneCounts } from './queue/lane-counts.ts'
-import { openQueue } from './queue/open.ts'
-import { createKeyring } from './sealing/keyring.ts'
-import type { Log } from './telemetry/log.ts'
-import { createMetrics } from './telemetry/metrics.ts'
-import { openTracing } from './telemetry/otel.ts'
-import { createWideLines } from './telemetry/wide-lines.ts'
-import { ensureOperatorTenant } from './tenants/store.ts'
-import { createDuty } from './upkeep/duty.ts'
-import { expireHeld } from './upkeep/expire-held.ts'
-import { forgetAnswers } from './upkeep/forget-answers.ts'
-import { forgetAudit } from './upkeep/forget-audit.ts'
-import { leased } from './upkeep/leased.ts'
-import { makePartitions } from './upkeep/make-partitions.ts'
-import { probeCircuits } from './upkeep/probe.ts'
-import { recoverDeliveries } from './upkeep/recover.ts'
-import { reseal } from './upkeep/reseal.ts'
-import { retention } from './upkeep/retention.ts'
-import { rollUpStats } from './upkeep/roll-up.ts'
-import { sweep } from './upkeep/sweep.ts'
-import { countStock } from './upkeep/take-stock.ts'
-import { tellOperator } from './upkeep/tell-operator.ts'
+import { openParts, type Surroundings } from './open-parts.ts'
 
 /** A running Ringback. */
 export interface Ringback {
@@ -68,233 +16,32 @@ export interface Ringback {
   stop(): Promise<void>
 }
 
-/** What can be handed in: the log, and for tests time and chance. */
-export interface Surroundings {
-  log: Log
-  clock?: Clock
-  random?: Random
-}
-
 /**
  * Starts the roles of this process and resolves when they are ready.
  * @throws StartRefused with the cure in its message
  */
 export async function openRingback(config: Config, surroundings: Surroundings): Promise<Ringback> {
-  const { log, clock = systemClock, random = Math.random } = surroundings
-  const closing = createClosing((part, error) =>
-    log.error({ part, err: error }, 'A part did not close cleanly.'),
-  )
-  let stopping = false
-  const metrics = createMetrics({ version, roles: config.roles })
-  const wideLines = createWideLines({ log, sample: config.logSample, random })
-
+  const { api, feed, probes, closing, freshAdminKey, stop } = await openParts(config, surroundings)
   try {
-    const tracing = await openTracing(config.tracing, version, log)
-    const keys = await keysOf(config)
-    const databaseUrl = config.databaseUrl ?? (await openEmbedded())
-    await migrate(databaseUrl, clock)
-
-    const database = openDatabase({
-      url: databaseUrl,
-      poolSize: POOL_SIZE,
-      onError: (error) => log.warn({ err: error }, 'A connection to Postgres broke; it is replaced.'),
-    })
-    closing.add('database', () => database.close())
-    metrics.pools.watchPostgres('main', () => database.use())
-    const { db } = database
-    await ensureOperatorTenant(db)
-
-    const queue = await openQueue(
-      config.redisUrl
-        ? { redisUrl: config.redisUrl }
-        : { postgresUrl: databaseUrl, schema: 'ringback_queue' },
-      log,
-      clock,
-      tracing.queue,
-    )
-    closing.add('queue', () => queue.close())
-    if (queue.poolUse()) metrics.pools.watchPostgres('queue', () => queue.poolUse()!)
-
-    const egress = createEgress({
-      allow: config.egressAllow,
-      requireHttps: config.requireHttps,
-      proxy: config.egressProxy,
-      clock,
-    })
-    closing.add('egress', () => egress.close())
-    metrics.pools.watchEgress(() => egress.use())
-
-    const keyring = createKeyring(keys.masterKeys)
-    const alarms = createAlarms({ queue, log })
-    closing.add('alarms', () => alarms.idle())
-
-    const standingOf = createCrowds({ clock })
-    const acceptor = createAcceptor({
-      db,
-      ids: newId,
-      keyring,
-      catalogue: createCatalogue({ db, strict: config.strictEventTypes, log }),
-      interests: createInterests({ db }),
-      insertDeliveries,
-      ready: (deliveries) =>
-        alarms.set(
-          deliveries.map(({ id, trigger, endpointId, traceparent }) => ({
-            id,
-            attempt: 1,
-            delayMs: 0,
-            trigger,
-            standing: standingOf(endpointId),
-            traceparent,
-          })),
-        ),
-      meter: metrics.accept,
-      wideLines,
-      tracing,
-    })
-    closing.add('acceptor', () => acceptor.idle())
-
-    if (config.roles.includes('worker')) {
-      const destinations = createDestinations({ db, keyring, clock, egress, log })
-      const dispatch = createDispatch({
-        db,
-        egress,
-        destinations,
-        alarms,
-        ids: newId,
-        clock,
-        random,
-        log,
-        concurrency: config.concurrency,
-        sendTraceparent: config.sendTraceparent,
-        meter: metrics.dispatch,
-        wideLines,
-        tracing,
-      })
-      const worker = deliverJobs(queue, dispatch, { concurrency: config.concurrency })
-      closing.add('worker', () => worker.stop({ graceMs: config.shutdownSeconds * SECOND }))
-      await worker.start()
-    }
-
-    if (config.roles.includes('upkeep')) {
-      const lease = { db, holder: randomUUID(), meter: metrics.upkeep }
-      for (const duty of [
-        leased(sweep({ db, queue, meter: metrics.upkeep }), lease),
-        probeCircuits({ db, alarms }),
-        leased(recoverDeliveries({ db, ids: newId, clock }), lease),
-        tellOperator({ db, accept: (request) => acceptor.accept(request) }),
-        makePartitions({ db, clock }),
-        forgetAnswers({ db }),
-        leased(rollUpStats({ db, clock, days: config.statsDays }), lease),
-        ...retention({ db, pool: database.pool, clock, log, lease }, config),
-        expireHeld({ db, days: config.holdDays, meter: metrics.dispatch }),
-        leased(countStock({ db, queue, clock, meter: metrics.stock }), lease),
-        forgetAudit({ db, clock, days: config.auditDays }),
-        ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
-      ]) {
-        const service = createDuty(duty, log, metrics.upkeep)
-        closing.add(duty.name, () => service.stop())
-        await service.start()
-      }
-    }
-
-    const probes = {
-      log,
-      metrics: () => metrics.text(),
-      readiness: async () => ({
-        postgres: await partOf(() => database.ping()),
-        queue: await partOf(() => queue.ping()),
-      }),
-      isStopping: () => stopping,
-    }
     const url = config.roles.includes('api') ? await openApi() : undefined
     const metricsUrl = config.metricsPort === undefined ? undefined : await openProbes(config.metricsPort)
-    return {
-      url,
-      metricsUrl,
-      freshAdminKey: keys.fresh,
-      stop() {
-        stopping = true
-        return closing.close()
-      },
-    }
-
-    async function openProbes(port: number): Promise<string> {
-      const server = await serveApi(createProbes(probes), { host: config.host, port })
-      closing.add('probes', () => server.stop())
-      return server.url
-    }
-
-    async function openApi(): Promise<string> {
-      const portalTokens = createPortalTokens(keys.masterKeys)
-      const access = createAccess({ adminKey: keys.adminKey, portalTokens, db, clock, log })
-      closing.add('access', () => access.idle())
-
-      const feed = createFeed({ db, clock, log })
-      const limits = openLimits({
-        rates: config.rateLimits,
-        store: config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: databaseUrl },
-        clock,
-        log,
-        onRefusal: metrics.http.limited,
-      })
-      closing.add('limits', () => limits.close())
-
-      const api = createApi({
-        db,
-        clock,
-        access,
-        portalTokens,
-        browserSessions: createBrowserSessions(keys.masterKeys),
-        limits,
-        trustedProxies: config.trustedProxies,
-        caps: config.caps,
-        publicUrl: config.publicUrl,
-        appearance: {
-          brandName: config.brandName,
-          brandLogo: config.brandLogo,
-          brandLogoDark: config.brandLogoDark,
-          brandColor: config.brandColor,
-          theme: config.theme,
-        },
-        frameAncestors: config.portalFrameAncestors,
-        queues: () => queue.bullQueues(),
-        idempotency: createIdempotency({ db, keyring }),
-        keyring,
-        egress,
-        events: acceptor,
-        deliveries: {
-          async retry(by, tenantId, id) {
-            const delivery = await retryDelivery(db, { by }, tenantId, id)
-            if (delivery.status !== 'held')
-              alarms.ring({ id, attempt: delivery.attemptCount + 1, trigger: delivery.trigger })
-            return delivery
-          },
-        },
-        feed,
-        queueCounts: () => laneCounts(queue),
-        meter: { http: metrics.http, deliveries: metrics.dispatch },
-        ...probes,
-      })
-      const server = await serveApi(api, config)
-      closing.add('api', () => server.stop())
-      // First: who watches would keep the server from closing.
-      closing.add('streams', () => feed.stop())
-      return server.url
-    }
+    return { url, metricsUrl, freshAdminKey, stop }
   } catch (error) {
-    await closing.close()
+    await stop()
     throw error
   }
 
-  async function openEmbedded(): Promise<string> {
-    const postgres = await startEmbeddedPostgres({
-      dataDir: config.dataDir,
-      log: (message) => log.info({ part: 'postgres' }, message),
-    })
-    closing.add('postgres', () => postgres.stop())
-    return postgres.url
+  async function openApi(): Promise<string> {
+    const server = await serveApi(api, config)
+    closing.add('api', () => server.stop())
+    // First: who watches would keep the server from closing.
+    closing.add('streams', () => feed.stop())
+    return server.url
+  }
+
+  async function openProbes(port: number): Promise<string> {
+    const server = await serveApi(createProbes(probes), { host: config.host, port })
+    closing.add('probes', () => server.stop())
+    return server.url
   }
 }
-
-/** Enough for the acceptor's, the loader's and the settlement's groups beside the API's reads; each process takes so many. */
-const POOL_SIZE = 16

@@ -1,5 +1,8 @@
 /** Ringback as a library: run it inside your own process. */
-export { openRingback, type Ringback, type Surroundings } from './app.ts'
-export { type Config, type Environment, loadConfig } from './config/load.ts'
+export type { AnyEvents, EventName } from './client/catalogue.ts'
+export type { AcceptedEvent } from './client/generated/schemas.ts'
+export type { Settings } from './config/options.ts'
 export { RingbackError, StartRefused } from './errors.ts'
+export { createRingback, type EmitOptions, type Ringback, type RingbackOptions } from './library.ts'
+export type { FastifyPlugin, FastifyScope, NodeHandler } from './mounts.ts'
 export { createLog, type Log, silentLog } from './telemetry/log.ts'

@@ -201,6 +201,17 @@ create table ringback.notices (
   constraint notices_pkey PRIMARY KEY (id)
 );
 
+create table ringback.outbox (
+  seq bigint not null,
+  tenant_id text collate "C" not null,
+  event text not null,
+  created_at timestamp(3) with time zone default now() not null,
+  refused_at timestamp(3) with time zone,
+  problem json,
+  constraint outbox_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX outbox_waiting ON ringback.outbox USING btree (seq) WHERE (refused_at IS NULL);
+
 create table ringback.portal_sessions (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
@@ -293,6 +304,8 @@ create table ringback.tenants (
 );
 
 create sequence ringback.migrations_id_seq;
+
+create sequence ringback.outbox_seq_seq;
 
 CREATE OR REPLACE FUNCTION ringback.refuse_update()
  RETURNS trigger

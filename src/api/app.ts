@@ -6,6 +6,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { requireKey } from './authorise.ts'
+import { pathBelow, prefixOf } from './base-path.ts'
 import { countRequests } from './count-requests.ts'
 import { readJsonBody } from './json-body.ts'
 import type { Api, ApiEnv, ApiNeeds } from './needs.ts'
@@ -32,6 +33,7 @@ import { metricsRoutes } from './routes/metrics.ts'
 import { portalSessionRoutes } from './routes/portal-sessions.ts'
 import { queueBoardRoutes } from './routes/queue-board.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
+import { refusedEventRoutes } from './routes/refused-events.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
 import { statsRoutes } from './routes/stats.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
@@ -41,7 +43,7 @@ import { plainHeaders } from './security-headers.ts'
 
 /** Makes the API; nothing runs until it is served. */
 export function createApi(needs: ApiNeeds): Api {
-  const api: Api = new OpenAPIHono<ApiEnv>()
+  const api: Api = new OpenAPIHono<ApiEnv>({ getPath: pathBelow(needs.basePath) })
 
   api.use(requestId())
   if (needs.meter) api.use(countRequests(needs.meter.http))
@@ -52,7 +54,7 @@ export function createApi(needs: ApiNeeds): Api {
 
   healthRoutes(api, needs)
   metricsRoutes(api, needs)
-  documentRoutes(api)
+  documentRoutes(api, prefixOf(needs))
   queueBoardRoutes(api, needs)
   dashboardRoutes(api, needs)
 
@@ -80,6 +82,7 @@ export function createApi(needs: ApiNeeds): Api {
   filterPreviewRoutes(api, needs)
   eventRoutes(api, needs)
   eventBatchRoutes(api, needs)
+  refusedEventRoutes(api, needs)
   // Before the paths that would take `stream` for an id.
   deliveryStreamRoutes(api, needs)
   deliveryRoutes(api, needs)

@@ -21,7 +21,7 @@ const TAGS = [
       'any others. Nothing is told of its own endpoints and deliveries.',
   },
   { name: 'Recoveries', description: 'Retries in bulk: by a filter, at a pace, with progress.' },
-  { name: 'Statistics', description: 'Rates, latencies and what waits, over time.' },
+  { name: 'Stats', description: 'Rates, latencies and what waits, over time.' },
   { name: 'Portal', description: "Links for a tenant's people into the tenant's own part." },
   {
     name: 'Session',
@@ -110,7 +110,7 @@ const CallbackHeaders = z.object({
 })
 
 /** The document, as JSON text; made once, when it is first asked for. */
-export function documentOf(api: Api): () => string {
+export function documentOf(api: Api, prefix: string): () => string {
   let text: string | undefined
   return () => {
     text ??= JSON.stringify(
@@ -122,7 +122,7 @@ export function documentOf(api: Api): () => string {
           description: DESCRIPTION,
           license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
         },
-        servers: [{ url: '/', description: 'Where this document came from' }],
+        servers: [{ url: prefix || '/', description: 'Where this document came from' }],
         security: [{ key: [] }],
         tags: TAGS,
       }),

@@ -55,7 +55,7 @@ async function read(c: Context): Promise<JsonBody> {
   const bytes = await received(declared === undefined ? readAtMost(c.req.raw, most) : readAll(c))
   if (bytes.length === 0) return EMPTY
   if (!isJson) throw unsupportedMediaType()
-  return parse(bytes)
+  return parseJson(bytes)
 }
 
 function mostBytes(path: string): number {
@@ -103,7 +103,11 @@ async function readAtMost({ body }: Request, most: number): Promise<Uint8Array> 
 
 const bodyTooLarge = (most: number) => tooLarge(`The body is larger than ${most / KIB} KiB.`)
 
-function parse(bytes: Uint8Array): JsonBody {
+/**
+ * Parses the bytes of a body.
+ * @throws RingbackError `json_too_deep`, `malformed_json`
+ */
+export function parseJson(bytes: Uint8Array): JsonBody {
   if (!isUtf8(bytes)) throw malformed('malformed_json', 'The body is not UTF-8.')
   if (depthExceeds(bytes, MOST_DEPTH)) {
     throw malformed('json_too_deep', `Arrays and objects in the body nest deeper than ${MOST_DEPTH}.`)

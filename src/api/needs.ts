@@ -40,6 +40,8 @@ export interface ApiNeeds {
   caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
   /** Where people reach this installation; undefined: where the request came. */
   publicUrl: string | undefined
+  /** What the paths of requests begin with before ours, where a host has mounted us; empty: nothing. */
+  basePath: string
   /** How the dashboard and the portal look. */
   appearance: Appearance
   /** The origins whose pages may show the portal inside them. */
@@ -70,6 +72,9 @@ export interface ApiNeeds {
    */
   isStopping(): boolean
 }
+
+/** What the probes and the metrics ask. */
+export type ProbeNeeds = Pick<ApiNeeds, 'log' | 'metrics' | 'readiness' | 'isStopping'>
 
 /** How a part does. */
 export interface Part {

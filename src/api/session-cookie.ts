@@ -8,6 +8,7 @@ import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { type BrowserSessions, FACES, type Face } from '../access/browser-session.ts'
 import { SECOND } from '../duration.ts'
+import { prefixOf } from './base-path.ts'
 
 /** Which face a request is for; a page sets it, and no page of another origin can. */
 export const FACE_HEADER = 'Ringback-Face'
@@ -21,6 +22,8 @@ const NAMES = { operator: 'ringback_session', portal: 'ringback_portal' } as con
 export interface CookieRules {
   /** Where people reach this installation; undefined: not known. */
   publicUrl: string | undefined
+  /** What a host has mounted us under; empty: nothing. */
+  basePath: string
   /** The origins whose pages may show the portal inside them. */
   frameAncestors: readonly string[]
 }
@@ -64,8 +67,10 @@ export function forgetSignedIn(c: Context, rules: CookieRules, face: Face): void
   deleteCookie(c, NAMES[face], attributesOf(rules, face))
 }
 
-function attributesOf({ publicUrl, frameAncestors }: CookieRules, face: Face) {
-  const common = { httpOnly: true, path: '/' }
+function attributesOf(rules: CookieRules, face: Face) {
+  const { publicUrl, frameAncestors } = rules
+  // A host's other pages have no use for it.
+  const common = { httpOnly: true, path: prefixOf(rules) || '/' }
   // Inside a page of another site a browser sends no other cookies than these, and keeps them for that site alone.
   if (face === 'portal' && frameAncestors.length > 0)
     return { ...common, sameSite: 'None', secure: true, partitioned: true } as const

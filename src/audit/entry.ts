@@ -38,6 +38,8 @@ export const ACTIONS = {
   'subscription.deleted': 'A subscription was given up.',
   'delivery.retried': 'A delivery was retried by hand.',
   'delivery.canceled': 'A delivery that waited was canceled.',
+  'refused_event.retried': 'An event that was handed over and refused was tried again.',
+  'refused_event.discarded': 'An event that was handed over and refused was discarded.',
   'recovery.created': 'A recovery was begun.',
   'recovery.paused': 'A recovery was paused.',
   'recovery.resumed': 'A recovery was let go on.',

@@ -9,7 +9,7 @@ import { backoffMs, mayPass, type RetryPolicy } from './retry.ts'
 import { createStreamParser, type StreamPart } from './stream-parser.ts'
 
 /** One event of a stream. */
-export interface StreamedEvent<T> {
+export interface StreamedEvent<T = unknown> {
   /** Goes on after this event, when it is given as `lastEventId`; empty where the server gave none. */
   id: string
   /** Its name; `message` unless the server says otherwise. */
@@ -18,7 +18,7 @@ export interface StreamedEvent<T> {
 }
 
 /** Events as they come, until the reader leaves the loop, a signal ends it, or the server says that there are no more. */
-export type EventStream<T> = AsyncIterable<StreamedEvent<T>>
+export type EventStream<T extends StreamedEvent> = AsyncIterable<T>
 
 /** What a caller may say of a stream. */
 export interface StreamOptions extends Omit<RequestOptions, 'idempotencyKey'> {
@@ -37,7 +37,7 @@ type Open = (lastEventId: string | undefined, signal: AbortSignal) => Promise<Re
 const NO_MORE = 204
 
 /** @param options.retries how often in a row it is tried in vain; without end unless told */
-export function followStream<T>(
+export function followStream<T extends StreamedEvent>(
   open: Open,
   options: StreamOptions & { timeoutMs: number | undefined },
   policy: Omit<RetryPolicy, 'retries'>,
@@ -57,7 +57,7 @@ export function followStream<T>(
             else if ('seenId' in part) lastEventId = part.seenId
             else {
               if (part.id !== '') lastEventId = part.id
-              yield { id: part.id, event: part.event, data: parsed<T>(part.data) }
+              yield { id: part.id, event: part.event, data: parsed(part.data) } as T
             }
           }
         } catch (error) {
@@ -128,10 +128,10 @@ function createLine(signal: AbortSignal | undefined) {
 }
 
 /** JSON where it is some; otherwise the text. */
-function parsed<T>(data: string): T {
+function parsed(data: string): unknown {
   try {
-    return JSON.parse(data) as T
+    return JSON.parse(data)
   } catch {
-    return data as T
+    return data
   }
 }

@@ -1,7 +1,7 @@
 /** From an operation to its answer: sent, timed, tried again, read. */
 import { pause, within } from './deadline.ts'
 import { errorOfAnswer, RingbackError } from './error.ts'
-import { type EventStream, followStream, type StreamOptions } from './event-stream.ts'
+import { type EventStream, followStream, type StreamedEvent, type StreamOptions } from './event-stream.ts'
 import { newKey } from './new-key.ts'
 import { type Operation, queryText, type RequestOptions } from './operation.ts'
 import { createPages, type Pages } from './pages.ts'
@@ -71,7 +71,7 @@ export class Http {
   }
 
   /** A stream of events, which goes on where it was broken off. */
-  stream<T>(operation: Operation, options: StreamOptions = {}): EventStream<T> {
+  stream<T extends StreamedEvent>(operation: Operation, options: StreamOptions = {}): EventStream<T> {
     const open = async (lastEventId: string | undefined, signal: AbortSignal) => {
       const headers = {
         ...options.headers,

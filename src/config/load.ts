@@ -9,6 +9,8 @@ export interface Config {
   host: string
   /** Without a slash at its end. Absent: as each request names it. */
   publicUrl: string | undefined
+  /** What the paths of requests begin with before ours, where a host has mounted us; empty: nothing. */
+  basePath: string
   /** The origins whose pages may show the portal inside them. */
   portalFrameAncestors: readonly string[]
   /** Absent: the embedded Postgres. */
@@ -84,6 +86,7 @@ export function loadConfig(env: Environment): Config {
     port: read('PORT')!,
     host: read('HOST')!,
     publicUrl: read('RINGBACK_PUBLIC_URL'),
+    basePath: '',
     portalFrameAncestors: read('RINGBACK_PORTAL_FRAME_ANCESTORS')!,
     databaseUrl: read('DATABASE_URL'),
     redisUrl: read('REDIS_URL'),

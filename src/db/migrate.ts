@@ -5,6 +5,7 @@ import pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { StartRefused } from '../errors.ts'
 import { packageFolder } from '../package.ts'
+import { asConfig, type PostgresAddress } from '../postgres-address.ts'
 import { ensurePartitions } from './partitions.ts'
 
 /** `ringback` in base 256, cut to what an advisory lock takes: any number will do, as long as it is always the same. */
@@ -18,8 +19,8 @@ const OLDEST_VERSION = 140_000
  * others wait for it, under a lock that dies with its connection.
  * @throws StartRefused when the server is not there, does not let us in, or is too old
  */
-export async function migrate(url: string, clock: Clock): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'ringback migrate' })
+export async function migrate(address: PostgresAddress, clock: Clock): Promise<void> {
+  const client = new pg.Client({ ...asConfig(address), application_name: 'ringback migrate' })
   await client.connect().catch(refuseUnreachable)
   try {
     await refuseOldServer(client)

@@ -20,7 +20,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** How a process connects. */
+/** How a process connects by itself. */
 export interface DatabaseOptions {
   url: string
   /** The most connections. */
@@ -40,6 +40,36 @@ const CONNECT_TIMEOUT = 5 * SECOND
  * forgets those that say nothing, most after some minutes.
  */
 const KEEP_ALIVE_AFTER = 10 * SECOND
+
+/**
+ * Works on a pool of the host's, which stays its own: closing lets go of it, and leaves it open.
+ * @param onError told of connections that break while we have them; their queries reject by themselves
+ */
+export function useDatabase(pool: pg.Pool, onError: (error: Error) => void): Database {
+  const watched = new WeakSet<pg.PoolClient>()
+  let isClosed = false
+  const onBreak = (error: Error) => {
+    if (!isClosed) onError(error)
+  }
+  // Without a listener the 'error' of a connection that breaks while we have it would end the host's process.
+  const watch = (client: pg.PoolClient) => {
+    if (!watched.has(client)) client.on('error', onBreak)
+    watched.add(client)
+  }
+  pool.on('acquire', watch)
+  return {
+    db: drizzle(pool),
+    pool,
+    use: () => useOf(pool),
+    async ping() {
+      await pool.query('select 1')
+    },
+    async close() {
+      isClosed = true
+      pool.off('acquire', watch)
+    },
+  }
+}
 
 /** Opens a pool; connects at the first query, so it does not fail by itself. */
 export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Database {
@@ -64,11 +94,7 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
   return {
     db: drizzle(pool),
     pool,
-    use: () => ({
-      busy: pool.totalCount - pool.idleCount,
-      idle: pool.idleCount,
-      waiting: pool.waitingCount,
-    }),
+    use: () => useOf(pool),
     async ping() {
       await pool.query('select 1')
     },
@@ -78,3 +104,9 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
     },
   }
 }
+
+const useOf = (pool: pg.Pool): PoolUse => ({
+  busy: pool.totalCount - pool.idleCount,
+  idle: pool.idleCount,
+  waiting: pool.waitingCount,
+})

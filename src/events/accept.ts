@@ -7,7 +7,7 @@ import { createBatcher } from '../batcher.ts'
 import type { Db } from '../db/open.ts'
 import type { EndpointStatus } from '../endpoints/endpoint.ts'
 import type { Interests } from '../endpoints/interests.ts'
-import { notFound, RingbackError } from '../errors.ts'
+import { conflict, notFound, RingbackError } from '../errors.ts'
 import type { Catalogue } from '../event-types/catalogue.ts'
 import { reach } from '../fail-points.ts'
 import { type Id, type Ids, timeOfId } from '../ids.ts'
@@ -33,6 +33,8 @@ export interface AcceptNeeds {
   interests: Interests
   /** Stores deliveries in the transaction; answers those that may go at once. */
   insertDeliveries(db: Db, deliveries: readonly NewDelivery[]): Promise<readonly NewDelivery[]>
+  /** Takes away what hosts handed over, in the transaction; answers those that were there. */
+  takeHandedOver(db: Db, numbers: readonly bigint[]): Promise<ReadonlySet<bigint>>
   /** Told after the commit; must not throw and must not be waited for: the sweeper stands behind it. */
   ready(deliveries: readonly NewDelivery[]): void
   /** What is told of it to who watches the process; nothing unless told. */
@@ -59,14 +61,18 @@ const GROUP_BYTES = 4 * 1024 * 1024
 /** While one group waits for its commit to reach the disk, others can be prepared. */
 const GROUPS_AT_ONCE = 3
 
-export function createAcceptor(needs: AcceptNeeds): Acceptor {
+/** @param options.groupsAtOnce 1: events are accepted in the order of the calls */
+export function createAcceptor(
+  needs: AcceptNeeds,
+  { groupsAtOnce = GROUPS_AT_ONCE }: { groupsAtOnce?: number } = {},
+): Acceptor {
   const { meter = silentAcceptMeter, wideLines = noWideLines, tracing = noTracing } = needs
   const batcher = createBatcher<EmitRequest, Accepted | RingbackError>({
     run: watched,
     maxItems: GROUP_EVENTS,
     maxWeight: GROUP_BYTES,
     weigh: (request) => request.data.length,
-    maxRunning: GROUPS_AT_ONCE,
+    maxRunning: groupsAtOnce,
   })
   return {
     async accept(request) {
@@ -182,12 +188,14 @@ async function store(
   candidates: readonly Candidate[],
 ): Promise<(Accepted | RingbackError)[]> {
   const { outcome, ready } = await needs.db.transaction(async (tx) => {
-    const earlier = await claimKeys(tx, needs.keyring, candidates)
-    const unclaimed = candidates.filter((candidate) => !earlier.has(candidate))
+    const earlier = await claimHandedOver(tx, needs, candidates)
+    for (const [candidate, first] of await claimKeys(tx, needs.keyring, without(candidates, earlier)))
+      earlier.set(candidate, first)
+    const unclaimed = without(candidates, earlier)
     for (const [candidate, first] of await claimOwnIds(tx, needs.keyring, unclaimed))
       earlier.set(candidate, first)
 
-    const fresh = candidates.filter((candidate) => !earlier.has(candidate))
+    const fresh = without(candidates, earlier)
     if (fresh.length > 0) await insertEvents(tx, fresh.map(eventRow))
     for (const test of fresh.filter(({ request }) => request.by)) await recordTest(tx, test)
     const deliveries = fresh.flatMap((candidate) => candidate.deliveries)
@@ -199,6 +207,24 @@ async function store(
   reach('accept.committed')
   if (ready.length > 0) needs.ready(ready)
   return outcome
+}
+
+const without = (candidates: readonly Candidate[], some: ReadonlyMap<Candidate, unknown>) =>
+  candidates.filter((candidate) => !some.has(candidate))
+
+/** Takes away what was handed over. @returns what another process was quicker with */
+async function claimHandedOver(
+  tx: Db,
+  { takeHandedOver }: AcceptNeeds,
+  candidates: readonly Candidate[],
+): Promise<Map<Candidate, Accepted | RingbackError>> {
+  const numbers = candidates.flatMap(({ request: { handover } }) => handover ?? [])
+  if (numbers.length === 0) return new Map()
+  const taken = await takeHandedOver(tx, numbers)
+  const lost = candidates.filter(
+    ({ request: { handover } }) => handover !== undefined && !taken.has(handover),
+  )
+  return new Map(lost.map((candidate) => [candidate, conflict('handover_gone', 'It is accepted already.')]))
 }
 
 /** Tests are few: people send them. */

@@ -17,6 +17,8 @@ export interface EmitRequest {
   idempotency?: { owner: string; key: string; fingerprint: Buffer } | undefined
   /** A test send: to this endpoint alone, whatever it subscribes to. */
   endpointId?: Id<'endpoint'> | undefined
+  /** What the host left in the database, of this number: it is taken away in the same transaction. */
+  handover?: bigint | undefined
   /** The trace that it happened in. */
   traceparent?: Traceparent | null | undefined
   /** The request that brought it, for the log. */

@@ -2,6 +2,7 @@
 import type { Queue as BullQueue } from 'bullmq'
 import { type Clock, systemClock } from '../clock.ts'
 import { RingbackError, unavailable } from '../errors.ts'
+import type { PostgresAddress } from '../postgres-address.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { QueueTracing } from '../telemetry/tracing.ts'
 import type { Traceparent } from '../trace-context.ts'
@@ -15,7 +16,7 @@ import { openRedisBackend } from './redis-backend.ts'
 import { createWorker } from './worker.ts'
 
 /** The store: a Redis, or the Postgres that keeps the truth, where the queue has a schema of its own. */
-export type QueueStore = { redisUrl: string } | { postgresUrl: string; schema: string }
+export type QueueStore = { redisUrl: string } | { postgresUrl: PostgresAddress; schema: string }
 
 /**
  * Opens the queue. A Redis that is away does not hinder it: `add` and `ping` reject until it is there.

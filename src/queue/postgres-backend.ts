@@ -3,11 +3,13 @@ import {
   createPostgresBackend,
   PostgresConnection,
   type PostgresConnectionOptions,
+  type PostgresPoolConfig,
   PostgresQueueBackend,
   withBackend,
 } from 'bullmq'
 import type { Pool } from 'pg'
 import { SECOND } from '../duration.ts'
+import { asConfig, type PostgresAddress } from '../postgres-address.ts'
 import type { QueueTracing } from '../telemetry/tracing.ts'
 import { type Backend, CONSUMER_SETTINGS, PRODUCER_SETTINGS } from './backend.ts'
 import { within } from './deadline.ts'
@@ -26,7 +28,7 @@ const READY_TIMEOUT = 10 * SECOND
 
 /** Where the queue lives. */
 export interface PostgresBackendOptions {
-  url: string
+  url: PostgresAddress
   /** The schema that holds BullMQ's tables; made when it is missing. */
   schema: string
 }
@@ -103,10 +105,10 @@ export async function openPostgresBackend(
 }
 
 /** How a pool of `max` connections connects. BullMQ adds the schema to their search path. */
-function connect({ url, schema }: PostgresBackendOptions, max: number) {
-  const { connectionString, options } = splitOptions(url)
+function connect({ url, schema }: PostgresBackendOptions, max: number): PostgresPoolConfig {
+  const { options, ...address } = splitOptions(url)
   return {
-    connectionString,
+    ...address,
     schema,
     max,
     application_name: 'ringback-queue',
@@ -117,13 +119,17 @@ function connect({ url, schema }: PostgresBackendOptions, max: number) {
     // An alarm clock need not outlive a crash of Postgres, which takes the last moments of this schema only: lost
     // alarms are set again from the truth. It saves one fsync per job.
     options: `${options} -c synchronous_commit=off`.trim(),
-  }
+    // BullMQ hands it to node-postgres, whose own type is less strict.
+  } as PostgresPoolConfig
 }
 
 /** Takes the `options` parameter out of the URL, where it would override ours: the two must be joined. */
-function splitOptions(text: string): { connectionString: string; options: string } {
-  const url = new URL(text)
-  const options = url.searchParams.get('options') ?? ''
+function splitOptions(address: PostgresAddress) {
+  const { connectionString, options = '', ...rest } = asConfig(address)
+  if (connectionString === undefined || !URL.canParse(connectionString))
+    return { ...rest, ...(connectionString && { connectionString }), options }
+  const url = new URL(connectionString)
+  const own = url.searchParams.get('options') ?? options
   url.searchParams.delete('options')
-  return { connectionString: url.href, options }
+  return { ...rest, connectionString: url.href, options: own }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as timeout } from 'node:timers/promises'
 import type { Service } from '../service.ts'
 import type { Log } from '../telemetry/log.ts'
 import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
@@ -14,15 +14,21 @@ export interface Duty {
    * @returns when it wants its next turn, in milliseconds, if not as always
    */
   run(): Promise<number | undefined>
+  /** Waits for its next turn, where something else than time may call it; it must end with the signal. */
+  pause?(ms: number, signal: AbortSignal): Promise<void>
   /** Told at each turn that another process has, of a duty that one does at a time. */
   away?(): void
   /** What is left to do when it is done no more. */
   end?(): Promise<void>
 }
 
+/** The end of the signal ends it too. */
+const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  timeout(ms, undefined, { signal, ref: false }).catch(() => {})
+
 /** Does a duty again and again, never twice at once; `stop` waits for the turn in hand. */
 export function createDuty(
-  { name, everyMs, run, end }: Duty,
+  { name, everyMs, run, pause = sleep, end }: Duty,
   log: Log,
   meter: Pick<UpkeepMeter, 'turn'> = silentUpkeepMeter,
 ): Service {
@@ -51,7 +57,7 @@ export function createDuty(
   async function work() {
     while (!stopping.signal.aborted) {
       const nextMs = await turn()
-      await pause(nextMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+      await pause(nextMs, stopping.signal)
     }
   }
 

@@ -15,6 +15,7 @@ import { createInterests } from '../../src/endpoints/interests.ts'
 import { insertEndpoint, insertSubscriptions } from '../../src/endpoints/store.ts'
 import { createCatalogue } from '../../src/event-types/catalogue.ts'
 import { createAcceptor } from '../../src/events/accept.ts'
+import { removeHandovers } from '../../src/handovers/store.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createFeed } from '../../src/live/feed.ts'
 import { createKeyring } from '../../src/sealing/keyring.ts'
@@ -79,6 +80,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     trustedProxies: 0,
     caps: { endpoints: 1_000, apiKeys: 1_000, portalSessions: 1_000, recoveries: 10 },
     publicUrl: undefined,
+    basePath: '',
     appearance: {
       brandName: 'Ringback',
       brandLogo: undefined,
@@ -98,6 +100,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
       catalogue: createCatalogue({ db, strict: false, log: silentLog }),
       interests: createInterests({ db }),
       insertDeliveries,
+      takeHandedOver: removeHandovers,
       ready() {},
     }),
     deliveries: { retry: (by, tenantId, id) => retryDelivery(db, { by }, tenantId, id) },

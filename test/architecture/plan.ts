@@ -12,6 +12,7 @@ export const ROOMS = [
   'event-types',
   'endpoints',
   'events',
+  'handovers',
   'notices',
   'deliveries',
   'attempts',
@@ -25,13 +26,22 @@ export const ROOMS = [
 /** Which folders stand on which floor; single files directly under `src` are the ground, save those of the roof. */
 const FOLDERS: Partial<Record<Floor, readonly string[]>> = {
   roof: ['src/cli'],
-  doors: ['src/api', 'src/dashboard', 'workers', 'src/client', 'src/verify', 'src/testing'],
+  doors: ['src/api', 'src/dashboard', 'workers', 'src/client', 'src/verify', 'src/testing', 'src/outbox'],
   rooms: ROOMS.map((room) => `src/${room}`),
   services: ['src/config', 'src/db', 'src/queue', 'src/egress', 'src/telemetry'],
   pure: ['src/signing', 'src/sealing', 'src/filter', 'src/retry'],
 }
 
-const ROOF_FILES = ['src/main.ts', 'src/app.ts', 'src/index.ts']
+const ROOF_FILES = [
+  'src/main.ts',
+  'src/app.ts',
+  'src/library.ts',
+  'src/mounts.ts',
+  'src/open-parts.ts',
+  'src/open-api.ts',
+  'src/start-duties.ts',
+  'src/index.ts',
+]
 
 /** What runs in a browser: it is built apart, and served as files. */
 const BROWSER = 'src/dashboard'
@@ -43,6 +53,7 @@ const BROWSER = 'src/dashboard'
 const PUBLISHED: Partial<Record<string, readonly string[]>> = {
   'src/client': [],
   'src/verify': [],
+  'src/outbox': [],
   'src/testing': ['src/client', 'src/verify'],
 }
 

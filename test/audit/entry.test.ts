@@ -35,6 +35,7 @@ test('the kind of thing is said by the action', () => {
       'endpoint',
       'subscription',
       'delivery',
+      'refused_event',
       'recovery',
       'master_key',
     ]),

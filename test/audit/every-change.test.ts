@@ -31,6 +31,8 @@ const LEAVES: Record<string, Action | null> = {
   pauseRecovery: 'recovery.paused',
   resumeRecovery: 'recovery.resumed',
   cancelRecovery: 'recovery.canceled',
+  retryRefusedEvent: 'refused_event.retried',
+  discardRefusedEvent: 'refused_event.discarded',
   createPortalSession: 'portal_session.created',
   revokePortalSession: 'portal_session.revoked',
   createApiKey: 'api_key.created',

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { Http } from '../../src/client/http.ts'
-import type { StreamOptions } from '../../src/client/index.ts'
+import type { StreamedEvent, StreamOptions } from '../../src/client/index.ts'
 
 /** How one connection is answered; the next connection gets the next script, the last one stays. */
 type Script = (response: ServerResponse, request: IncomingMessage) => void
@@ -32,7 +32,7 @@ async function serve(...scripts: Script[]) {
     seen,
     closed,
     stream: (options?: StreamOptions) =>
-      http.stream<{ n: number }>({ method: 'GET', path: '/stream' }, options),
+      http.stream<StreamedEvent<{ n: number }>>({ method: 'GET', path: '/stream' }, options),
   }
 }
 

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
-import { type AcceptedEvent, type Delivery, Ringback, RingbackError } from '../../src/client/index.ts'
+import {
+  type AcceptedEvent,
+  type Delivery,
+  type DeliveryStreamEvent,
+  type EventStream,
+  Ringback,
+  RingbackError,
+  type StreamOptions,
+} from '../../src/client/index.ts'
 import { type Receiver, startReceiver } from '../setup/receiver.ts'
 import { startRingback, type TestRingback } from '../setup/server.ts'
 import { readDocument } from './generate/document.ts'
@@ -28,6 +36,11 @@ async function makeWorld(tenant: string) {
   const recovery = await client.recoveries.create(tenant, { after: new Date('2026-01-01') })
   const session = await client.portal.createSession(tenant)
   const key = await client.apiKeys.create({ name: tenant, scopes: ['read'] })
+  const { rows } = await ringback.database.pool.query<{ seq: string }>(
+    `insert into ringback.outbox (tenant_id, event, refused_at, problem)
+     values ($1, '{}', now(), '{"status":422,"code":"x","detail":"x","errors":[]}') returning seq`,
+    [tenant],
+  )
   return {
     tenant,
     endpoint: endpoint.id,
@@ -37,6 +50,7 @@ async function makeWorld(tenant: string) {
     recovery: recovery.id!,
     session: session.id,
     key: key.id,
+    refused: rows[0]!.seq,
   }
 }
 type World = Awaited<ReturnType<typeof makeWorld>>
@@ -201,10 +215,75 @@ const CALLS: Record<string, (world: World) => Promise<unknown>> = {
     expect((await client.auditLog.listOfTenant(tenant, { target: endpoint }).page()).data).toMatchObject([
       { action: 'endpoint.created' },
     ]),
+  'events.getBody': async ({ tenant, event, eventType }) =>
+    expect(await client.events.getBody(tenant, event)).toMatchObject({ type: eventType, data: { n: 1 } }),
+  'events.listAll': async ({ tenant, event }) =>
+    expect((await client.events.listAll({ tenant }).page()).data).toMatchObject([{ id: event }]),
+  'eventTypes.listOfTenant': async ({ tenant, eventType }) =>
+    expect(
+      await first(client.eventTypes.listOfTenant(tenant), ({ name }) => name === eventType),
+    ).toBeDefined(),
+  'eventTypes.getOfTenant': async ({ tenant, eventType }) =>
+    expect(await client.eventTypes.getOfTenant(tenant, eventType)).toMatchObject({ example: { n: 1 } }),
+  'endpoints.listAll': async ({ tenant, endpoint }) =>
+    expect((await client.endpoints.listAll({ tenant }).page()).data).toMatchObject([{ id: endpoint }]),
+  'subscriptions.previewFilter': async ({ tenant, event }) =>
+    expect(await client.subscriptions.previewFilter(tenant, { filter: { n: 2 } })).toMatchObject({
+      data: [{ eventId: event, matches: false, reason: 'filter' }],
+    }),
+  'deliveries.listAll': async ({ tenant, delivery }) =>
+    expect((await client.deliveries.listAll({ tenant }).page()).data).toMatchObject([{ id: delivery }]),
+  'deliveries.stream': ({ tenant, endpoint }) =>
+    watched(tenant, endpoint, (options) => client.deliveries.stream(tenant, {}, options)),
+  'deliveries.streamAll': ({ tenant, endpoint }) =>
+    watched(tenant, endpoint, (options) => client.deliveries.streamAll({ tenant }, options)),
+  'events.listRefused': async ({ tenant, refused }) =>
+    expect(await first(client.events.listRefused(), ({ id }) => id === refused)).toMatchObject({
+      tenantId: tenant,
+    }),
+  'events.retryRefused': async ({ refused }) =>
+    expect(await client.events.retryRefused(refused)).toBeUndefined(),
+  'events.discardRefused': async ({ refused }) => {
+    expect(await client.events.discardRefused(refused)).toBeUndefined()
+    await expect(client.events.discardRefused(refused)).rejects.toMatchObject({ status: 404 })
+  },
+  'stats.get': async () => expect(await client.stats.get({ window: '1h' })).toMatchObject({ window: '1h' }),
+  'stats.getOfTenant': async ({ tenant }) =>
+    expect((await client.stats.getOfTenant(tenant)).endpoints).toMatchObject({ active: 1 }),
+  'stats.getOfEndpoint': async ({ tenant, endpoint }) =>
+    expect((await client.stats.getOfEndpoint(tenant, endpoint)).totals.waiting).toMatchObject({ held: 0 }),
+  'session.create': async () =>
+    expect(await client.session.create({ token: ringback.key })).toMatchObject({ kind: 'operator' }),
+  'session.get': async ({ tenant }) => {
+    const { token } = await client.portal.createSession(tenant)
+    const visitor = new Ringback({ baseUrl: ringback.url, apiKey: token })
+    expect(await visitor.session.get()).toMatchObject({ kind: 'portal', tenant })
+  },
+  'session.delete': async () => expect(await client.session.delete()).toBeUndefined(),
   'operations.getLiveness': async () =>
     expect(await new Ringback({ baseUrl: ringback.url }).operations.getLiveness()).toEqual({ status: 'ok' }),
   'operations.getReadiness': async () =>
     expect(await client.operations.getReadiness()).toMatchObject({ status: 'ready' }),
+}
+
+/** What happens while a stream is watched comes on it, typed. */
+async function watched(
+  tenant: string,
+  endpoint: string,
+  watch: (options: StreamOptions) => EventStream<DeliveryStreamEvent>,
+): Promise<void> {
+  // What was over before the stream began does not come: something happens until it does.
+  const happening = setInterval(() => void client.endpoints.test(tenant, endpoint, { data: 1 }), 200)
+  try {
+    for await (const { event, data } of watch({ signal: AbortSignal.timeout(20_000) })) {
+      if (event !== 'delivery') continue
+      expectTypeOf(data).toEqualTypeOf<Delivery>()
+      expect(data).toMatchObject({ tenantId: tenant, endpointId: endpoint })
+      return
+    }
+  } finally {
+    clearInterval(happening)
+  }
 }
 
 const subscribe = (tenant: string, endpoint: string) =>

@@ -23,6 +23,7 @@ test('an empty environment is a complete configuration', () => {
     port: 4600,
     host: '127.0.0.1',
     publicUrl: undefined,
+    basePath: '',
     portalFrameAncestors: [],
     databaseUrl: undefined,
     redisUrl: undefined,

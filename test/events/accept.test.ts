@@ -8,6 +8,7 @@ import { type Acceptor, createAcceptor } from '../../src/events/accept.ts'
 import type { NewDelivery } from '../../src/events/candidate.ts'
 import type { EmitRequest } from '../../src/events/event.ts'
 import { findEvent, listEvents } from '../../src/events/store.ts'
+import { removeHandovers } from '../../src/handovers/store.ts'
 import { newId } from '../../src/ids.ts'
 import { createKeyring } from '../../src/sealing/keyring.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
@@ -47,6 +48,7 @@ function acceptorOf(changes: Partial<Parameters<typeof createAcceptor>[0]> = {})
     catalogue: createCatalogue({ db, strict: false, log: silentLog }),
     interests: createInterests({ db }),
     insertDeliveries,
+    takeHandedOver: removeHandovers,
     ready: (deliveries) => ready.push(...deliveries),
     ...changes,
   })

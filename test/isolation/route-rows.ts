@@ -82,6 +82,10 @@ export const ROWS: Record<string, Row> = {
   retryDelivery: { answers: 202 },
   cancelDelivery: { answers: 200 },
 
+  listRefusedEvents: { answers: 200 },
+  retryRefusedEvent: { answers: 204 },
+  discardRefusedEvent: { answers: 204 },
+
   getStats: { answers: 200 },
   getTenantStats: { answers: 200 },
   getEndpointStats: { answers: 200 },

@@ -126,6 +126,14 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'event-types/setArchived': INSTALLATION,
   'event-types/schemaStates': INSTALLATION,
 
+  'handovers/takeTurn': UPKEEP,
+  'handovers/oldestHandovers': UPKEEP,
+  'handovers/removeHandovers': UPKEEP,
+  'handovers/refuseHandover': UPKEEP,
+  'handovers/listRefused': INSTALLATION,
+  'handovers/retryRefused': INSTALLATION,
+  'handovers/discardRefused': INSTALLATION,
+
   'endpoints/insertEndpoint': ADDS,
   'endpoints/countEndpoints': (db, tenantId) => endpoints.countEndpoints(db, tenantId),
   'endpoints/findEndpoint': (db, tenantId, its) => endpoints.findEndpoint(db, tenantId, its.endpoint),

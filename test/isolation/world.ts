@@ -18,6 +18,7 @@ export interface Possessions {
   /** Of the installation: a stranger is anybody who is bound to a tenant. */
   eventType: string
   apiKey: Id<'apiKey'>
+  refusedEvent: string
 }
 
 /** Makes a tenant with one of everything. */
@@ -39,6 +40,9 @@ export async function settle({ ask, database, needs }: TestApi, tenant: string):
   )
   const eventType = `type.of.${tenant}`
   await succeed(ask(`PUT /v1/event-types/${eventType}`))
+  const { rows } = await database.db.execute<{ seq: string }>(sql`
+    insert into ringback.outbox (tenant_id, event, refused_at, problem)
+    values (${tenant}, '{}', now(), '{"status":422,"code":"x","detail":"x","errors":[]}') returning seq`)
   return {
     tenant,
     endpoint: endpoint.id,
@@ -49,6 +53,7 @@ export async function settle({ ask, database, needs }: TestApi, tenant: string):
     portalSession: session.id,
     eventType,
     apiKey: key.id,
+    refusedEvent: String(rows[0]!.seq),
   }
 }
 
@@ -63,6 +68,7 @@ export const nobodys = (): Possessions => ({
   portalSession: newId('portalSession'),
   eventType: 'type.of.nobody',
   apiKey: newId('apiKey'),
+  refusedEvent: '999999999',
 })
 
 /** All that the database holds, but when keys were used: equal before and after means that nothing was changed. */

@@ -18,6 +18,7 @@ import { createEgress, type Egress } from '../../src/egress/index.ts'
 import { createInterests } from '../../src/endpoints/interests.ts'
 import { createCatalogue } from '../../src/event-types/catalogue.ts'
 import { type Acceptor, createAcceptor } from '../../src/events/accept.ts'
+import { removeHandovers } from '../../src/handovers/store.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import type { Job } from '../../src/queue/catalogue.ts'
 import type { Queue } from '../../src/queue/queue.ts'
@@ -103,6 +104,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
     catalogue: createCatalogue({ db, strict: false, log: silentLog }),
     interests: createInterests({ db }),
     insertDeliveries,
+    takeHandedOver: removeHandovers,
     ready: (deliveries) =>
       alarms.set(deliveries.map(({ id, trigger }) => ({ id, attempt: 1, delayMs: 0, trigger }))),
   })

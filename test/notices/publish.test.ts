@@ -6,6 +6,7 @@ import { createInterests } from '../../src/endpoints/interests.ts'
 import { createCatalogue } from '../../src/event-types/catalogue.ts'
 import { type Acceptor, createAcceptor } from '../../src/events/accept.ts'
 import { findEvent, listEvents } from '../../src/events/store.ts'
+import { removeHandovers } from '../../src/handovers/store.ts'
 import { newId } from '../../src/ids.ts'
 import {
   deliveryFailed,
@@ -37,6 +38,7 @@ beforeAll(async () => {
     catalogue: createCatalogue({ db, strict: true, log: silentLog }),
     interests: createInterests({ db }),
     insertDeliveries,
+    takeHandedOver: removeHandovers,
     ready() {},
   })
 })

@@ -38,6 +38,8 @@ describe('the package as it is packed', () => {
     expect(Object.keys(analysis.entrypoints).sort()).toEqual([
       '.',
       './client',
+      './outbox',
+      './outbox/drizzle',
       './package.json',
       './testing',
       './verify',
@@ -53,6 +55,7 @@ describe('the package as it is packed', () => {
     const { stdout } = await run('tar', ['-tzf', project.tarball])
     const files = stdout.trim().split('\n')
     expect(files).toContain('package/dist/src/client/index.d.ts')
+    expect(files).toContain('package/src/outbox/outbox.sql')
     expect(files.filter((file) => /tsbuildinfo|\.tsx?$|\/test\//.test(file.replace('.d.ts', '')))).toEqual([])
   })
 })
@@ -93,6 +96,16 @@ describe('importing', () => {
     expect(
       others.filter((file) => !/^(standardwebhooks|@stablelib\/base64|fast-sha256)\//.test(file)),
     ).toEqual([])
+  })
+
+  it('ringback/outbox loads its own files and nothing else', async () => {
+    const files = await loadedBy('ringback/outbox')
+    expect(files).toContain('src/outbox/index.js')
+    expect(files.filter((file) => !file.startsWith('src/outbox/'))).toEqual([])
+  })
+
+  it('ringback starts nothing: the process ends by itself, and has said nothing', async () => {
+    expect(await project.node(`await import('ringback')`)).toBe('')
   })
 
   it('ringback/testing loads no module of the server', async () => {

@@ -97,6 +97,16 @@ function object(schema: Schema, schemas: Schemas): fc.Arbitrary<object> {
   return fc.tuple(...fields).map((found) => Object.fromEntries(found.filter((field) => field !== undefined)))
 }
 
+/** One value that the schema takes, the same at each call: examples where there are some, and nothing that need not be. */
+export function plainest(schema: Schema, schemas: Schemas): unknown {
+  if (schema.example !== undefined) return schema.example
+  if (schema.$ref) return plainest(schemas[schema.$ref.split('/').at(-1)!]!, schemas)
+  if (schema.allOf) return Object.assign({}, ...schema.allOf.map((one) => plainest(one, schemas)))
+  if (schema.type !== 'object') return fc.sample(valuesOf(schema, schemas), { seed: 1, numRuns: 1 })[0]
+  const needed = schema.required ?? []
+  return Object.fromEntries(needed.map((name) => [name, plainest(schema.properties![name]!, schemas)]))
+}
+
 /** Left out more often than not, so that what is there is mostly good as a whole. */
 export const seldom = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })

@@ -1,6 +1,6 @@
 /** Requests for the operations of the OpenAPI document: good ones, and ones that are wrong in some way. */
 import fc from 'fast-check'
-import { broken, oddity, type Schema, type Schemas, seldom, valuesOf } from './from-schema.ts'
+import { broken, oddity, plainest, type Schema, type Schemas, seldom, valuesOf } from './from-schema.ts'
 
 export interface Parameter {
   name: string
@@ -45,6 +45,23 @@ export const routesOf = ({ paths }: Document): Route[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   )
+
+/** The plainest good request for a route, made of what is there. */
+export function plainDraft(route: Route, { components: { schemas } }: Document): Draft {
+  const needed = (route.operation.parameters ?? []).filter((one) => one.in !== 'path' && one.required)
+  const of = (place: Parameter['in']) =>
+    needed
+      .filter((one) => one.in === place)
+      .map(({ name, schema }): [string, string] => [name, String(plainest(schema, schemas))])
+  const body = route.operation.requestBody?.content['application/json']
+  return {
+    route,
+    path: {},
+    query: of('query'),
+    headers: [['content-type', 'application/json'], ...of('header')],
+    body: body && JSON.stringify(plainest(body.schema, schemas)),
+  }
+}
 
 /** Requests for any of the routes, each as often as another. */
 export function drafts(document: Document): fc.Arbitrary<Draft> {

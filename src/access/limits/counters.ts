@@ -11,6 +11,7 @@ import {
 } from 'rate-limiter-flexible'
 import type { Clock } from '../../clock.ts'
 import { SECOND } from '../../duration.ts'
+import { asConfig, type PostgresAddress } from '../../postgres-address.ts'
 import { createFaultLog } from '../../queue/fault-log.ts'
 import { createRedisClient } from '../../queue/redis-client.ts'
 import type { Rate } from '../../rate.ts'
@@ -18,7 +19,7 @@ import type { Log } from '../../telemetry/log.ts'
 import type { Draw, Drawn } from './shares.ts'
 
 /** The store. */
-export type CounterStore = { redisUrl: string } | { postgresUrl: string }
+export type CounterStore = { redisUrl: string } | { postgresUrl: PostgresAddress }
 
 /** Counts, by the name of the limit that they are for. */
 export interface Counters {
@@ -119,10 +120,10 @@ function onRedis({ redisUrl }: { redisUrl: string }, onFault: (error: unknown) =
   }
 }
 
-function onPostgres({ postgresUrl }: { postgresUrl: string }, onFault: (error: unknown) => void) {
+function onPostgres({ postgresUrl }: { postgresUrl: PostgresAddress }, onFault: (error: unknown) => void) {
   // Of its own: a count must not wait behind the events that it lets in.
   const pool = new pg.Pool({
-    connectionString: postgresUrl,
+    ...asConfig(postgresUrl),
     max: POSTGRES_CONNECTIONS,
     connectionTimeoutMillis: ANSWER_TIMEOUT,
     query_timeout: ANSWER_TIMEOUT,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import { version } from '../../package.ts'
+import { prefixOf } from '../base-path.ts'
 import { dashboardFiles } from '../dashboard-files.ts'
 import { type Face, pagePolicy, writePage } from '../dashboard-page.ts'
 import type { Api, ApiEnv, ApiNeeds } from '../needs.ts'
@@ -14,11 +15,12 @@ const KEEP_FOR_EVER = 'public, max-age=31536000, immutable'
  * every path below: its router reads the rest. It holds nothing of anybody's and needs no key; what it shows it asks the
  * API for.
  */
-export function dashboardRoutes(api: Api, { appearance, frameAncestors, publicUrl }: ApiNeeds): void {
+export function dashboardRoutes(api: Api, needs: ApiNeeds): void {
+  const { appearance, frameAncestors } = needs
   const files = dashboardFiles()
-  const prefix = publicUrl ? new URL(publicUrl).pathname.replace(/\/$/, '') : ''
+  const prefix = prefixOf(needs)
 
-  api.get('/', (c) => c.redirect('dashboard/'))
+  api.get('/', (c) => c.redirect(prefix === '' ? 'dashboard/' : `${prefix}/dashboard/`))
   api.get('/dashboard/assets/:name', async (c) => {
     const file = await files.asset(c.req.param('name'), c.req.header('Accept-Encoding') ?? '')
     if (!file) return routeProblem(c)

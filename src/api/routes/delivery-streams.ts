@@ -10,6 +10,7 @@ import { idOf, tenantParam } from '../requests.ts'
 import { requireCustomer, requireTenant } from '../require-tenant.ts'
 import { problems } from '../responses.ts'
 import { createRoute } from '../route.ts'
+import { Delivery } from '../shapes/delivery.ts'
 
 const tags = ['Deliveries']
 
@@ -37,10 +38,22 @@ const description =
   'know. It ends when the key does, and when it is not read. ' +
   `${STREAMS_PER_TENANT} streams at most stand at a time in each process, else \`429 too_many_streams\`.`
 
+/** What comes, each event as an object of its fields; OpenAPI 3.1 has no words for a stream of them. */
+const DeliveryStreamEvent = z
+  .union([
+    z.object({
+      id: z.string().openapi({ description: 'Goes on after this event.' }),
+      event: z.literal('delivery'),
+      data: Delivery,
+    }),
+    z.object({ id: z.string(), event: z.literal('missed'), data: z.object({}) }),
+  ])
+  .openapi('DeliveryStreamEvent')
+
 const responses = {
   200: {
-    description: 'The stream.',
-    content: { 'text/event-stream': { schema: z.string() } },
+    description: 'The stream. Its schema is that of each event, with its `data` as JSON.',
+    content: { 'text/event-stream': { schema: DeliveryStreamEvent } },
   },
 }
 

@@ -11,9 +11,9 @@ const JAVASCRIPT = 'text/javascript; charset=utf-8'
 const KEEP_A_DAY = 'public, max-age=86400'
 
 /** The description of the API, for programs and for people; neither needs a key. */
-export function documentRoutes(api: Api): void {
+export function documentRoutes(api: Api, prefix: string): void {
   declareCommon(api)
-  const document = documentOf(api)
+  const document = documentOf(api, prefix)
   api.get('/openapi.json', (c) => c.body(document(), 200, { 'Content-Type': 'application/json' }))
 
   api.get('/docs', (c) => c.html(REFERENCE_PAGE, 200, { 'Content-Security-Policy': REFERENCE_POLICY }))

@@ -82,12 +82,12 @@ const revoke = createRoute({
 
 /** Links into a tenant's own part: open, look, revoke. */
 export function portalSessionRoutes(api: Api, needs: ApiNeeds): void {
-  const { db, clock, access, portalTokens, publicUrl, caps } = needs
+  const { db, clock, access, portalTokens, publicUrl, basePath, caps } = needs
 
   addRoute(api, open, (c) => {
     const { tenant } = c.req.valid('param')
     const wanted = c.req.valid('json')
-    const base = publicUrl ?? new URL(c.req.url).origin
+    const base = publicUrl ?? `${new URL(c.req.url).origin}${basePath}`
     return answerOnce(c, needs, 201, async (tx) => {
       const opening = { by: by(c), ids: newId, clock, portalTokens, most: caps.portalSessions }
       const { session, token } = await openPortal(tx, opening, tenant, wanted)

@@ -5,6 +5,7 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import type { MiddlewareHandler } from 'hono'
 import { may } from '../../access/caller.ts'
 import { callerOf } from '../authorise.ts'
+import { prefixOf } from '../base-path.ts'
 import type { Api, ApiEnv, ApiNeeds } from '../needs.ts'
 import { routeProblem } from '../problem.ts'
 
@@ -44,9 +45,6 @@ export function queueBoardRoutes(api: Api, needs: ApiNeeds): void {
   for (const path of [PATH, `${PATH}/*`]) api.use(path, operatorsOnly(needs), onlyLooking(), ownPolicy())
   api.route(PATH, board.registerPlugin() as unknown as Api)
 }
-
-const prefixOf = ({ publicUrl }: ApiNeeds) =>
-  publicUrl ? new URL(publicUrl).pathname.replace(/\/$/, '') : ''
 
 /** To everybody else it is not there; who has not signed in is led to where they can. */
 function operatorsOnly(needs: ApiNeeds): MiddlewareHandler<ApiEnv> {

@@ -14,7 +14,7 @@ import { json, problems } from '../responses.ts'
 import { createRoute } from '../route.ts'
 import { Stats, showStats, statsQuery } from '../shapes/stats.ts'
 
-const tags = ['Statistics']
+const tags = ['Stats']
 const description =
   'Attempts by when they began, some seconds after they ended. Sums are kept for longer than the attempts: `RINGBACK_STATS_DAYS`.'
 

@@ -21,7 +21,10 @@ export const NewRecovery = z
       .refine(isEventTypeName, 'must be parts of the characters A-Z a-z 0-9 _ - joined by dots')
       .optional()
       .openapi({ description: 'Left out: all types.' }),
-    after: moment.openapi({ description: 'Created at this time or later.' }),
+    after: moment.openapi({
+      description: 'Created at this time or later.',
+      example: '2026-01-01T00:00:00.000Z',
+    }),
     before: moment.optional().openapi({ description: 'Created before this time; now at the latest.' }),
     includeUnsent: z
       .boolean()

@@ -83,10 +83,14 @@ export class Deliveries {
    *
    * `GET /v1/tenants/{tenant}/deliveries/stream`
    * @param tenant The id of the tenant.
-   * @returns The stream.
+   * @returns The stream. Its schema is that of each event, with its `data` as JSON.
    */
-  stream(tenant: string, query?: StreamDeliveriesQuery, options?: StreamOptions): EventStream<unknown> {
-    return this.http.stream<unknown>(
+  stream(
+    tenant: string,
+    query?: StreamDeliveriesQuery,
+    options?: StreamOptions,
+  ): EventStream<schemas.DeliveryStreamEvent> {
+    return this.http.stream<schemas.DeliveryStreamEvent>(
       { method: 'GET', path: path`/v1/tenants/${tenant}/deliveries/stream`, ...(query && { query }) },
       options,
     )
@@ -97,10 +101,13 @@ export class Deliveries {
    * Server-Sent Events. `event: delivery` has a delivery as in the list for `data`, when it is new and when something happened to it; `event: missed` says that more happened than is told: read the list. With `Last-Event-ID` it goes on where it was, from any process, within ten minutes. Each change comes at least once: drop what has an `id`, `attemptCount` and `status` that you know. It ends when the key does, and when it is not read. 20 streams at most stand at a time in each process, else `429 too_many_streams`. Needs the scope `read`.
    *
    * `GET /v1/deliveries/stream`
-   * @returns The stream.
+   * @returns The stream. Its schema is that of each event, with its `data` as JSON.
    */
-  streamAll(query?: StreamAllDeliveriesQuery, options?: StreamOptions): EventStream<unknown> {
-    return this.http.stream<unknown>(
+  streamAll(
+    query?: StreamAllDeliveriesQuery,
+    options?: StreamOptions,
+  ): EventStream<schemas.DeliveryStreamEvent> {
+    return this.http.stream<schemas.DeliveryStreamEvent>(
       { method: 'GET', path: '/v1/deliveries/stream', ...(query && { query }) },
       options,
     )

@@ -32,6 +32,14 @@ export interface ListAllEventsQuery {
   cursor?: string | undefined
 }
 
+/** What listRefusedEvents may be asked. */
+export interface ListRefusedEventsQuery {
+  /** The most entries in the answer. */
+  limit?: number | undefined
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined
+}
+
 /** What happened, as the host told it. */
 export class Events {
   constructor(protected readonly http: Http) {}
@@ -148,5 +156,46 @@ export class Events {
       { method: 'GET', path: '/v1/events', ...(query && { query }) },
       options,
     )
+  }
+
+  /**
+   * List events that were handed over in a transaction of the host and refused, newest first.
+   * Needs the scope `admin`.
+   *
+   * `GET /v1/refused-events`
+   * @returns The list, page by page as it is read.
+   */
+  listRefused(query?: ListRefusedEventsQuery, options?: RequestOptions): Pages<schemas.RefusedHandover> {
+    return this.http.pages<schemas.RefusedHandover>(
+      { method: 'GET', path: '/v1/refused-events', ...(query && { query }) },
+      options,
+    )
+  }
+
+  /**
+   * Try a refused event again.
+   * Within moments it is accepted, or refused again. Needs the scope `admin`.
+   *
+   * `POST /v1/refused-events/{refusedEvent}/retry`
+   * @param refusedEvent The number of the refused event.
+   * @returns It is tried again.
+   */
+  retryRefused(refusedEvent: string, options?: RequestOptions): Promise<void> {
+    return this.http.json<void>(
+      { method: 'POST', path: path`/v1/refused-events/${refusedEvent}/retry` },
+      options,
+    )
+  }
+
+  /**
+   * Discard a refused event.
+   * Needs the scope `admin`.
+   *
+   * `DELETE /v1/refused-events/{refusedEvent}`
+   * @param refusedEvent The number of the refused event.
+   * @returns It is gone.
+   */
+  discardRefused(refusedEvent: string, options?: RequestOptions): Promise<void> {
+    return this.http.json<void>({ method: 'DELETE', path: path`/v1/refused-events/${refusedEvent}` }, options)
   }
 }

@@ -10,7 +10,7 @@ import { Operations } from './operations.ts'
 import { Portal } from './portal.ts'
 import { Recoveries } from './recoveries.ts'
 import { Session } from './session.ts'
-import { Statistics } from './statistics.ts'
+import { Stats } from './stats.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Tenants } from './tenants.ts'
 
@@ -31,7 +31,7 @@ export class Namespaces {
   /** Retries in bulk: by a filter, at a pace, with progress. */
   readonly recoveries: Recoveries
   /** Rates, latencies and what waits, over time. */
-  readonly statistics: Statistics
+  readonly stats: Stats
   /** Links for a tenant's people into the tenant's own part. */
   readonly portal: Portal
   /** Who calls; and signing in with a browser, which keeps the key in a cookie. */
@@ -51,7 +51,7 @@ export class Namespaces {
     this.events = new Events(http)
     this.deliveries = new Deliveries(http)
     this.recoveries = new Recoveries(http)
-    this.statistics = new Statistics(http)
+    this.stats = new Stats(http)
     this.portal = new Portal(http)
     this.session = new Session(http)
     this.apiKeys = new ApiKeys(http)

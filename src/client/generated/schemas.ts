@@ -420,6 +420,39 @@ export type NewBatchEvent = NewEvent & {
   tenant: string
 }
 
+export interface RefusedHandover {
+  id: string
+  tenantId: string
+  /** As the host left it. */
+  event?: unknown
+  problem: {
+    status: number
+    /** For programs; stable. */
+    code: string
+    /** For people; may change. */
+    detail: string
+    errors: Array<{
+      path: string
+      message: string
+    }>
+  }
+  createdAt: string
+  refusedAt: string
+}
+
+export type DeliveryStreamEvent =
+  | {
+      /** Goes on after this event. */
+      id: string
+      event: 'delivery'
+      data: Delivery
+    }
+  | {
+      id: string
+      event: 'missed'
+      data: Record<string, unknown>
+    }
+
 export interface Recovery {
   id: string
   tenantId: string
@@ -606,7 +639,7 @@ export interface NewApiKey {
 export interface AuditEntry {
   id: string
   at: string
-  /** `tenant.created`: A tenant was made. `tenant.updated`: A tenant was changed. `tenant.deleted`: A tenant was deleted, and with it its endpoints, keys and portal sessions. `tenant.erased`: All that was left of a deleted tenant is erased; `after` says how much. `event.erased`: The data of an event was erased. `api_key.created`: A key was given out. `api_key.revoked`: A key was revoked. `portal_session.created`: A tenant's part was opened to somebody. `portal_session.revoked`: A portal session was ended before its time. `event_type.created`: An event type came into the catalogue. `event_type.updated`: An event type was changed, or is back in the catalogue. `event_type.archived`: An event type left the catalogue. `endpoint.created`: An endpoint was registered. `endpoint.updated`: An endpoint was changed. `endpoint.deleted`: An endpoint was deleted; what waited for it was canceled. `endpoint.enabled`: An endpoint was switched on. `endpoint.disabled`: An endpoint was switched off; `after.disabledReason` says why. `endpoint.paused`: An endpoint was paused. `endpoint.resumed`: A pause was ended. `endpoint.secret_rotated`: An endpoint was given a new secret. `endpoint.secret_revealed`: Somebody was shown the secrets of an endpoint. `endpoint.tested`: A test was sent to an endpoint. `endpoint.deliveries_expired`: Deliveries were held for a disabled endpoint for too long, and ended failed. `subscription.created`: An endpoint was subscribed to more. `subscription.updated`: A subscription was changed. `subscription.deleted`: A subscription was given up. `delivery.retried`: A delivery was retried by hand. `delivery.canceled`: A delivery that waited was canceled. `recovery.created`: A recovery was begun. `recovery.paused`: A recovery was paused. `recovery.resumed`: A recovery was let go on. `recovery.canceled`: A recovery was canceled. `master_key.resealed`: Secrets or headers were sealed anew by the first master key; `after` says how many rows. */
+  /** `tenant.created`: A tenant was made. `tenant.updated`: A tenant was changed. `tenant.deleted`: A tenant was deleted, and with it its endpoints, keys and portal sessions. `tenant.erased`: All that was left of a deleted tenant is erased; `after` says how much. `event.erased`: The data of an event was erased. `api_key.created`: A key was given out. `api_key.revoked`: A key was revoked. `portal_session.created`: A tenant's part was opened to somebody. `portal_session.revoked`: A portal session was ended before its time. `event_type.created`: An event type came into the catalogue. `event_type.updated`: An event type was changed, or is back in the catalogue. `event_type.archived`: An event type left the catalogue. `endpoint.created`: An endpoint was registered. `endpoint.updated`: An endpoint was changed. `endpoint.deleted`: An endpoint was deleted; what waited for it was canceled. `endpoint.enabled`: An endpoint was switched on. `endpoint.disabled`: An endpoint was switched off; `after.disabledReason` says why. `endpoint.paused`: An endpoint was paused. `endpoint.resumed`: A pause was ended. `endpoint.secret_rotated`: An endpoint was given a new secret. `endpoint.secret_revealed`: Somebody was shown the secrets of an endpoint. `endpoint.tested`: A test was sent to an endpoint. `endpoint.deliveries_expired`: Deliveries were held for a disabled endpoint for too long, and ended failed. `subscription.created`: An endpoint was subscribed to more. `subscription.updated`: A subscription was changed. `subscription.deleted`: A subscription was given up. `delivery.retried`: A delivery was retried by hand. `delivery.canceled`: A delivery that waited was canceled. `refused_event.retried`: An event that was handed over and refused was tried again. `refused_event.discarded`: An event that was handed over and refused was discarded. `recovery.created`: A recovery was begun. `recovery.paused`: A recovery was paused. `recovery.resumed`: A recovery was let go on. `recovery.canceled`: A recovery was canceled. `master_key.resealed`: Secrets or headers were sealed anew by the first master key; `after` says how many rows. */
   action:
     | 'tenant.created'
     | 'tenant.updated'
@@ -636,6 +669,8 @@ export interface AuditEntry {
     | 'subscription.deleted'
     | 'delivery.retried'
     | 'delivery.canceled'
+    | 'refused_event.retried'
+    | 'refused_event.discarded'
     | 'recovery.created'
     | 'recovery.paused'
     | 'recovery.resumed'

@@ -26,6 +26,8 @@ export const AUDIT_ACTIONS = [
   'subscription.deleted',
   'delivery.retried',
   'delivery.canceled',
+  'refused_event.retried',
+  'refused_event.discarded',
   'recovery.created',
   'recovery.paused',
   'recovery.resumed',

@@ -167,6 +167,15 @@ CREATE TABLE "ringback"."external_ids" (
 	CONSTRAINT "external_ids_tenant_id_external_id_pk" PRIMARY KEY("tenant_id","external_id")
 );
 --> statement-breakpoint
+CREATE TABLE "ringback"."outbox" (
+	"seq" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "ringback"."outbox_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"tenant_id" text COLLATE "C" NOT NULL,
+	"event" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"refused_at" timestamp (3) with time zone,
+	"problem" json
+);
+--> statement-breakpoint
 CREATE TABLE "ringback"."notices" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"type" text NOT NULL,
@@ -268,6 +277,7 @@ CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING 
 CREATE INDEX "endpoints_probe" ON "ringback"."endpoints" USING btree ("probe_at") WHERE "ringback"."endpoints"."probe_at" is not null;--> statement-breakpoint
 CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("tenant_id","endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "outbox_waiting" ON "ringback"."outbox" USING btree ("seq") WHERE "ringback"."outbox"."refused_at" is null;--> statement-breakpoint
 CREATE INDEX "recoveries_tenant" ON "ringback"."recoveries" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "recoveries_running" ON "ringback"."recoveries" USING btree ("tenant_id","id") WHERE "ringback"."recoveries"."status" = 'running';--> statement-breakpoint
 CREATE INDEX "stats_at" ON "ringback"."stats" USING btree ("span","at");--> statement-breakpoint

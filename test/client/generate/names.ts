@@ -58,15 +58,15 @@ export const pascal = (words: string): string =>
 /**
  * What the tag says already is left out after the verb: of `Endpoints`, `createEndpoint` is `create`, `listEndpoints` is
  * `list` and `rotateEndpointSecret` is `rotateSecret`; of `Deliveries`, `listAllDeliveries` is `listAll`, `listAttempts`
- * stays. `listTenantAuditLog` is `listOfTenant`.
+ * stays. `listTenantAuditLog` is `listOfTenant`, of `Stats` `getEndpointStats` is `getOfEndpoint`.
  */
 export function methodOf(operationId: string, tag: string): string {
   const plural = pascal(tag)
   const singular = plural.replace(/ies$/, 'y').replace(/s$/, '')
   for (const noun of [plural, singular]) {
     const [, verb, whose = '', rest = ''] =
-      new RegExp(`^([a-z]+)(All|Tenant)?${noun}([A-Z].*)?$`).exec(operationId) ?? []
-    if (verb) return verb + (whose === 'Tenant' ? `${rest}OfTenant` : whose + rest)
+      new RegExp(`^([a-z]+)(All|Refused|Tenant|Endpoint)?${noun}([A-Z].*)?$`).exec(operationId) ?? []
+    if (verb) return verb + (['', 'All', 'Refused'].includes(whose) ? whose + rest : `${rest}Of${whose}`)
   }
   return operationId
 }

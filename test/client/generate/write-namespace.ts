@@ -136,10 +136,7 @@ function answerOf(named: Named): Answer {
   }
   const [stream] = schemas('text/event-stream')
   if (stream) {
-    // A schema that is plain text says nothing of the events.
-    const type =
-      stream.schema && stream.schema.type !== 'string' ? schemaText(stream.schema, ANSWERED) : 'unknown'
-    return { how: 'stream', type, about }
+    return { how: 'stream', type: schemaText(stream.schema, ANSWERED), about }
   }
   return contents.length > 0 ? { how: 'text', type: 'string', about } : { how: 'json', type: 'void', about }
 }

@@ -22,7 +22,7 @@ export interface GetEndpointStatsQuery {
 }
 
 /** Rates, latencies and what waits, over time. */
-export class Statistics {
+export class Stats {
   constructor(protected readonly http: Http) {}
 
   /**
@@ -32,7 +32,7 @@ export class Statistics {
    * `GET /v1/stats`
    * @returns The statistics.
    */
-  getStats(query?: GetStatsQuery, options?: RequestOptions): Promise<schemas.Stats> {
+  get(query?: GetStatsQuery, options?: RequestOptions): Promise<schemas.Stats> {
     return this.http.json<schemas.Stats>(
       { method: 'GET', path: '/v1/stats', ...(query && { query }) },
       options,
@@ -47,11 +47,7 @@ export class Statistics {
    * @param tenant The id of the tenant.
    * @returns The statistics.
    */
-  getTenantStats(
-    tenant: string,
-    query?: GetTenantStatsQuery,
-    options?: RequestOptions,
-  ): Promise<schemas.Stats> {
+  getOfTenant(tenant: string, query?: GetTenantStatsQuery, options?: RequestOptions): Promise<schemas.Stats> {
     return this.http.json<schemas.Stats>(
       { method: 'GET', path: path`/v1/tenants/${tenant}/stats`, ...(query && { query }) },
       options,
@@ -67,7 +63,7 @@ export class Statistics {
    * @param endpoint The id of the endpoint.
    * @returns The statistics.
    */
-  getEndpointStats(
+  getOfEndpoint(
     tenant: string,
     endpoint: string,
     query?: GetEndpointStatsQuery,

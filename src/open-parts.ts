@@ -1,0 +1,239 @@
+/**
+ * The whole, put together: opens the parts from the ground up, binds the rooms to what they need, and closes in reverse.
+ */
+
+import type pg from 'pg'
+import { deliverJobs } from '../workers/deliver.ts'
+import type { Api, ProbeNeeds } from './api/needs.ts'
+import { partOf } from './api/part.ts'
+import { type Clock, type Random, systemClock } from './clock.ts'
+import { type Closing, createClosing } from './closing.ts'
+import { keysOf } from './config/generated-keys.ts'
+import type { Config } from './config/load.ts'
+import { startEmbeddedPostgres } from './db/embedded/index.ts'
+import { migrate } from './db/migrate.ts'
+import { openDatabase, useDatabase } from './db/open.ts'
+import { createAlarms } from './deliveries/alarms.ts'
+import { createCrowds } from './deliveries/crowds.ts'
+import { insertDeliveries } from './deliveries/store.ts'
+import { createDestinations } from './dispatch/destinations.ts'
+import { createDispatch } from './dispatch/dispatch.ts'
+import { SECOND } from './duration.ts'
+import { createEgress } from './egress/index.ts'
+import { createInterests } from './endpoints/interests.ts'
+import { createCatalogue } from './event-types/catalogue.ts'
+import { type AcceptNeeds, type Acceptor, createAcceptor } from './events/accept.ts'
+import { removeHandovers } from './handovers/store.ts'
+import { newId } from './ids.ts'
+import type { Feed } from './live/feed.ts'
+import { openApi } from './open-api.ts'
+import { version } from './package.ts'
+import { addressOf } from './postgres-address.ts'
+import { openQueue } from './queue/open.ts'
+import { createKeyring } from './sealing/keyring.ts'
+import { startDuties } from './start-duties.ts'
+import type { Log } from './telemetry/log.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+import { openTracing } from './telemetry/otel.ts'
+import { createWideLines } from './telemetry/wide-lines.ts'
+import { ensureOperatorTenant } from './tenants/store.ts'
+
+/** What is open. */
+export interface Parts {
+  api: Api
+  feed: Feed
+  /** What the probes ask, to be served by themselves. */
+  probes: ProbeNeeds
+  acceptor: Acceptor
+  /** For what is opened on top; it closes first. */
+  closing: Closing
+  /** Set when the admin key was made at this start: to be shown once. */
+  freshAdminKey: { key: string; file: string } | undefined
+  /** Takes no more work, finishes what is in hand, closes everything. Safe to repeat. */
+  stop(): Promise<void>
+}
+
+/** What can be handed in: the log, a pool of the host's own, and for tests time and chance. */
+export interface Surroundings {
+  log: Log
+  pool?: pg.Pool | undefined
+  clock?: Clock
+  random?: Random
+}
+
+/** What the process signs in and seals with. */
+export type Keys = Awaited<ReturnType<typeof keysOf>>
+
+/**
+ * Opens the parts, starts the roles of this process, and resolves when they are ready; nothing listens yet.
+ * @throws StartRefused with the cure in its message
+ */
+export async function openParts(config: Config, surroundings: Surroundings): Promise<Parts> {
+  const { log, clock = systemClock, random = Math.random, pool } = surroundings
+  const closing = createClosing((part, error) =>
+    log.error({ part, err: error }, 'A part did not close cleanly.'),
+  )
+  let stopping = false
+  const metrics = createMetrics({ version, roles: config.roles })
+  const wideLines = createWideLines({ log, sample: config.logSample, random })
+
+  try {
+    const tracing = await openTracing(config.tracing, version, log)
+    const keys = await keysOf(config)
+    const address = pool ? addressOf(pool) : (config.databaseUrl ?? (await openEmbedded()))
+    await migrate(address, clock)
+
+    const onError = (error: Error) =>
+      log.warn({ err: error }, 'A connection to Postgres broke; it is replaced.')
+    const database = pool
+      ? useDatabase(pool, onError)
+      : openDatabase({ url: String(address), poolSize: POOL_SIZE, onError })
+    closing.add('database', () => database.close())
+    metrics.pools.watchPostgres('main', () => database.use())
+    const { db } = database
+    await ensureOperatorTenant(db)
+
+    const queue = await openQueue(
+      config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: address, schema: 'ringback_queue' },
+      log,
+      clock,
+      tracing.queue,
+    )
+    closing.add('queue', () => queue.close())
+    if (queue.poolUse()) metrics.pools.watchPostgres('queue', () => queue.poolUse()!)
+
+    const egress = createEgress({
+      allow: config.egressAllow,
+      requireHttps: config.requireHttps,
+      proxy: config.egressProxy,
+      clock,
+    })
+    closing.add('egress', () => egress.close())
+    metrics.pools.watchEgress(() => egress.use())
+
+    const keyring = createKeyring(keys.masterKeys)
+    const alarms = createAlarms({ queue, log })
+    closing.add('alarms', () => alarms.idle())
+
+    const standingOf = createCrowds({ clock })
+    const accepting: AcceptNeeds = {
+      db,
+      ids: newId,
+      keyring,
+      catalogue: createCatalogue({ db, strict: config.strictEventTypes, log }),
+      interests: createInterests({ db }),
+      insertDeliveries,
+      takeHandedOver: removeHandovers,
+      ready: (deliveries) =>
+        alarms.set(
+          deliveries.map(({ id, trigger, endpointId, traceparent }) => ({
+            id,
+            attempt: 1,
+            delayMs: 0,
+            trigger,
+            standing: standingOf(endpointId),
+            traceparent,
+          })),
+        ),
+      meter: metrics.accept,
+      wideLines,
+      tracing,
+    }
+    const acceptor = createAcceptor(accepting)
+    closing.add('acceptor', () => acceptor.idle())
+    // What was handed over is accepted in its order: one group after the other.
+    const handedOver = createAcceptor(accepting, { groupsAtOnce: 1 })
+
+    if (config.roles.includes('worker')) {
+      const destinations = createDestinations({ db, keyring, clock, egress, log })
+      const dispatch = createDispatch({
+        db,
+        egress,
+        destinations,
+        alarms,
+        ids: newId,
+        clock,
+        random,
+        log,
+        concurrency: config.concurrency,
+        sendTraceparent: config.sendTraceparent,
+        meter: metrics.dispatch,
+        wideLines,
+        tracing,
+      })
+      const worker = deliverJobs(queue, dispatch, { concurrency: config.concurrency })
+      closing.add('worker', () => worker.stop({ graceMs: config.shutdownSeconds * SECOND }))
+      await worker.start()
+    }
+
+    if (config.roles.includes('upkeep'))
+      await startDuties({
+        config,
+        keys,
+        address,
+        queue,
+        alarms,
+        acceptor,
+        handedOver,
+        keyring,
+        database,
+        metrics,
+        clock,
+        log,
+        closing,
+      })
+
+    const probes: ProbeNeeds = {
+      log,
+      metrics: () => metrics.text(),
+      readiness: async () => ({
+        postgres: await partOf(() => database.ping()),
+        queue: await partOf(() => queue.ping()),
+      }),
+      isStopping: () => stopping,
+    }
+    const { api, feed } = openApi({
+      config,
+      keys,
+      database,
+      address,
+      queue,
+      egress,
+      keyring,
+      acceptor,
+      alarms,
+      clock,
+      log,
+      closing,
+      metrics,
+      probes,
+    })
+    return {
+      api,
+      feed,
+      probes,
+      acceptor,
+      closing,
+      freshAdminKey: keys.fresh,
+      stop() {
+        stopping = true
+        return closing.close()
+      },
+    }
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+
+  async function openEmbedded(): Promise<string> {
+    const postgres = await startEmbeddedPostgres({
+      dataDir: config.dataDir,
+      log: (message) => log.info({ part: 'postgres' }, message),
+    })
+    closing.add('postgres', () => postgres.stop())
+    return postgres.url
+  }
+}
+
+/** Enough for the acceptor's, the loader's and the settlement's groups beside the API's reads; each process takes so many. */
+const POOL_SIZE = 16

@@ -1,0 +1,102 @@
+/** The periodic duties of the role `upkeep`, bound to the rooms that they look after. */
+import { randomUUID } from 'node:crypto'
+import { eventOfText } from './api/event-of-text.ts'
+import { problemOf } from './api/problem.ts'
+import type { Clock } from './clock.ts'
+import type { Closing } from './closing.ts'
+import type { Config } from './config/load.ts'
+import { createBell } from './db/bell.ts'
+import type { Database } from './db/open.ts'
+import type { Alarms } from './deliveries/alarms.ts'
+import type { Acceptor } from './events/accept.ts'
+import { HANDED_OVER } from './handovers/store.ts'
+import { newId } from './ids.ts'
+import type { Keys } from './open-parts.ts'
+import type { PostgresAddress } from './postgres-address.ts'
+import type { Queue } from './queue/queue.ts'
+import type { Keyring } from './sealing/keyring.ts'
+import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import { acceptHandedOver } from './upkeep/accept-handed-over.ts'
+import { createDuty } from './upkeep/duty.ts'
+import { expireHeld } from './upkeep/expire-held.ts'
+import { forgetAnswers } from './upkeep/forget-answers.ts'
+import { forgetAudit } from './upkeep/forget-audit.ts'
+import { leased } from './upkeep/leased.ts'
+import { makePartitions } from './upkeep/make-partitions.ts'
+import { probeCircuits } from './upkeep/probe.ts'
+import { recoverDeliveries } from './upkeep/recover.ts'
+import { reseal } from './upkeep/reseal.ts'
+import { retention } from './upkeep/retention.ts'
+import { rollUpStats } from './upkeep/roll-up.ts'
+import { sweep } from './upkeep/sweep.ts'
+import { countStock } from './upkeep/take-stock.ts'
+import { tellOperator } from './upkeep/tell-operator.ts'
+
+/** What the duties are bound to. */
+export interface DutiesNeeds {
+  config: Config
+  keys: Keys
+  database: Database
+  address: PostgresAddress
+  queue: Queue
+  alarms: Alarms
+  acceptor: Acceptor
+  /** For what hosts have handed over, in its order. */
+  handedOver: Acceptor
+  keyring: Keyring
+  metrics: Metrics
+  clock: Clock
+  log: Log
+  closing: Closing
+}
+
+/** Starts them all; they end with `closing`. */
+export async function startDuties(needs: DutiesNeeds): Promise<void> {
+  const {
+    config,
+    keys,
+    database,
+    metrics,
+    address,
+    queue,
+    alarms,
+    acceptor,
+    handedOver,
+    keyring,
+    clock,
+    log,
+    closing,
+  } = needs
+  const { db } = database
+  const lease = { db, holder: randomUUID(), meter: metrics.upkeep }
+  const bell = createBell(address, HANDED_OVER)
+  closing.add('bell', () => bell.stop())
+
+  for (const duty of [
+    leased(sweep({ db, queue, meter: metrics.upkeep }), lease),
+    probeCircuits({ db, alarms }),
+    leased(recoverDeliveries({ db, ids: newId, clock }), lease),
+    tellOperator({ db, accept: (request) => acceptor.accept(request) }),
+    acceptHandedOver({
+      db,
+      log,
+      bell,
+      read: eventOfText,
+      problemOf,
+      accept: (request) => handedOver.accept(request),
+    }),
+    makePartitions({ db, clock }),
+    forgetAnswers({ db }),
+    leased(rollUpStats({ db, clock, days: config.statsDays }), lease),
+    ...retention({ db, pool: database.pool, clock, log, lease }, config),
+    expireHeld({ db, days: config.holdDays, meter: metrics.dispatch }),
+    leased(countStock({ db, queue, clock, meter: metrics.stock }), lease),
+    forgetAudit({ db, clock, days: config.auditDays }),
+    ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
+  ]) {
+    const service = createDuty(duty, log, metrics.upkeep)
+    closing.add(duty.name, () => service.stop())
+    await service.start()
+  }
+}
