@@ -27,42 +27,6 @@ describe.skipIf(!hasBrowser)("the operator's dashboard", () => {
     expect(faults).toEqual([])
   })
 
-  it('registers a URL, sends a test event, and shows it arrive', async () => {
-    const { page, faults } = await stage.asOperator('/tenants/acme/endpoints')
-    await page.getByRole('link', { name: 'New endpoint' }).first().click()
-    await page.getByLabel('URL').fill(stage.receiver.url)
-    await page.getByRole('button', { name: 'Register the endpoint' }).click()
-    await page.getByText('whsec_').waitFor()
-
-    await page.getByRole('link', { name: 'Send a test event' }).click()
-    await page.getByRole('textbox', { name: 'Data of the event' }).fill('{"from": "the test"}')
-    await page.getByRole('button', { name: 'Send it' }).click()
-    await page.getByText('delivered', { exact: true }).waitFor()
-    const { body } = await stage.receiver.next()
-    expect(JSON.parse(body.toString()).data).toEqual({ from: 'the test' })
-    expect(faults).toEqual([])
-  })
-
-  it('shows a failed delivery with its attempt, and retries it until it is taken', async () => {
-    const { api } = stage.ringback
-    stage.receiver.reply({ status: 500, body: 'out of order' })
-    const { id } = await api<{ id: string }>('POST', '/v1/tenants/acme/endpoints', {
-      url: stage.receiver.url,
-      subscriptions: [{ eventTypes: ['order.made'] }],
-      retry: { kind: 'schedule', delaysSeconds: [] },
-    })
-    await api('POST', '/v1/tenants/acme/events', { type: 'order.made', data: { n: 1 } })
-
-    const { page, faults } = await stage.asOperator(`/tenants/acme/deliveries?endpointId=${id}&status=failed`)
-    await page.getByRole('link', { name: 'order.made' }).click()
-    await page.getByText('out of order').waitFor()
-    stage.receiver.reply(204)
-    await page.getByRole('button', { name: 'Retry now' }).click()
-    await page.getByRole('heading', { name: /delivered/ }).waitFor()
-    await page.getByText('Attempt 2').waitFor()
-    expect(faults).toEqual([])
-  })
-
   it('shows deliveries as they happen, and after a pause what came meanwhile', async () => {
     const { api } = stage.ringback
     await api('PUT', '/v1/tenants/live', {})

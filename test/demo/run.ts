@@ -25,9 +25,15 @@ export interface Emitted extends Example {
  * Runs the demo.
  * @param closing told what must end with it, however it ends
  * @param interrupted makes it fail soon
+ * @param inTheEnd what is to be done with it before it stops
  * @returns what did not end as told; nothing when all is well
  */
-export async function run(ui: Ui, closing: Closing, interrupted: AbortSignal): Promise<string[]> {
+export async function run(
+  ui: Ui,
+  closing: Closing,
+  interrupted: AbortSignal,
+  inTheEnd: (installation: Installation) => Promise<void>,
+): Promise<string[]> {
   const players = await startPlayers()
   closing.add('receivers', async () => {
     for (const player of players) await player.receiver.close()
@@ -53,6 +59,7 @@ export async function run(ui: Ui, closing: Closing, interrupted: AbortSignal): P
       'p50, p99: from acceptance to the arrival of the request that was taken, waiting between retries included',
     ])
     ui.note('Look further', furtherCommands(installation, deliveries))
+    await inTheEnd(installation)
     const stopping = ui.step('Stopping')
     faults.push(...(await uninstall(installation)))
     stopping.done('Everything is stopped; the data is kept')

@@ -58,6 +58,22 @@ describe('the package as it is packed', () => {
     expect(files).toContain('package/src/outbox/outbox.sql')
     expect(files.filter((file) => /tsbuildinfo|\.tsx?$|\/test\//.test(file.replace('.d.ts', '')))).toEqual([])
   })
+
+  it('holds the dashboard as it was built: its page, its files and their packed forms, and nothing else of it', async () => {
+    const { stdout } = await run('tar', ['-tzf', project.tarball])
+    const files = stdout
+      .trim()
+      .split('\n')
+      .filter((file) => file.startsWith('package/dist/dashboard/'))
+      .map((file) => file.slice('package/dist/dashboard/'.length))
+    expect(files).toContain('index.html')
+    expect(
+      files.filter((file) => !/^(index\.html|assets\/[\w.-]+\.(js|css|svg)(\.br|\.gz)?)$/.test(file)),
+    ).toEqual([])
+    const served = files.filter((file) => /\.(js|css)$/.test(file))
+    expect(served.length).toBeGreaterThan(10)
+    for (const file of served) expect(files).toEqual(expect.arrayContaining([`${file}.br`, `${file}.gz`]))
+  })
 })
 
 describe('importing', () => {

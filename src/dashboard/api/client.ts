@@ -16,7 +16,7 @@ export class ApiProblem extends Error {
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-type Query = Record<string, string | number | boolean | undefined>
+export type Query = Record<string, string | number | boolean | undefined>
 
 /** Sent with every request: which of the two cookies is meant, and that a page of ours asks. */
 export const FACE_HEADER = { 'Ringback-Face': settings.face }

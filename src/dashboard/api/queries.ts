@@ -13,11 +13,15 @@ export function createQueries(onSignedOut: () => void): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 5_000,
+        gcTime: KEPT_MS,
         // An answer that says no says it again; only a server that was away or overrun is asked once more.
         retry: (count, error) => count < 2 && error instanceof ApiProblem && isPassing(error.status),
       },
     },
   })
 }
+
+/** For as long somebody who comes back to a screen sees at once what was there. */
+const KEPT_MS = 60_000
 
 const isPassing = (status: number) => status === 0 || status === 429 || status >= 500

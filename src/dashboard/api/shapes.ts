@@ -64,7 +64,15 @@ export interface Endpoint {
   status: EndpointStatus
   disabledReason: 'gone' | 'failing' | 'manual' | null
   disabledAt: string | null
-  health: { failingSince: string | null; failedAttempts: number }
+  health: {
+    failingSince: string | null
+    failedAttempts: number
+    circuit: {
+      state: 'closed' | 'open' | 'half_open'
+      openedAt: string | null
+      nextProbeAt: string | null
+    }
+  }
   subscriptions: Subscription[]
   headers: Record<string, string>
   retry: RetryPolicy | null
@@ -234,6 +242,7 @@ export interface Recovery {
   started: number
   done: number
   failed: number
+  held: number
   filter: RecoveryFilter
   perSecond: number
   createdAt: string

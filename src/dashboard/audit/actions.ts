@@ -3,6 +3,8 @@ export const AUDIT_ACTIONS = [
   'tenant.created',
   'tenant.updated',
   'tenant.deleted',
+  'tenant.erased',
+  'event.erased',
   'api_key.created',
   'api_key.revoked',
   'portal_session.created',

@@ -1,7 +1,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ScrollText } from 'lucide-react'
+import { pathOf } from '../api/paths.ts'
 import { Card } from '../elements/card.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
+import { ExportButtons } from '../elements/export-buttons.tsx'
 import { SelectField } from '../elements/field.tsx'
 import { Loaded } from '../elements/loaded.tsx'
 import { Pager } from '../elements/pager.tsx'
@@ -54,7 +56,13 @@ export function AuditScreen() {
                     <AuditRow key={entry.id} entry={entry} />
                   ))}
                 </ul>
-                <Pager cursor={cursor} nextCursor={nextCursor} />
+                <Pager cursor={cursor} nextCursor={nextCursor}>
+                  <ExportButtons
+                    name="audit-log"
+                    path={pathOf(tenant, 'audit-log')}
+                    query={{ action, target, after, before }}
+                  />
+                </Pager>
               </>
             )
           }

@@ -7,11 +7,13 @@ import { Pill } from '../elements/pill.tsx'
 import { duration } from '../elements/time-text.ts'
 import { Answer } from './answer.tsx'
 import { AttemptPanel } from './attempt-panel.tsx'
+import { retryAfterOf } from './retry-after.ts'
 import { useAttempts } from './use-deliveries.ts'
 
 /** All attempts, the next one first, then from the newest to the oldest; the newest is unfolded. */
 export function AttemptTimeline({ delivery }: { delivery: Delivery }) {
   const query = useAttempts(delivery.tenantId, delivery)
+  const asked = retryAfterOf(delivery.lastAttempt)
   return (
     <Card title="Attempts">
       <Loaded query={query} rows={3}>
@@ -19,8 +21,11 @@ export function AttemptTimeline({ delivery }: { delivery: Delivery }) {
           <ol className="flex flex-col gap-2">
             {delivery.nextAttemptAt && (
               <li className="flex items-center gap-2 px-3 py-1.5 text-sm text-ink-soft">
-                <Clock size={15} aria-hidden />
-                Attempt {delivery.attemptCount + 1} <Moment at={delivery.nextAttemptAt} />
+                <Clock size={15} aria-hidden className="shrink-0" />
+                <span>
+                  Attempt {delivery.attemptCount + 1} <Moment at={delivery.nextAttemptAt} />
+                  {asked && <>: the receiver asked to be left alone, Retry-After {asked}</>}
+                </span>
               </li>
             )}
             {data.length === 0 && !delivery.nextAttemptAt && (
@@ -49,6 +54,7 @@ export function AttemptTimeline({ delivery }: { delivery: Delivery }) {
 
 function Summary({ attempt }: { attempt: Attempt }) {
   const Icon = attempt.succeeded ? CircleCheck : CircleX
+  const asked = retryAfterOf(attempt)
   return (
     <>
       <Icon
@@ -58,6 +64,7 @@ function Summary({ attempt }: { attempt: Attempt }) {
       />
       <span className="font-medium">Attempt {attempt.number}</span>
       <Answer attempt={attempt} />
+      {asked && <span className="text-xs text-ink-soft">Retry-After {asked}</span>}
       {attempt.trigger !== 'automatic' && <Pill tone="idle">{attempt.trigger}</Pill>}
       <span className="ml-auto flex gap-3 text-xs text-ink-faint">
         <span className="tabular-nums">{duration(attempt.durationMs)}</span>

@@ -1,7 +1,9 @@
 import { Send } from 'lucide-react'
 import { useState } from 'react'
+import { pathOf } from '../api/paths.ts'
 import { Card } from '../elements/card.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
+import { ExportButtons } from '../elements/export-buttons.tsx'
 import { Loaded } from '../elements/loaded.tsx'
 import { Pager } from '../elements/pager.tsx'
 import { useAllEndpoints } from '../endpoints/use-endpoints.ts'
@@ -52,7 +54,13 @@ export function DeliveriesPanel({
             ) : (
               <>
                 <DeliveriesTable deliveries={data} endpoints={endpoints} showTenant={tenant === undefined} />
-                <Pager cursor={filters.cursor} nextCursor={nextCursor} />
+                <Pager cursor={filters.cursor} nextCursor={nextCursor}>
+                  <ExportButtons
+                    name="deliveries"
+                    path={pathOf(tenant, 'deliveries')}
+                    query={{ ...filters, cursor: undefined }}
+                  />
+                </Pager>
               </>
             )
           }

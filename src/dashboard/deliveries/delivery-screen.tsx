@@ -16,8 +16,9 @@ import { EventTypeLink } from '../event-types/event-type-link.tsx'
 import { useMay } from '../session/session.ts'
 import { useTenant } from '../tenants/use-tenant.ts'
 import { AttemptTimeline } from './attempt-timeline.tsx'
-import { DeliveryPill, WAITING_FOR } from './delivery-pill.tsx'
+import { DeliveryPill } from './delivery-pill.tsx'
 import { useCancel, useDelivery, useRetry } from './use-deliveries.ts'
+import { WaitingNotice } from './waiting-notice.tsx'
 
 /** One delivery: where it stands, and every attempt. */
 export function DeliveryScreen() {
@@ -78,39 +79,43 @@ function Actions({ delivery }: { delivery: Delivery }) {
 }
 
 function DeliveryFacts({ delivery }: { delivery: Delivery }) {
-  const { tenantId: tenant, eventId: event, endpointId, waitingFor, reason } = delivery
+  const { tenantId: tenant, eventId: event, endpointId, reason } = delivery
   const { data: endpoint } = useEndpoint(tenant, endpointId)
   return (
-    <Card>
-      <Facts
-        rows={[
-          [
-            'Event',
-            <Link
-              key="event"
-              to="/tenants/$tenant/events/$event"
-              params={{ tenant, event }}
-              className={`${TEXT_LINK} font-mono text-xs`}
-            >
-              {event}
-            </Link>,
-          ],
-          ['Event type', <EventTypeLink key="type" name={delivery.eventType} />],
-          ['Endpoint', <EndpointLink key="endpoint" tenant={tenant} id={endpointId} endpoint={endpoint} />],
-          ['Made', <Moment key="made" at={delivery.createdAt} />],
-          delivery.completedAt ? ['Ended', <Moment key="ended" at={delivery.completedAt} />] : null,
-          delivery.nextAttemptAt ? ['Next attempt', <Moment key="next" at={delivery.nextAttemptAt} />] : null,
-          waitingFor ? ['Waits for', WAITING_FOR[waitingFor]] : null,
-          reason
-            ? [
-                'Why',
-                <code key="why" className="font-mono text-xs">
-                  {reason}
-                </code>,
-              ]
-            : null,
-        ]}
-      />
-    </Card>
+    <>
+      <WaitingNotice delivery={delivery} endpoint={endpoint} />
+      <Card>
+        <Facts
+          rows={[
+            [
+              'Event',
+              <Link
+                key="event"
+                to="/tenants/$tenant/events/$event"
+                params={{ tenant, event }}
+                className={`${TEXT_LINK} font-mono text-xs`}
+              >
+                {event}
+              </Link>,
+            ],
+            ['Event type', <EventTypeLink key="type" name={delivery.eventType} />],
+            ['Endpoint', <EndpointLink key="endpoint" tenant={tenant} id={endpointId} endpoint={endpoint} />],
+            ['Made', <Moment key="made" at={delivery.createdAt} />],
+            delivery.completedAt ? ['Ended', <Moment key="ended" at={delivery.completedAt} />] : null,
+            delivery.nextAttemptAt
+              ? ['Next attempt', <Moment key="next" at={delivery.nextAttemptAt} />]
+              : null,
+            reason
+              ? [
+                  'Why',
+                  <code key="why" className="font-mono text-xs">
+                    {reason}
+                  </code>,
+                ]
+              : null,
+          ]}
+        />
+      </Card>
+    </>
   )
 }

@@ -15,7 +15,10 @@ export function LiveSwitch({
   return (
     <div className="flex items-center gap-2">
       <span role="status" className="flex items-center gap-1.5 text-xs text-ink-soft">
-        <span aria-hidden className={`size-2 rounded-full ${isOpen ? 'bg-good' : 'bg-line-strong'}`} />
+        <span
+          aria-hidden
+          className={`size-2 rounded-full ${isOpen ? 'bg-[var(--chart-good)]' : 'bg-line-strong'}`}
+        />
         {isOpen ? 'Live' : isWanted ? 'Connecting' : 'Paused'}
       </span>
       <Button size="small" onClick={() => onChange(!isWanted)}>

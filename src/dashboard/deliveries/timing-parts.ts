@@ -8,10 +8,10 @@ export interface TimingPart {
 }
 
 const LOOKS = [
-  { key: 'dnsMs', name: 'DNS', color: 'var(--wait)' },
+  { key: 'dnsMs', name: 'DNS', color: 'var(--chart-wait)' },
   { key: 'connectMs', name: 'Connect', color: 'var(--accent)' },
-  { key: 'tlsMs', name: 'TLS', color: 'var(--good)' },
-  { key: 'firstByteMs', name: 'Waiting', color: 'var(--warn)' },
+  { key: 'tlsMs', name: 'TLS', color: 'var(--chart-good)' },
+  { key: 'firstByteMs', name: 'Waiting', color: 'var(--chart-warn)' },
 ] as const
 
 /** The parts that happened, in their order; what is left over is the reading of the answer. */

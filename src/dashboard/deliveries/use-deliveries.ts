@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ask } from '../api/client.ts'
+import { keptAs } from '../api/kept-as.ts'
 import { pathOf } from '../api/paths.ts'
 import type { Attempt, Delivery, Page } from '../api/shapes.ts'
 import { useChange } from '../api/use-change.ts'
@@ -26,6 +27,7 @@ export const useDeliveries = (tenant: string | undefined, filters: DeliveryFilte
         signal,
       }),
     placeholderData: keepPreviousData,
+    ...keptAs(filters.cursor),
   })
 
 /** How often a delivery that moves is looked at. */

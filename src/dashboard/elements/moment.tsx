@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { absoluteTime, relativeTime } from './time-text.ts'
+import { useZone } from './zone.ts'
 
 const TICK_MS = 15_000
 
@@ -16,9 +17,10 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** A time as people say it, and to the millisecond in the viewer's zone on hover. */
+/** A time as people say it, and in full on hover, in the zone that the viewer chose. */
 export function Moment({ at, empty = '—' }: { at: string | null | undefined; empty?: string }) {
   const current = useSyncExternalStore(subscribe, () => now)
+  useZone()
   if (!at) return <span className="text-ink-faint">{empty}</span>
   return (
     <time dateTime={at} title={absoluteTime(at)} className="whitespace-nowrap">

@@ -1,14 +1,25 @@
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { buttonClass } from './button.tsx'
 
 /**
  * From a page of a list to the next. The cursor is in the URL, so that the browser's own way back leads to the page
  * before, and only one page is ever in memory, however long the list.
  */
-export function Pager({ cursor, nextCursor }: { cursor: string | undefined; nextCursor: string | null }) {
-  if (!cursor && !nextCursor) return null
+export function Pager({
+  cursor,
+  nextCursor,
+  children,
+}: {
+  cursor: string | undefined
+  nextCursor: string | null
+  /** What else can be done with the list. */
+  children?: ReactNode
+}) {
+  if (!cursor && !nextCursor && !children) return null
   return (
-    <nav aria-label="Pages" className="flex justify-end gap-2 border-t border-line px-4 py-2">
+    <nav aria-label="Pages" className="flex items-center gap-2 border-t border-line px-4 py-2">
+      <div className="mr-auto">{children}</div>
       {cursor && (
         <Link
           to="."

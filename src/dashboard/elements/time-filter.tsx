@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { SelectField, TextField } from './field.tsx'
+import { useZone, type Zone } from './zone.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -53,7 +54,7 @@ export function TimeFilter({
   )
 }
 
-/** A moment in the viewer's zone. */
+/** A moment in the zone that the viewer chose. */
 export function MomentField({
   label,
   value,
@@ -63,24 +64,26 @@ export function MomentField({
   value: string | undefined
   onChange: (moment: string | undefined) => void
 }) {
+  const zone = useZone()
   return (
     <TextField
-      label={label}
+      label={zone === 'UTC' ? `${label}, UTC` : label}
       type="datetime-local"
       className="sm:w-48"
-      key={value ?? ''}
-      defaultValue={value ? localText(value) : ''}
+      key={`${value ?? ''} ${zone}`}
+      defaultValue={value ? fieldText(value, zone) : ''}
       onBlur={({ target: { value: text } }) => {
-        const next = text === '' ? undefined : new Date(text).toISOString()
+        const next = text === '' ? undefined : new Date(zone === 'UTC' ? `${text}Z` : text).toISOString()
         // What is shown is to the minute; left alone, the seconds stay.
-        if (text !== (value ? localText(value) : '')) onChange(next)
+        if (text !== (value ? fieldText(value, zone) : '')) onChange(next)
       }}
     />
   )
 }
 
 /** As the field wants it: `2026-11-24T18:05`, without a zone. */
-function localText(moment: string): string {
+function fieldText(moment: string, zone: Zone): string {
   const date = new Date(moment)
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+  const awayMs = zone === 'UTC' ? 0 : date.getTimezoneOffset() * 60_000
+  return new Date(date.getTime() - awayMs).toISOString().slice(0, 16)
 }

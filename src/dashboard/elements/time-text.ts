@@ -1,4 +1,5 @@
 /** Times and durations in words and figures. */
+import { inZone } from './zone.ts'
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
@@ -9,12 +10,8 @@ const STEPS: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['second', 1],
 ]
 
-const absolute = new Intl.DateTimeFormat(undefined, {
-  dateStyle: 'medium',
-  timeStyle: 'long',
-})
-
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+const ABSOLUTE = { dateStyle: 'medium', timeStyle: 'long' } as const
+const DAY = { dateStyle: 'medium' } as const
 
 const MONTH_SECONDS = 30 * 86_400
 
@@ -22,14 +19,19 @@ const MONTH_SECONDS = 30 * 86_400
 export function relativeTime(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1_000
   if (Math.abs(seconds) < 5) return 'just now'
-  if (Math.abs(seconds) > MONTH_SECONDS) return day.format(new Date(at))
+  if (Math.abs(seconds) > MONTH_SECONDS) return inWords(at, DAY)
   const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? STEPS.at(-1)!
   return relative.format(Math.round(seconds / size), unit)
 }
 
-/** In the viewer's zone, which it names, and in UTC. */
+/** In the viewer's zone, which it names, and to the millisecond in UTC. */
 export function absoluteTime(at: string): string {
-  return `${absolute.format(new Date(at))}\n${at}`
+  return `${inWords(at, ABSOLUTE)}\n${at}`
+}
+
+/** A moment as the viewer's language writes it, in the zone that they chose. */
+export function inWords(at: string, style: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(undefined, { ...style, ...inZone() }).format(new Date(at))
 }
 
 /** As in "12 ms", "1.4 s". */

@@ -2,22 +2,17 @@ import { CircleX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Endpoint } from '../api/shapes.ts'
 import { Moment } from '../elements/moment.tsx'
-import { plural } from '../elements/number-text.ts'
-
-const WHY_DISABLED = {
-  gone: 'it answered 410 Gone, by which a receiver says that it wants no more',
-  failing: 'it failed for days on end',
-  manual: 'somebody switched it off',
-}
+import { troubleOf } from './trouble.ts'
 
 /** What is wrong with an endpoint, and what to do. Nothing when all is well. */
 export function EndpointHealth({ endpoint }: { endpoint: Endpoint }) {
-  const { status, disabledAt, disabledReason, health } = endpoint
+  const { status, health } = endpoint
+  const { why, since = null } = troubleOf(endpoint) ?? {}
   if (status === 'disabled')
     return (
       <Notice bad>
-        Disabled <Moment at={disabledAt} />: {WHY_DISABLED[disabledReason ?? 'manual']}. What comes is held.
-        When the receiver is well again, send a test, then enable the endpoint: what was held goes on.
+        Disabled <Moment at={since} />: {why}. What comes is held. When the receiver is well again, send a
+        test, then enable the endpoint: what was held goes on.
       </Notice>
     )
   if (status === 'paused')
@@ -25,9 +20,14 @@ export function EndpointHealth({ endpoint }: { endpoint: Endpoint }) {
   if (status === 'failing')
     return (
       <Notice>
-        Failing since <Moment at={health.failingSince} />: {plural(health.failedAttempts, 'attempt')} in a row
-        went wrong. What waits is tried with one delivery at a time until one is taken. The deliveries tab
-        shows what came back.
+        Failing since <Moment at={since} />: {why}. What waits is tried with one delivery at a time until one
+        is taken
+        {health.circuit.nextProbeAt && (
+          <>
+            , the next one <Moment at={health.circuit.nextProbeAt} />
+          </>
+        )}
+        . The deliveries tab shows what came back.
       </Notice>
     )
   return null

@@ -1,8 +1,10 @@
 import { Link, useSearch } from '@tanstack/react-router'
 import { Plus, Webhook } from 'lucide-react'
+import { pathOf } from '../api/paths.ts'
 import { buttonClass } from '../elements/button.tsx'
 import { Card } from '../elements/card.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
+import { ExportButtons } from '../elements/export-buttons.tsx'
 import { Loaded } from '../elements/loaded.tsx'
 import { Pager } from '../elements/pager.tsx'
 import { Screen } from '../elements/screen.tsx'
@@ -42,7 +44,9 @@ export function EndpointsScreen() {
             ) : (
               <>
                 <EndpointsTable endpoints={data} showTenant={tenant === undefined} />
-                <Pager cursor={cursor} nextCursor={nextCursor} />
+                <Pager cursor={cursor} nextCursor={nextCursor}>
+                  <ExportButtons name="endpoints" path={pathOf(tenant, 'endpoints')} query={{ status }} />
+                </Pager>
               </>
             )
           }

@@ -1,9 +1,11 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Activity } from 'lucide-react'
+import { pathOf } from '../api/paths.ts'
 import type { ListedEvent } from '../api/shapes.ts'
 import { Card } from '../elements/card.tsx'
 import { CodeBlock } from '../elements/code-block.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
+import { ExportButtons } from '../elements/export-buttons.tsx'
 import { Loaded } from '../elements/loaded.tsx'
 import { Moment } from '../elements/moment.tsx'
 import { plural } from '../elements/number-text.ts'
@@ -25,7 +27,7 @@ const COLUMNS: readonly Column<ListedEvent>[] = [
       <Link
         to="/tenants/$tenant/events/$event"
         params={{ tenant: tenantId, event: id }}
-        className={`${TEXT_LINK} font-mono text-xs`}
+        className={`${TEXT_LINK} block max-w-36 truncate font-mono text-xs sm:max-w-none`}
         title={id}
       >
         {type}
@@ -94,7 +96,13 @@ export function EventsScreen() {
                   rows={data}
                   keyOf={({ id }) => id}
                 />
-                <Pager cursor={cursor} nextCursor={nextCursor} />
+                <Pager cursor={cursor} nextCursor={nextCursor}>
+                  <ExportButtons
+                    name="events"
+                    path={pathOf(tenant, 'events')}
+                    query={{ type, after, before }}
+                  />
+                </Pager>
               </>
             )
           }

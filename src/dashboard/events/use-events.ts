@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ask, askText } from '../api/client.ts'
+import { keptAs } from '../api/kept-as.ts'
 import { pathOf } from '../api/paths.ts'
 import type { ListedEvent, Page, RingbackEvent } from '../api/shapes.ts'
 
@@ -21,6 +22,7 @@ export const useEvents = (tenant: string | undefined, filters: EventFilters) =>
     queryFn: ({ signal }) =>
       ask<Page<ListedEvent>>('GET', pathOf(tenant, 'events'), { query: { ...filters }, signal }),
     placeholderData: keepPreviousData,
+    ...keptAs(filters.cursor),
     refetchInterval: filters.cursor ? false : EVERY_MS,
   })
 

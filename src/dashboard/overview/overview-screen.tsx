@@ -34,8 +34,8 @@ export function OverviewScreen() {
     >
       {!tenant && <Readiness />}
       {tenant && <FirstSteps tenant={tenant} />}
-      <StatsPanel tenant={tenant} window={window} />
       <FailingEndpoints tenant={tenant} />
+      <StatsPanel tenant={tenant} window={window} />
     </Screen>
   )
 }

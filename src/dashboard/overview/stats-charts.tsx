@@ -12,18 +12,16 @@ import {
 } from 'recharts'
 import type { Stats } from '../api/shapes.ts'
 import { Card } from '../elements/card.tsx'
-import { duration } from '../elements/time-text.ts'
+import { duration, inWords } from '../elements/time-text.ts'
+import { useZone } from '../elements/zone.ts'
 
 const HEIGHT = 220
 
 /** A bucket's beginning: the time of day in a short window, else the day. */
 function tickOf(stats: Stats): (at: string) => string {
   const isShort = stats.window === '1h' || stats.window === '24h'
-  const format = new Intl.DateTimeFormat(
-    undefined,
-    isShort ? { hour: '2-digit', minute: '2-digit' } : { month: 'short', day: 'numeric' },
-  )
-  return (at) => format.format(new Date(at))
+  return (at) =>
+    inWords(at, isShort ? { hour: '2-digit', minute: '2-digit' } : { month: 'short', day: 'numeric' })
 }
 
 const AXIS = {
@@ -32,7 +30,13 @@ const AXIS = {
   tickLine: false,
 } as const
 
-const LEGEND = { iconType: 'circle', iconSize: 8, wrapperStyle: { fontSize: 12 } } as const
+const LEGEND = {
+  iconType: 'circle',
+  iconSize: 8,
+  wrapperStyle: { fontSize: 12 },
+  // The colour of a line is too pale for text.
+  formatter: (name: string) => <span className="text-ink-soft">{name}</span>,
+} as const
 
 const TOOLTIP = {
   contentStyle: {
@@ -48,10 +52,11 @@ const TOOLTIP = {
 
 /** Attempts and latency over time. Loaded when shown: the library is larger than the rest of the screen. */
 export default function StatsCharts({ stats }: { stats: Stats }) {
+  useZone()
   const tick = tickOf(stats)
   // A line needs two points to be seen.
   const isSparse = stats.buckets.filter(({ attempts }) => attempts > 0).length < 3
-  const label = (at: unknown) => new Date(String(at)).toLocaleString()
+  const label = (at: unknown) => inWords(String(at), { dateStyle: 'medium', timeStyle: 'short' })
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card title="Attempts">
@@ -108,7 +113,7 @@ export default function StatsCharts({ stats }: { stats: Stats }) {
 }
 
 const LATENCIES = [
-  { key: 'p99', color: 'var(--warn)' },
-  { key: 'p95', color: 'var(--wait)' },
+  { key: 'p99', color: 'var(--chart-warn)' },
+  { key: 'p95', color: 'var(--chart-wait)' },
   { key: 'p50', color: 'var(--accent-ink)' },
 ] as const

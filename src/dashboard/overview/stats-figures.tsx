@@ -5,7 +5,7 @@ import { duration } from '../elements/time-text.ts'
 
 /** The figures that matter most. */
 export function StatsFigures({ stats }: { stats: Stats }) {
-  const { totals, endpoints } = stats
+  const { totals } = stats
   const { pending, retrying, held } = totals.waiting
   return (
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
@@ -25,14 +25,6 @@ export function StatsFigures({ stats }: { stats: Stats }) {
         value={count(pending + retrying + held)}
         hint={`${count(retrying)} to be retried, ${count(held)} held`}
       />
-      {endpoints && (
-        <>
-          <Figure label="Active endpoints" value={count(endpoints.active)} />
-          <Figure label="Failing endpoints" value={count(endpoints.failing)} />
-          <Figure label="Paused endpoints" value={count(endpoints.paused)} />
-          <Figure label="Disabled endpoints" value={count(endpoints.disabled)} />
-        </>
-      )}
     </dl>
   )
 }

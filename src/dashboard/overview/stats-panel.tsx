@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react'
 import type { StatsWindow } from '../api/shapes.ts'
 import { Loaded } from '../elements/loaded.tsx'
 import { Skeleton } from '../elements/skeleton.tsx'
+import { EndpointCounts } from '../endpoints/endpoint-counts.tsx'
 import { Breakdown } from './breakdown.tsx'
 import { QueueLanes } from './queue-lanes.tsx'
 import { StatsFigures } from './stats-figures.tsx'
@@ -25,6 +26,7 @@ export function StatsPanel({
       {(stats) => (
         <>
           <StatsFigures stats={stats} />
+          {stats.endpoints && <EndpointCounts tenant={tenant} counts={stats.endpoints} />}
           <Suspense fallback={<Skeleton rows={6} />}>
             <StatsCharts stats={stats} />
           </Suspense>

@@ -4,7 +4,7 @@ import { Button } from '../elements/button.tsx'
 import { Confirm } from '../elements/confirm.tsx'
 import { Id } from '../elements/id.tsx'
 import { Moment } from '../elements/moment.tsx'
-import { count } from '../elements/number-text.ts'
+import { count, plural } from '../elements/number-text.ts'
 import { Pill, type Tone } from '../elements/pill.tsx'
 import { useMay } from '../session/session.ts'
 import { describeRecovery } from './describe-recovery.ts'
@@ -40,7 +40,8 @@ export function RecoveryRow({ recovery }: { recovery: Recovery }) {
   )
 }
 
-function Progress({ recovery: { matched, started, done, failed, perSecond } }: { recovery: Recovery }) {
+function Progress({ recovery }: { recovery: Recovery }) {
+  const { matched, started, done, failed, held, perSecond } = recovery
   const whole = Math.max(1, matched)
   const words = `${count(started)} of ${count(matched)} set going, ${count(done)} delivered, ${count(failed)} not`
   return (
@@ -54,12 +55,18 @@ function Progress({ recovery: { matched, started, done, failed, perSecond } }: {
       >
         <rect width="100" height="6" fill="var(--sunken)" />
         <rect width={(Math.min(started, whole) / whole) * 100} height="6" fill="var(--line-strong)" />
-        <rect width={(done / whole) * 100} height="6" fill="var(--good)" />
-        <rect x={(done / whole) * 100} width={(failed / whole) * 100} height="6" fill="var(--bad)" />
+        <rect width={(done / whole) * 100} height="6" fill="var(--chart-good)" />
+        <rect x={(done / whole) * 100} width={(failed / whole) * 100} height="6" fill="var(--chart-bad)" />
       </svg>
       <p className="mt-1 text-xs text-ink-soft tabular-nums">
-        {words}; {perSecond} a second
+        {words}; {plural(perSecond, 'delivery', 'deliveries')} a second
       </p>
+      {held > 0 && (
+        <p className="mt-1 text-xs text-warn">
+          {count(held)} held: their endpoint is paused, disabled or failing. They go on once it takes them
+          again.
+        </p>
+      )}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { SessionEnding } from '../session/session-ending.tsx'
+import { Breadcrumbs } from './breadcrumbs.tsx'
 import { NavDrawer } from './nav-drawer.tsx'
 import { Shortcuts } from './shortcuts.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -25,6 +26,7 @@ export function Shell() {
       <NavDrawer open={isDrawerOpen} onClose={() => setDrawerOpen(false)} />
       <main id="screen" tabIndex={-1} className="min-w-0 flex-1 outline-none">
         <SessionEnding />
+        <Breadcrumbs />
         <Outlet />
       </main>
       <Shortcuts />

@@ -7,6 +7,7 @@ import { Brand } from './brand.tsx'
 import { NavGroup } from './nav-group.tsx'
 import { INSTALLATION_NAV, TENANT_NAV } from './navigation.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
+import { ZoneSwitch } from './zone-switch.tsx'
 
 /** The ways to all screens: those of the installation for its operator, and those of the tenant at hand. */
 export function Sidebar({ className }: { className: string }) {
@@ -37,6 +38,7 @@ export function Sidebar({ className }: { className: string }) {
           <div className="truncate">{session.name ?? session.tenant ?? 'Operator'}</div>
           {session.readOnly && <div>read only</div>}
         </div>
+        <ZoneSwitch />
         <ThemeSwitch />
         <IconButton icon={LogOut} label="Sign out" onClick={() => signOut.mutate()} />
       </footer>
