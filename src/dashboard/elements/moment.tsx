@@ -19,12 +19,13 @@ function subscribe(listener: () => void): () => void {
 
 /** A time as people say it, and in full on hover, in the zone that the viewer chose. */
 export function Moment({ at, empty = '—' }: { at: string | null | undefined; empty?: string }) {
-  const current = useSyncExternalStore(subscribe, () => now)
+  useSyncExternalStore(subscribe, () => now)
   useZone()
   if (!at) return <span className="text-ink-faint">{empty}</span>
   return (
     <time dateTime={at} title={absoluteTime(at)} className="whitespace-nowrap">
-      {relativeTime(at, current)}
+      {/* Not the clock's last tick: what was made since would seem to come yet. */}
+      {relativeTime(at, Date.now())}
     </time>
   )
 }
