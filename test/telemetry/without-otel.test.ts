@@ -18,7 +18,8 @@ afterAll(async () => {
 async function open(variables: Record<string, string>) {
   const environment = { ...testVariables(), DATABASE_URL: database.url, ...variables }
   const said = await project.node(`
-    import { loadConfig, openRingback } from 'ringback'
+    const { loadConfig } = await import('./node_modules/ringback/dist/src/config/load.js')
+    const { openRingback } = await import('./node_modules/ringback/dist/src/app.js')
     for (const name of ['@opentelemetry/api', '@opentelemetry/sdk-node', 'bullmq-otel'])
       await import(name).then(() => process.exit(9), () => {})
     const warnings = []
