@@ -18,6 +18,7 @@ describe('PUT /v1/tenants/{tenant}', () => {
       metadata: { plan: 'pro' },
       retry: null,
       timeoutMs: null,
+      retention: null,
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updatedAt: expect.any(String),
     })

@@ -20,6 +20,7 @@ import { switchNotices } from '../../src/notices/switches.ts'
 import { packageFolder } from '../../src/package.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../src/retry/policy.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { storeDeliveries } from '../setup/stored-deliveries.ts'
 
 const TENANT = 'acme'
 const NO_RETRY: RetryPolicy = { kind: 'schedule', delaysSeconds: [], jitter: 0 }
@@ -89,9 +90,7 @@ const [pause, resume, disable, enable, remove] = [
 async function insert(): Promise<Id<'delivery'>> {
   const id = newId('delivery')
   const made = { id, tenantId: TENANT, eventId: newId('event'), eventType: 'a', endpointId } as const
-  await deliveries.insertDeliveries(database.db, [
-    { ...made, endpointStatus: 'active', trigger: 'automatic' },
-  ])
+  await storeDeliveries(database.db, [{ ...made, endpointStatus: 'active', trigger: 'automatic' }])
   return id
 }
 

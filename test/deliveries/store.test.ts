@@ -8,7 +8,6 @@ import {
   findDelivery,
   holdIfOff,
   holdWaiting,
-  insertDeliveries,
   loadDue,
   putBack,
   releaseHeld,
@@ -22,6 +21,7 @@ import type { EndpointStatus } from '../../src/endpoints/endpoint.ts'
 import type { NewDelivery } from '../../src/events/candidate.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { storeDeliveries } from '../setup/stored-deliveries.ts'
 
 const TENANT = 'acme'
 let database: TestDatabase
@@ -58,7 +58,7 @@ const newDelivery = (changes: Partial<NewDelivery> = {}): NewDelivery => ({
 
 async function insert(changes: Partial<NewDelivery> = {}) {
   const delivery = newDelivery(changes)
-  await insertDeliveries(database.db, [delivery])
+  await storeDeliveries(database.db, [delivery])
   return delivery.id
 }
 
@@ -198,7 +198,7 @@ test('each state carries its own times and no others', async () => {
 test('a delivery to an endpoint that is off is held, and goes on when it is let', async () => {
   endpointId = await endpoint('disabled')
   const id = newId('delivery')
-  const ready = await insertDeliveries(database.db, [newDelivery({ id, endpointStatus: 'disabled' })])
+  const ready = await storeDeliveries(database.db, [newDelivery({ id, endpointStatus: 'disabled' })])
   expect(ready).toEqual([])
   expect(await find(id)).toMatchObject({ status: 'held', waitingFor: 'disabled', wakeAt: null })
   await releaseHeld(database.db, TENANT, endpointId)

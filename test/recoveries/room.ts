@@ -1,12 +1,7 @@
 /** A tenant with endpoints, and deliveries that have ended, to be recovered; all on a real Postgres. */
 import { sql } from 'drizzle-orm'
 import { SYSTEM } from '../../src/audit/entry.ts'
-import {
-  type DeliveryRow,
-  insertDeliveries,
-  listDeliveries,
-  settleDeliveries,
-} from '../../src/deliveries/store.ts'
+import { type DeliveryRow, listDeliveries, settleDeliveries } from '../../src/deliveries/store.ts'
 import type { EndpointStatus } from '../../src/endpoints/endpoint.ts'
 import { insertEndpoint, insertSubscriptions } from '../../src/endpoints/store.ts'
 import { eventBody } from '../../src/events/event.ts'
@@ -18,6 +13,7 @@ import type { RecoveryFilter } from '../../src/recoveries/recovery.ts'
 import { findRecovery, type RecoveryRow } from '../../src/recoveries/store.ts'
 import { upsertTenant } from '../../src/tenants/store.ts'
 import type { TestDatabase } from '../setup/database.ts'
+import { storeDeliveries } from '../setup/stored-deliveries.ts'
 
 /** Before everything that a test makes. */
 export const LONG_AGO = new Date(Date.now() - 60_000)
@@ -88,7 +84,7 @@ export async function createRoom({ db }: Pick<TestDatabase, 'db'>): Promise<Room
     async ended(status, changes) {
       const id = newId('delivery')
       const made = { id, tenantId, eventId: newId('event'), eventType: 'a', endpointId } as const
-      await insertDeliveries(db, [{ ...made, endpointStatus: 'active', trigger: 'automatic', ...changes }])
+      await storeDeliveries(db, [{ ...made, endpointStatus: 'active', trigger: 'automatic', ...changes }])
       await db.execute(sql`
         update ringback.deliveries set status = ${status}, attempt_count = 1, completed_at = now(), due_at = null, wake_at = null
         where id = ${id}`)

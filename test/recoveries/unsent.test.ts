@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/audit/entry.ts'
-import { cancel, cancelWaiting, insertDeliveries, listDeliveries } from '../../src/deliveries/store.ts'
+import { cancel, cancelWaiting, listDeliveries } from '../../src/deliveries/store.ts'
 import { removeEndpoint } from '../../src/endpoints/remove.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { storeDeliveries } from '../setup/stored-deliveries.ts'
 import { createRoom, type Room } from './room.ts'
 
 let database: TestDatabase
@@ -44,7 +45,7 @@ test('asked for, they go to the endpoints that want them now and never had them,
   const [first, second] = [await room.event(), await room.event()]
   await room.event('unwanted')
   const younger = await room.endpoint()
-  await insertDeliveries(database.db, [
+  await storeDeliveries(database.db, [
     {
       id: newId('delivery'),
       tenantId: room.tenantId,
@@ -121,7 +122,7 @@ test('a delivery that was canceled before its first attempt is sent, one cancele
   await room.ended('canceled')
   const id = newId('delivery')
   const made = { id, tenantId: room.tenantId, eventId: newId('event'), eventType: 'a' } as const
-  await insertDeliveries(database.db, [
+  await storeDeliveries(database.db, [
     { ...made, endpointId: room.endpointId, endpointStatus: 'active', trigger: 'automatic' },
   ])
   await cancel(database.db, room.tenantId, id)
@@ -140,7 +141,7 @@ test('a test that was sent to one endpoint goes to no other', async () => {
     eventId: event,
     eventType: 'wanted',
   } as const
-  await insertDeliveries(database.db, [
+  await storeDeliveries(database.db, [
     { ...made, endpointId: other, endpointStatus: 'active', trigger: 'test' },
   ])
   const recovery = await room.begin({ includeUnsent: true })
