@@ -77,9 +77,10 @@ export function listAllEntries(
  */
 export async function removeEntries(db: Db, before: number, limit: number): Promise<number> {
   const { rowCount } = await db.execute(sql`
-    delete from ${auditLog} where id in (
+    with old as materialized (
       select id from ${auditLog} where id < ${firstIdAt('auditEntry', before)}
-      order by id limit ${limit} for update skip locked)`)
+      order by id limit ${limit} for update skip locked)
+    delete from ${auditLog} where id = any(array(select id from old))`)
   return rowCount ?? 0
 }
 
