@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
 import { lastAttemptsOf } from '../../attempts/store.ts'
-import { DELIVERY_STATUSES } from '../../deliveries/delivery.ts'
 import { listAllDeliveries, listDeliveries } from '../../deliveries/store.ts'
 import { ENDPOINT_STATUSES } from '../../endpoints/endpoint.ts'
 import { withSubscriptionsOf } from '../../endpoints/show.ts'
@@ -9,11 +8,11 @@ import { listAllEvents, listEvents } from '../../events/store.ts'
 import { addRoute } from '../add-route.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
-import { idOf, tenantParam, windowQuery } from '../requests.ts'
+import { tenantParam, windowQuery } from '../requests.ts'
 import { requireCustomer } from '../require-tenant.ts'
 import { json, problems } from '../responses.ts'
 import { createRoute } from '../route.ts'
-import { Delivery, showDelivery } from '../shapes/delivery.ts'
+import { Delivery, deliveryQuery, showDelivery } from '../shapes/delivery.ts'
 import { Endpoint, showEndpoint } from '../shapes/endpoint.ts'
 import { ListedEvent, showListed } from '../shapes/event.ts'
 
@@ -30,11 +29,7 @@ const deliveries = createRoute({
   request: {
     query: z.strictObject({
       ...ofTenant,
-      endpointId: idOf('endpoint').optional(),
-      eventId: idOf('event').optional(),
-      eventType: z.string().optional(),
-      status: z.enum(DELIVERY_STATUSES).optional(),
-      ...windowQuery,
+      ...deliveryQuery,
       ...pageQuery,
     }),
   },

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { lastAttempts, listAttempts } from '../../attempts/store.ts'
 import { cancelDelivery } from '../../deliveries/cancel.ts'
-import { DELIVERY_STATUSES } from '../../deliveries/delivery.ts'
 import { type DeliveryRow, findDelivery, listDeliveries } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
 import type { Id } from '../../ids.ts'
@@ -10,12 +9,12 @@ import { by } from '../by.ts'
 import { notBefore } from '../former-tenant.ts'
 import type { Api, ApiNeeds } from '../needs.ts'
 import { byId, pageOf, pageQuery, readPage } from '../pagination.ts'
-import { idOf, tenantParam, windowQuery } from '../requests.ts'
+import { idOf, tenantParam } from '../requests.ts'
 import { requireTenant } from '../require-tenant.ts'
 import { json, problems } from '../responses.ts'
 import { createRoute } from '../route.ts'
 import { Attempt, showAttempt } from '../shapes/attempt.ts'
-import { Delivery, showDelivery } from '../shapes/delivery.ts'
+import { Delivery, deliveryQuery, showDelivery } from '../shapes/delivery.ts'
 
 const tags = ['Deliveries']
 const ofTenant = z.object({ tenant: tenantParam })
@@ -31,11 +30,7 @@ const list = createRoute({
   request: {
     params: ofTenant,
     query: z.strictObject({
-      endpointId: idOf('endpoint').optional(),
-      eventId: idOf('event').optional(),
-      eventType: z.string().optional(),
-      status: z.enum(DELIVERY_STATUSES).optional(),
-      ...windowQuery,
+      ...deliveryQuery,
       ...pageQuery,
     }),
   },

@@ -3,8 +3,18 @@ import type { AttemptRow } from '../../attempts/store.ts'
 import { DELIVERY_STATUSES } from '../../deliveries/delivery.ts'
 import type { DeliveryRow } from '../../deliveries/store.ts'
 import { timeOfId } from '../../ids.ts'
+import { idOf, windowQuery } from '../requests.ts'
 import { shownMoment } from '../responses.ts'
 import { Attempt, showAttempt } from './attempt.ts'
+
+/** Which deliveries a list wants. */
+export const deliveryQuery = {
+  endpointId: idOf('endpoint').optional(),
+  eventId: idOf('event').optional(),
+  eventType: z.string().optional(),
+  status: z.enum(DELIVERY_STATUSES).optional(),
+  ...windowQuery,
+}
 
 /** One event for one endpoint, as it is shown. */
 export const Delivery = z

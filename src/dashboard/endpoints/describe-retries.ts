@@ -1,5 +1,6 @@
 import type { RetryPolicy } from '../api/shapes.ts'
 import { span } from '../elements/time-text.ts'
+import { DEFAULT_RETRY } from './default-retry.ts'
 
 const MOST_SHOWN = 6
 
@@ -15,7 +16,7 @@ export function describeRetries(policy: RetryPolicy): string {
 
 function delaysOf(policy: RetryPolicy): number[] {
   if (policy.kind === 'schedule') return policy.delaysSeconds
-  const { baseSeconds, factor, maxDelaySeconds, maxAttempts } = policy
+  const { baseSeconds, factor, maxDelaySeconds, maxAttempts } = { ...DEFAULT_RETRY, ...policy }
   return Array.from({ length: Math.max(0, maxAttempts - 1) }, (_, n) =>
     Math.min(maxDelaySeconds, baseSeconds * factor ** n),
   )

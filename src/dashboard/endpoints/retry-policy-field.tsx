@@ -1,16 +1,7 @@
-import type { ExponentialRetry, RetryPolicy } from '../api/shapes.ts'
+import type { RetryPolicy } from '../api/shapes.ts'
 import { SelectField, TextField } from '../elements/field.tsx'
+import { DEFAULT_RETRY } from './default-retry.ts'
 import { describeRetries } from './describe-retries.ts'
-
-/** As the installation has them (`docs/states.md`). */
-const DEFAULT: ExponentialRetry = {
-  kind: 'exponential',
-  baseSeconds: 10,
-  factor: 4,
-  maxDelaySeconds: 86_400,
-  maxAttempts: 10,
-  jitter: 0.2,
-}
 
 const NUMBERS = [
   { name: 'baseSeconds', label: 'First delay, s', min: 0, max: 86_400 },
@@ -71,7 +62,7 @@ export function RetryPolicyField({
 }
 
 function policyOf(kind: string): RetryPolicy | null {
-  if (kind === 'exponential') return DEFAULT
+  if (kind === 'exponential') return DEFAULT_RETRY
   if (kind === 'schedule') return { kind: 'schedule', delaysSeconds: [10, 60, 600, 3_600], jitter: 0.2 }
   return null
 }

@@ -43,7 +43,7 @@ export function EventScreen() {
               )}
             </Card>
             <Unmatched event={event} endpoints={endpoints} />
-            <Content event={event} />
+            {event.erasedAt ? <Erased at={event.erasedAt} /> : <Content event={event} />}
           </>
         )}
       </Loaded>
@@ -63,6 +63,16 @@ function EventFacts({ event }: { event: RingbackEvent }) {
         ...metadata.map(([name, value]) => [name, value] as const),
       ]}
     />
+  )
+}
+
+function Erased({ at }: { at: string }) {
+  return (
+    <Card title="What it says">
+      <p className="text-sm text-ink-faint">
+        Its data was erased <Moment at={at} />. It can be sent no more.
+      </p>
+    </Card>
   )
 }
 
