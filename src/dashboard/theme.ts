@@ -22,7 +22,9 @@ export function chosenTheme(): Theme {
 export function chooseTheme(theme: Theme): void {
   try {
     localStorage.setItem(KEPT_AS, theme)
-  } catch {}
+  } catch {
+    // A frame may be denied its storage: the theme then holds until the page is left.
+  }
   applyTheme(theme)
 }
 
