@@ -14,7 +14,7 @@ import { startEmbeddedPostgres } from './db/embedded/index.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase, useDatabase } from './db/open.ts'
 import { createAlarms } from './deliveries/alarms.ts'
-import { createCrowds } from './deliveries/crowds.ts'
+import { createShares } from './deliveries/shares.ts'
 import { insertDeliveries } from './deliveries/store.ts'
 import { createDestinations } from './dispatch/destinations.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
@@ -115,23 +115,23 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     const alarms = createAlarms({ queue, log })
     closing.add('alarms', () => alarms.idle())
 
-    const standingOf = createCrowds({ clock })
+    const shares = createShares({ db, queue, clock })
+    closing.add('shares', () => shares.stop())
     const accepting: AcceptNeeds = {
       db,
       ids: newId,
       keyring,
       catalogue: createCatalogue({ db, strict: config.strictEventTypes, log }),
       interests: createInterests({ db }),
-      insertDeliveries,
+      insertDeliveries: (tx, deliveries) => insertDeliveries(tx, deliveries, shares.take),
       takeHandedOver: removeHandovers,
       ready: (deliveries) =>
         alarms.set(
-          deliveries.map(({ id, trigger, endpointId, traceparent }) => ({
+          deliveries.map(({ id, trigger, traceparent }) => ({
             id,
             attempt: 1,
             delayMs: 0,
             trigger,
-            standing: standingOf(endpointId),
             traceparent,
           })),
         ),

@@ -7,7 +7,7 @@
  * Source: draft-ietf-httpapi-idempotency-key-header-07 section 2.
  */
 import { sql } from 'drizzle-orm'
-import { surely } from '../db/deadlock.ts'
+import { inTransaction } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
 import { conflict, type RingbackError, refused } from '../errors.ts'
 import type { Keyring } from '../sealing/keyring.ts'
@@ -50,7 +50,7 @@ export interface Idempotency {
 export function createIdempotency({ db, keyring }: { db: Db; keyring: Keyring }): Idempotency {
   return {
     run(request, work) {
-      return surely(db, async (tx) => {
+      return inTransaction(db, async (tx) => {
         if (!request) return { ...(await work(tx)), replayed: false }
 
         const id = answerId(request.owner, request.key)

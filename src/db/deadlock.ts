@@ -25,5 +25,5 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /** Runs work in a transaction, and again when Postgres chose it to end a deadlock. */
-export const surely = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
+export const inTransaction = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
   retryOnDeadlock(() => db.transaction(work))

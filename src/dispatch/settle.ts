@@ -54,7 +54,7 @@ export function createSettle({ db, random, meter = silentDispatchMeter }: Settle
 }
 
 async function settleGroup(db: Db, group: readonly Settling[], random: Random): Promise<Settled[]> {
-  const { settled, transitions } = await surely(() =>
+  const { settled, transitions } = await untilWritten(() =>
     db.transaction(async (tx) => {
       // Endpoints before deliveries, as everybody who locks both.
       const health = await lockNews(tx, group)
@@ -74,7 +74,7 @@ async function settleGroup(db: Db, group: readonly Settling[], random: Random): 
     }),
   )
   if (Object.values(transitions).some((changes) => changes.length > 0))
-    await surely(() => transition(db, transitions))
+    await untilWritten(() => transition(db, transitions))
   return group.map(({ settlement: { id } }) => settled.get(id) ?? null)
 }
 
@@ -82,7 +82,7 @@ async function settleGroup(db: Db, group: readonly Settling[], random: Random): 
  * What was sent is known here alone: forgotten, it would be sent again. The attempt's number makes it harmless to write
  * twice.
  */
-const surely = <T>(write: () => Promise<T>) => outlastOutage(() => retryOnDeadlock(write))
+const untilWritten = <T>(write: () => Promise<T>) => outlastOutage(() => retryOnDeadlock(write))
 
 /** What operators are told: a delivery that failed for good, and one that somebody retried and that got through. */
 function noticesOf(
@@ -97,8 +97,8 @@ function noticesOf(
       endpointId: row.endpointId,
       attempts: row.number,
     }
-    const { status, restarted } = settled.get(settlement.id)!
-    if (status === 'failed' && settlement.status === 'failed')
+    const { status, restarted, failedBefore } = settled.get(settlement.id)!
+    if (status === 'failed' && !failedBefore)
       return deliveryFailed({ ...about, reason: settlement.reason ?? 'attempts_exhausted' })
     if (status === 'delivered' && restarted) return deliveryRecovered(about)
     return []

@@ -52,8 +52,6 @@ export type Job = {
     data: JobData<K>
     /** Milliseconds to wait before it is worked; 0 unless told. */
     delayMs?: number
-    /** Where it stands among those that wait: 0 in line, as unless told; a larger number behind all that have a smaller. */
-    standing?: number
     /** The trace that it is done in; of use only where the queue is traced, and stored with the job then alone. */
     traceparent?: Traceparent
   }

@@ -61,10 +61,9 @@ export async function openQueue(
     },
     work: (kind, handler, options) => createWorker({ backend, kind, handler, log, onFault, ...options }),
     async counts(kind) {
-      // BullMQ calls a job that stands behind others prioritized, though it comes last.
-      const count = () => producers[kind].getJobCounts('waiting', 'prioritized', 'active', 'delayed')
-      const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = await ask(PING_TIMEOUT, count)
-      return { waiting: waiting + prioritized, behind: prioritized, active, delayed }
+      const count = () => producers[kind].getJobCounts('waiting', 'active', 'delayed')
+      const { waiting = 0, active = 0, delayed = 0 } = await ask(PING_TIMEOUT, count)
+      return { waiting, active, delayed }
     },
     // Each is a whole queue of BullMQ's; we ask less of it than it can.
     poolUse: () => backend.poolUse(),
@@ -100,7 +99,7 @@ const openProducers = (backend: Backend) =>
 /** The jobs as BullMQ takes them. A job whose data is not of its kind is a bug of the caller, and throws. */
 function groupByKind(jobs: readonly Job[], isTraced: boolean): [JobKind, BullJob[]][] {
   const groups = new Map<JobKind, BullJob[]>()
-  for (const { kind, data, delayMs = 0, standing = 0, traceparent } of jobs) {
+  for (const { kind, data, delayMs = 0, traceparent } of jobs) {
     const spec = CATALOGUE[kind]
     const parsed = spec.data.parse(data)
     const job = {
@@ -109,7 +108,6 @@ function groupByKind(jobs: readonly Job[], isTraced: boolean): [JobKind, BullJob
       opts: {
         jobId: spec.idOf(parsed),
         delay: delayMs,
-        priority: standing,
         // Else it would be done in the trace of whichever job was first in its group.
         ...(isTraced ? { telemetry: telemetryOf(traceparent) } : {}),
       },

@@ -69,8 +69,6 @@ export interface Worker extends Service {
 /** Jobs by state. There is no state for the past: a job that ended is gone. */
 export interface JobCounts {
   waiting: number
-  /** Of those that wait, how many stand behind others. */
-  behind: number
   active: number
   delayed: number
 }

@@ -7,7 +7,7 @@
  * to none, so any may do its work twice.
  */
 
-import { surely } from '../db/deadlock.ts'
+import { inTransaction } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../duration.ts'
 import {
@@ -37,10 +37,10 @@ const CHUNK = 5 * MINUTE
  */
 export async function rollUp(db: Db, now: number): Promise<boolean> {
   const thisMinute = Math.floor(now / MINUTE) * MINUTE
-  const behind = await surely(db, (tx) => over(tx, 'minutes', LATE, thisMinute + MINUTE, now))
+  const behind = await inTransaction(db, (tx) => over(tx, 'minutes', LATE, thisMinute + MINUTE, now))
   const settledEnd = thisMinute - SETTLED_AFTER
-  const settled = await surely(db, (tx) => over(tx, 'settled', 0, settledEnd, now))
-  const hours = await surely(db, (tx) => overHours(tx, now))
+  const settled = await inTransaction(db, (tx) => over(tx, 'settled', 0, settledEnd, now))
+  const hours = await inTransaction(db, (tx) => overHours(tx, now))
   return behind || settled || hours
 }
 

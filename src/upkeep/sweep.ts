@@ -1,9 +1,9 @@
 import type { Db } from '../db/open.ts'
 import { jobOf } from '../deliveries/alarms.ts'
+import { WINDOW } from '../deliveries/shares.ts'
 import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
-import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
-import type { JobCounts, Queue } from '../queue/queue.ts'
+import type { Queue } from '../queue/queue.ts'
 import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
 import type { Duty } from './duty.ts'
 
@@ -15,16 +15,16 @@ export interface SweepNeeds {
 }
 
 /** The beat when there is nothing to do: what comes due without an alarm is at most this late. */
-const BEAT = SECOND
+const BEAT = 250
 
 /** The shortest beat while there is a backlog that moves: a quick endpoint works off a good part of its share in it. */
 const BUSY_BEAT = 25
 
 /**
- * The most jobs that may wait in the queue before the sweeper stops feeding it. Some seconds' worth for the workers, so
- * that they never run dry between two looks; small enough that the queue's memory does not grow with the backlog.
+ * What the sweeper feeds when the window is full: fresh events may fill it again and again, and must not starve what has
+ * waited longer.
  */
-const WINDOW = 5_000
+const WHEN_FULL = 200
 
 /**
  * The most live alarms of one endpoint that the sweeper adds to. Enough to keep a quick endpoint busy from one look to
@@ -72,10 +72,10 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
   async function look(): Promise<number | undefined> {
     if (!(await anyUnalarmed(db))) return undefined
     const [front, back] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
-    // A crowd for one endpoint stands behind what is fed, and must not keep it out.
-    const room = WINDOW - inLine(front) - inLine(back)
+    const waiting = front.waiting + back.waiting
     // Without workers, or with slow ones, what waits in Postgres stays there.
-    if (room <= 0) return undefined
+    if (waiting >= 2 * WINDOW) return undefined
+    const room = Math.max(WHEN_FULL, WINDOW - waiting)
     let fed = 0
     do fed += await feed()
     while (after !== null && fed < room)
@@ -92,5 +92,3 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
     },
   }
 }
-
-const inLine = ({ waiting, behind }: JobCounts) => waiting - behind

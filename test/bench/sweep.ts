@@ -68,7 +68,7 @@ const measureHeld = async (db: Db): Promise<Held> => ({
   runningRecoveries: await planOf(db, (explained) => runningRecoveries(explained)),
 })
 
-const EMPTY = { waiting: 0, behind: 0, active: 0, delayed: 0 }
+const EMPTY = { waiting: 0, active: 0, delayed: 0 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const began = milliseconds()

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest'
-import { surely } from '../../src/db/deadlock.ts'
+import { inTransaction } from '../../src/db/deadlock.ts'
 import { type Db, openDatabase } from '../../src/db/open.ts'
 import { isOutage } from '../../src/db/outage.ts'
 import { type FaultyLine, startFaultyLine } from '../chaos/faulty-line.ts'
@@ -66,7 +66,7 @@ describe.concurrent('a line to Postgres that died without a word', () => {
     timeout: TEST_WITHIN_MS,
   }, async ({ expect }) => {
     const { line, db } = await openOverLine()
-    const inTransaction = surely(db, async (tx) => {
+    const outcome = inTransaction(db, async (tx) => {
       await tx.execute(sql`select 1`)
       line.deafen()
       await tx.execute(sql`select 2`)
@@ -78,7 +78,7 @@ describe.concurrent('a line to Postgres that died without a word', () => {
     )
     const asked = db.execute(sql`select 1`).catch((error: unknown) => error)
     expect(isOutage(await asked)).toBe(true)
-    expect(isOutage(await inTransaction)).toBe(true)
+    expect(isOutage(await outcome)).toBe(true)
     // The pool keeps none of the dead connections.
     line.hear()
     expect((await db.execute(sql`select 3 as three`)).rows).toEqual([{ three: 3 }])

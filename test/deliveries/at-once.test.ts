@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/audit/entry.ts'
-import { surely } from '../../src/db/deadlock.ts'
+import { inTransaction } from '../../src/db/deadlock.ts'
 import { cancelDelivery } from '../../src/deliveries/cancel.ts'
 import { retryDelivery } from '../../src/deliveries/retry.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
@@ -57,7 +57,7 @@ test('whatever is done at once, nothing that waits for an endpoint that is on st
   const switched =
     (verb: (...given: [TestDatabase['db'], typeof needs, string, Id<'endpoint'>]) => Promise<unknown>) =>
     () =>
-      surely(db, (tx) => verb(tx as TestDatabase['db'], needs, TENANT, endpointId))
+      inTransaction(db, (tx) => verb(tx as TestDatabase['db'], needs, TENANT, endpointId))
   const [pause, resume] = [switched(pauseEndpoint), switched(resumeEndpoint)]
   const [disable, enable] = [switched(disableEndpoint), switched(enableEndpoint)]
 
@@ -97,7 +97,7 @@ test('whatever is done at once, nothing that waits for an endpoint that is on st
   async function recover() {
     const after = new Date(Date.now() - HOUR)
     const scope = { endpointId, eventType: null, after, before: null, includeUnsent: false }
-    const begun = await surely(db, (tx) =>
+    const begun = await inTransaction(db, (tx) =>
       beginRecovery(tx, manyRecoveries, TENANT, { ...scope, statuses: ['delivered', 'canceled'] }, 50),
     )
     await advanceRecovery({ db, ids: newId }, begun, 10)

@@ -167,7 +167,7 @@ test("the attempts that follow a retry by hand are the policy's own again", asyn
   await settle(id, 1, 'failed')
   await restart(database.db, TENANT, id, 'manual')
   expect(await settle(id, 2, 'retrying', 5_000)).toEqual(
-    new Map([[id, { status: 'retrying', restarted: true }]]),
+    new Map([[id, { status: 'retrying', restarted: true, failedBefore: false }]]),
   )
   expect(await find(id)).toMatchObject({ trigger: 'automatic' })
 })

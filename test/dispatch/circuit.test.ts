@@ -14,6 +14,7 @@ import type { Outcome } from '../../src/egress/index.ts'
 import { findEndpoint } from '../../src/endpoints/store.ts'
 import { firstIdAt, type Id, newId } from '../../src/ids.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy, type SchedulePolicy } from '../../src/retry/policy.ts'
+import { expireHeld } from '../../src/upkeep/expire-held.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 const TENANT = 'acme'
@@ -196,4 +197,19 @@ test('operators are told when an endpoint turns failing, once, and of each deliv
   const types = rows.map(({ type }) => type)
   expect(types.filter((type) => type === 'endpoint.failing')).toHaveLength(1)
   expect(types.filter((type) => type === 'delivery.failed')).toHaveLength(7)
+})
+
+test('of one that was given up as held for too long, the result that comes after it is no second failure', async () => {
+  const id = await insert()
+  await database.db.execute(sql`
+    update ringback.endpoints set status = 'disabled', disabled_at = now() - interval '31 days' where id = ${endpointId}`)
+  await database.db.execute(sql`
+    update ringback.deliveries set status = 'held', waiting_for = 'disabled', wake_at = null, round_at = now() - interval '31 days'
+    where id = ${id}`)
+  await expireHeld({ db: database.db, days: 30 }).run()
+  expect(await attempt(id, 500)).toMatchObject({ status: 'failed' })
+  const { rows } = await database.db.execute<{ type: string }>(
+    sql`select type from ringback.notices where type = 'delivery.failed'`,
+  )
+  expect(rows).toHaveLength(1)
 })

@@ -136,7 +136,6 @@ export async function openSite(
       const sum = (state: keyof JobCounts) => counts.reduce((all, count) => all + count[state], 0)
       return {
         waiting: sum('waiting'),
-        behind: sum('behind'),
         active: sum('active'),
         delayed: sum('delayed'),
       }

@@ -285,6 +285,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'deliveries/putBack': BY_QUEUE,
   'deliveries/anyUnalarmed': UPKEEP,
   'deliveries/waitingEndpoints': UPKEEP,
+  'deliveries/countAlarmed': MANY_OWNERS,
   'deliveries/takeUnalarmed': UPKEEP,
 
   'attempts/removeAttempts': UPKEEP,

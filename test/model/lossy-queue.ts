@@ -50,7 +50,6 @@ export function createLossyQueue(clock: Clock): LossyQueue {
       return {
         waiting: idle.filter(({ ringsAt }) => ringsAt <= now).length,
         // It works in the order of coming.
-        behind: 0,
         active: all.length - idle.length,
         delayed: idle.filter(({ ringsAt }) => ringsAt > now).length,
       }

@@ -67,16 +67,6 @@ describe.each([
   /** Adds as our callers do: what is refused while connections are anew made is added again. */
   const addUntilTaken = (jobs: readonly Job[]) => vi.waitFor(() => queue.add(jobs), 20_000)
 
-  it('works what stands in line first, and what stands behind in the order of its standing', async () => {
-    const [third, second, first] = [{ ...someJob(), standing: 2 }, { ...someJob(), standing: 1 }, someJob()]
-    await queue.add([third, second])
-    await queue.add([first])
-    expect(await queue.counts('deliver')).toMatchObject({ waiting: 3, behind: 2 })
-    const jobs = await startRecorder(undefined, 1)
-    await jobs.until((seen) => seen.length === 3)
-    expect(jobs.seen).toEqual([first.data, second.data, third.data])
-  })
-
   it('works each job once', async () => {
     const jobs = [someJob(), someJob(), someJob()]
     const { seen, until } = await startRecorder()

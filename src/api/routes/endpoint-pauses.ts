@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { surely } from '../../db/deadlock.ts'
+import { inTransaction } from '../../db/deadlock.ts'
 import { holdWaiting, releaseHeld } from '../../deliveries/store.ts'
 import { pauseEndpoint, resumeEndpoint } from '../../endpoints/pause.ts'
 import { addRoute } from '../add-route.ts'
@@ -44,13 +44,15 @@ export function endpointPauseRoutes(api: Api, { db }: ApiNeeds): void {
 
   addRoute(api, pause, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
-    const endpoint = await surely(db, (tx) => pauseEndpoint(tx, { by: by(c), deliveries }, tenant, id))
+    const endpoint = await inTransaction(db, (tx) => pauseEndpoint(tx, { by: by(c), deliveries }, tenant, id))
     return c.json(showEndpoint(endpoint), 200)
   })
 
   addRoute(api, resume, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
-    const endpoint = await surely(db, (tx) => resumeEndpoint(tx, { by: by(c), deliveries }, tenant, id))
+    const endpoint = await inTransaction(db, (tx) =>
+      resumeEndpoint(tx, { by: by(c), deliveries }, tenant, id),
+    )
     return c.json(showEndpoint(endpoint), 200)
   })
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { surely } from '../../db/deadlock.ts'
+import { inTransaction } from '../../db/deadlock.ts'
 import { holdWaiting, releaseHeld } from '../../deliveries/store.ts'
 import { disableEndpoint } from '../../endpoints/disable.ts'
 import { enableEndpoint } from '../../endpoints/enable.ts'
@@ -43,7 +43,7 @@ const disable = createRoute({
 export function endpointSwitchRoutes(api: Api, { db }: ApiNeeds): void {
   addRoute(api, enable, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
-    const endpoint = await surely(db, (tx) =>
+    const endpoint = await inTransaction(db, (tx) =>
       enableEndpoint(tx, { by: by(c), deliveries: { releaseHeld }, notices: switchNotices }, tenant, id),
     )
     return c.json(showEndpoint(endpoint), 200)
@@ -51,7 +51,7 @@ export function endpointSwitchRoutes(api: Api, { db }: ApiNeeds): void {
 
   addRoute(api, disable, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
-    const endpoint = await surely(db, (tx) =>
+    const endpoint = await inTransaction(db, (tx) =>
       disableEndpoint(tx, { by: by(c), deliveries: { holdWaiting }, notices: switchNotices }, tenant, id),
     )
     return c.json(showEndpoint(endpoint), 200)

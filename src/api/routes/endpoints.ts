@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { surely } from '../../db/deadlock.ts'
+import { inTransaction } from '../../db/deadlock.ts'
 import { changeEndpoint } from '../../endpoints/change.ts'
 import { ENDPOINT_STATUSES } from '../../endpoints/endpoint.ts'
 import { registerEndpoint } from '../../endpoints/register.ts'
@@ -130,7 +130,7 @@ export function endpointRoutes(api: Api, needs: ApiNeeds): void {
   addRoute(api, change, async (c) => {
     const { tenant, endpoint: id } = c.req.valid('param')
     const wanted = settingsOf(c.req.valid('json'))
-    const endpoint = await surely(db, (tx) =>
+    const endpoint = await inTransaction(db, (tx) =>
       changeEndpoint(tx, { by: by(c), ids: newId, keyring, egress }, tenant, id, wanted),
     )
     return c.json(showEndpoint(endpoint), 200)
@@ -139,7 +139,7 @@ export function endpointRoutes(api: Api, needs: ApiNeeds): void {
   addRoute(api, remove, async (c) => {
     const { tenant, endpoint } = c.req.valid('param')
     const deliveries = cancelCounted(needs)
-    await surely(db, (tx) => removeEndpoint(tx, { by: by(c), deliveries }, tenant, endpoint))
+    await inTransaction(db, (tx) => removeEndpoint(tx, { by: by(c), deliveries }, tenant, endpoint))
     deliveries.committed()
     return c.body(null, 204)
   })

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { eraseAnswers, lastAttempts } from '../../attempts/store.ts'
-import { surely } from '../../db/deadlock.ts'
+import { inTransaction } from '../../db/deadlock.ts'
 import { cancelOfEvent, type DeliveryRow, deliveriesOfEvent } from '../../deliveries/store.ts'
 import { conflict, notFound } from '../../errors.ts'
 import { eraseEvent } from '../../events/erase.ts'
@@ -159,7 +159,7 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
 
   addRoute(api, erase, async (c) => {
     const { tenant, event: id } = c.req.valid('param')
-    await surely(db, (tx) =>
+    await inTransaction(db, (tx) =>
       eraseEvent(tx, { by: by(c), deliveries: { cancelOfEvent }, attempts: { eraseAnswers } }, tenant, id),
     )
     return c.body(null, 204)

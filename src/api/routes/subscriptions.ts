@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { surely } from '../../db/deadlock.ts'
+import { inTransaction } from '../../db/deadlock.ts'
 import { findEndpoint, findSubscription, listSubscriptions } from '../../endpoints/store.ts'
 import { changeSubscription, subscribe, unsubscribe } from '../../endpoints/subscribe.ts'
 import { notFound } from '../../errors.ts'
@@ -112,7 +112,7 @@ export function subscriptionRoutes(api: Api, needs: ApiNeeds): void {
   addRoute(api, change, async (c) => {
     const { tenant, endpoint, subscription: id } = c.req.valid('param')
     const wanted = c.req.valid('json')
-    const subscription = await surely(db, (tx) =>
+    const subscription = await inTransaction(db, (tx) =>
       changeSubscription(tx, { by: by(c) }, tenant, endpoint, id, wanted),
     )
     return c.json(showSubscription(subscription), 200)
@@ -120,7 +120,7 @@ export function subscriptionRoutes(api: Api, needs: ApiNeeds): void {
 
   addRoute(api, remove, async (c) => {
     const { tenant, endpoint, subscription: id } = c.req.valid('param')
-    await surely(db, (tx) => unsubscribe(tx, { by: by(c) }, tenant, endpoint, id))
+    await inTransaction(db, (tx) => unsubscribe(tx, { by: by(c) }, tenant, endpoint, id))
     return c.body(null, 204)
   })
 }

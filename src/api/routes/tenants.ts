@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { surely } from '../../db/deadlock.ts'
+import { inTransaction } from '../../db/deadlock.ts'
 import { notFound } from '../../errors.ts'
 import { removeExternalIds } from '../../events/store.ts'
 import { putTenant } from '../../tenants/put.ts'
@@ -109,7 +109,7 @@ export function tenantRoutes(api: Api, needs: ApiNeeds): void {
     const { tenant } = c.req.valid('param')
     refuseReserved(tenant)
     const deliveries = cancelCounted(needs)
-    await surely(db, (tx) =>
+    await inTransaction(db, (tx) =>
       removeTenant(tx, { by: by(c), deliveries, events: { removeExternalIds } }, tenant, {
         erase: c.req.valid('query').erase === 'true',
       }),

@@ -1,5 +1,5 @@
 /** What the sweeper feeds to the queue. */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import { SECOND } from '../../duration.ts'
 import type { Id } from '../../ids.ts'
@@ -18,13 +18,11 @@ export interface Alarm {
   delayMs: number
   /** Who asks for it. */
   trigger: Trigger
-  /** Where it stands among those that wait (see crowds.ts); in line unless told. */
-  standing?: number
   /** The trace of its event, where that is known. */
   traceparent?: Traceparent | null | undefined
 }
 
-type AlarmRow = Omit<Alarm, 'delayMs' | 'standing' | 'traceparent'> & { delay_ms: number }
+type AlarmRow = Omit<Alarm, 'delayMs' | 'traceparent'> & { delay_ms: number }
 
 /** Whether anything is due, or nearly, that has no live alarm: one look at the head of an index. */
 export async function anyUnalarmed(db: Db): Promise<boolean> {
@@ -73,13 +71,7 @@ export async function takeUnalarmed(
       select d.id
       from unnest(${sql.param([...endpointIds])}::text[]) as e (id)
       cross join lateral (
-        select ${perEndpoint}::int - count(*) as room
-        from (
-          select from ringback.deliveries
-          where endpoint_id = e.id and status in (${WAITING})
-            and wake_at > now() and wake_at <= now() + ${seconds(ALARM_GRACE)}
-          limit ${perEndpoint}
-        ) as alarmed
+        select ${perEndpoint}::int - count(*) as room from (${alarmedOf(sql.raw('e.id'), perEndpoint)}) as alarmed
       ) as share
       cross join lateral (
         select id from ringback.deliveries
@@ -96,6 +88,27 @@ export async function takeUnalarmed(
     returning d.id, d.attempt_count + 1 as attempt, d.trigger, extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
   return rows.map(({ delay_ms, ...alarm }) => ({ ...alarm, delayMs: delay_ms }))
 }
+
+/** How many alarms of these endpoints are live; counted no further than `most`. An endpoint without any is left out. */
+export async function countAlarmed(
+  db: Db,
+  endpointIds: readonly Id<'endpoint'>[],
+  most: number,
+): Promise<Map<Id<'endpoint'>, number>> {
+  const { rows } = await db.execute<{ id: Id<'endpoint'>; alarmed: number }>(sql`
+    select e.id, live.alarmed
+    from unnest(${sql.param([...endpointIds])}::text[]) as e (id)
+    cross join lateral (select count(*)::int as alarmed from (${alarmedOf(sql.raw('e.id'), most)}) as alive) as live
+    where live.alarmed > 0`)
+  return new Map(rows.map(({ id, alarmed }) => [id, alarmed]))
+}
+
+/** Of one endpoint: what waits and has a live alarm. */
+const alarmedOf = (endpointId: SQL, most: number) => sql`
+  select from ringback.deliveries
+  where endpoint_id = ${endpointId} and status in (${WAITING})
+    and wake_at > now() and wake_at <= now() + ${seconds(ALARM_GRACE)}
+  limit ${most}`
 
 /** How long a probe may take before its circuit is probed again: longer than any attempt, and a lost alarm. */
 const PROBE_PATIENCE = 60 * SECOND

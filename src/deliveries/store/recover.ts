@@ -1,11 +1,10 @@
-/** What a recovery asks of deliveries: count, begin anew in bulk, make those that never were, and tell how they ended. */
+/** What a recovery begins anew: which deliveries it wants, how many they are, and the next of them. */
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import { firstIdAt, type Id } from '../../ids.ts'
 import type { DeliveryStatus } from '../delivery.ts'
 import { EVENT_IS_THERE } from './end.ts'
 import { holdIfOff } from './hold.ts'
-import { WAITING } from './waiting.ts'
 
 /** The states that a delivery can be recovered from: what still waits needs no recovery. */
 export const RECOVERABLE_STATUSES = [
@@ -125,101 +124,4 @@ export async function restartWanted(
   if (chosen === most) return { started, cursor: lastChosen!, exhausted: false }
   if (looked === LOOK) return { started, cursor: lastLooked!, exhausted: false }
   return { started, cursor: firstIdAt('delivery', scope.before.getTime()), exhausted: true }
-}
-
-/** What some events have reached. */
-export interface Reached {
-  /** The endpoints that have a delivery of it, however it ended. */
-  endpointIds: ReadonlySet<Id<'endpoint'>>
-  /** It was a test, for one endpoint alone. */
-  isTest: boolean
-}
-
-/** Which endpoints have deliveries of these events of a tenant; an event without any is not in the answer. */
-export async function reachedBy(
-  db: Db,
-  tenantId: string,
-  eventIds: readonly Id<'event'>[],
-): Promise<Map<Id<'event'>, Reached>> {
-  const { rows } = await db.execute<{
-    eventId: Id<'event'>
-    endpointIds: Id<'endpoint'>[]
-    isTest: boolean
-  }>(sql`
-    select event_id as "eventId", array_agg(endpoint_id) as "endpointIds", bool_or(trigger = 'test') as "isTest"
-    from ringback.deliveries
-    where tenant_id = ${tenantId} and event_id = any(${sql.param([...eventIds])}::text[])
-    group by event_id`)
-  return new Map(
-    rows.map(({ eventId, endpointIds, isTest }) => [eventId, { endpointIds: new Set(endpointIds), isTest }]),
-  )
-}
-
-/** A delivery that never was. */
-export interface UnsentDelivery {
-  id: Id<'delivery'>
-  eventId: Id<'event'>
-  eventType: string
-  endpointId: Id<'endpoint'>
-}
-
-/** Makes deliveries that never were, as `restartWanted` begins others anew. */
-export async function insertUnsent(
-  db: Db,
-  tenantId: string,
-  recoveryId: Id<'recovery'>,
-  rows: readonly UnsentDelivery[],
-): Promise<void> {
-  if (rows.length === 0) return
-  const column = (key: keyof UnsentDelivery) => sql.param(rows.map((row) => row[key]))
-  await db.execute(sql`
-    insert into ringback.deliveries
-      (id, tenant_id, event_id, event_type, endpoint_id, status, trigger, recovery_id, due_at, wake_at)
-    select id, ${tenantId}, event_id, event_type, endpoint_id, 'pending', 'recovery', ${recoveryId}, now(), now()
-    from unnest(
-      ${column('id')}::text[], ${column('eventId')}::text[], ${column('eventType')}::text[], ${column('endpointId')}::text[]
-    ) as new (id, event_id, event_type, endpoint_id)`)
-  await holdIfOff(
-    db,
-    rows.map(({ id }) => id),
-  )
-}
-
-/** How the deliveries of a recovery stand; one that another recovery took over is that one's. */
-export interface RecoveryEnds {
-  /** Delivered. */
-  done: number
-  /** Failed again, or canceled. */
-  failed: number
-  /** Not ended: held, because their endpoint is paused, disabled or fails. */
-  held: number
-}
-
-/** How the deliveries of some of a tenant's recoveries stand; a recovery of which all are on their way is not in the answer. */
-export async function recoveryEnds(
-  db: Db,
-  tenantId: string,
-  recoveryIds: readonly Id<'recovery'>[],
-): Promise<Map<Id<'recovery'>, RecoveryEnds>> {
-  const { rows } = await db.execute<
-    { recoveryId: Id<'recovery'> } & RecoveryEnds & Record<string, unknown>
-  >(sql`
-    select recovery_id as "recoveryId", count(*) filter (where status = 'delivered')::int as done,
-      count(*) filter (where status in ('failed', 'canceled'))::int as failed,
-      count(*) filter (where status = 'held')::int as held
-    from ringback.deliveries
-    where tenant_id = ${tenantId} and recovery_id = any(${sql.param([...recoveryIds])}::text[])
-      and status in ('delivered', 'failed', 'canceled', 'held')
-    group by recovery_id`)
-  return new Map(rows.map(({ recoveryId, done, failed, held }) => [recoveryId, { done, failed, held }]))
-}
-
-/** Whether any delivery of a tenant's recovery has not ended yet. */
-export async function anyOnTheWay(db: Db, tenantId: string, recoveryId: Id<'recovery'>): Promise<boolean> {
-  const { rows } = await db.execute<{ any: boolean }>(sql`
-    select exists (
-      select from ringback.deliveries
-      where tenant_id = ${tenantId} and recovery_id = ${recoveryId} and status in (${WAITING})
-    ) as any`)
-  return rows[0]!.any
 }

@@ -67,6 +67,8 @@ export type SettledDelivery = {
   status: DeliveryStatus
   /** Whether it was retried by hand or by a recovery after attempts of an earlier schedule. */
   restarted: boolean
+  /** Whether it had failed already, while the attempt was made: held for too long. */
+  failedBefore: boolean
 }
 
 /**
@@ -122,6 +124,6 @@ export async function settleDeliveries(
       completed_at = case when decided.status in (${WAITING}) then null when d.status = decided.status then d.completed_at else now() end
     from decided
     where d.id = decided.id
-    returning d.id, d.status, d.round_start > 0 as restarted`)
-  return new Map(rows.map(({ id, status, restarted }) => [id, { status, restarted }]))
+    returning d.id, d.status, d.round_start > 0 as restarted, decided.old_status = 'failed' as "failedBefore"`)
+  return new Map(rows.map(({ id, ...settled }) => [id, settled]))
 }

@@ -1,0 +1,136 @@
+/**
+ * Shares: how many alarms of one endpoint may lie in the queue. The queue is worked in the order of coming, and whoever
+ * comes after ten thousand for an endpoint that does not answer would wait until all of them were looked at. So an
+ * endpoint gets as many alarms as it works off in a moment; what is beyond waits in Postgres, and the sweeper feeds it.
+ * A slow endpoint so learns a small share, and gets a larger one as it works quicker. All of them together get no more
+ * than the window, so that the queue's memory does not grow with the backlog.
+ */
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/open.ts'
+import { SECOND } from '../duration.ts'
+import type { Id } from '../ids.ts'
+import type { Queue } from '../queue/queue.ts'
+import { countAlarmed } from './store.ts'
+
+/** Gives shares. Of this process alone: others that accept for the same endpoint count for themselves. */
+export interface Shares {
+  /** Whether one more alarm of an endpoint may be set. */
+  take(endpointId: Id<'endpoint'>): boolean
+  /** Looks how many of them wait still. Called by itself, from time to time, while they are many. */
+  look(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** What it needs. */
+export interface SharesNeeds {
+  db: Db
+  queue: Pick<Queue, 'counts'>
+  clock: Clock
+}
+
+/** Of an endpoint of which nothing is known: what a quick one works off in some hundred milliseconds. */
+const FIRST = 200
+
+/** Of one that stands still: enough to see that it moves again. The sweeper feeds it beside. */
+const LEAST = 50
+
+/**
+ * The window: as many alarms as should wait in the queue. Some seconds' worth for the workers, so that they never run dry
+ * between two looks.
+ */
+export const WINDOW = 5_000
+
+/** What an endpoint works off in this time is its share. */
+const AHEAD = 2 * SECOND
+
+/** With fewer alarms since the last look nobody looks. */
+const WORTH_A_LOOK = 50
+
+const BEAT = SECOND
+
+/** How many endpoints are remembered; of one that is forgotten nothing is known. */
+const REMEMBERED = 10_000
+
+interface Share {
+  most: number
+  /** Alarms that were there at the last look, and those set since. */
+  seen: number
+  set: number
+  lookedAt: number
+}
+
+export function createShares({ db, queue, clock }: SharesNeeds): Shares {
+  /** Those used last at the end. */
+  const shares = new Map<Id<'endpoint'>, Share>()
+  /** What is left of the window. */
+  let room = WINDOW
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> = Promise.resolve()
+  let stopped = false
+
+  function shareOf(endpointId: Id<'endpoint'>): Share {
+    const share = shares.get(endpointId) ?? { most: FIRST, seen: 0, set: 0, lookedAt: clock.now() }
+    shares.delete(endpointId)
+    shares.set(endpointId, share)
+    if (shares.size > REMEMBERED) shares.delete(shares.keys().next().value!)
+    return share
+  }
+
+  const isCrowded = ({ seen, set }: Share) => seen + set >= WORTH_A_LOOK
+
+  const areMany = () => room < WINDOW - WORTH_A_LOOK || [...shares.values()].some(isCrowded)
+
+  async function look() {
+    room = WINDOW - (await queue.counts('deliver')).waiting
+    const crowded = [...shares].filter(([, share]) => isCrowded(share)).map(([endpointId]) => endpointId)
+    if (crowded.length === 0) return
+    const counts = await countAlarmed(db, crowded, WINDOW)
+    const now = clock.now()
+    for (const endpointId of crowded) {
+      const share = shares.get(endpointId)
+      if (share) learn(share, counts.get(endpointId) ?? 0, now)
+    }
+  }
+
+  /** Postgres or the queue may be away: what was known is good enough until the next look. */
+  function watch() {
+    if (timer || stopped) return
+    timer = setTimeout(() => {
+      looking = look()
+        .catch(() => {})
+        .then(() => {
+          timer = undefined
+          if (areMany()) watch()
+        })
+    }, BEAT).unref()
+  }
+
+  return {
+    take(endpointId) {
+      const share = shareOf(endpointId)
+      if (room <= 0 || share.seen + share.set >= share.most) return false
+      room--
+      share.set++
+      if (isCrowded(share) || room < WINDOW - WORTH_A_LOOK) watch()
+      return true
+    },
+    look,
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await looking
+    },
+  }
+}
+
+function learn(share: Share, alarmed: number, now: number): void {
+  const elapsed = Math.max(1, now - share.lookedAt)
+  const workedOff = Math.max(0, share.seen + share.set - alarmed)
+  // As quick as it must be, for all that came: that says nothing of how quick it can be.
+  const isIdle = alarmed === 0
+  const ahead = Math.round((workedOff / elapsed) * AHEAD)
+  share.most = Math.min(WINDOW, Math.max(isIdle ? FIRST : LEAST, ahead))
+  share.seen = alarmed
+  share.set = 0
+  share.lookedAt = now
+}

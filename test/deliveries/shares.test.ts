@@ -1,0 +1,101 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createShares, type Shares, WINDOW } from '../../src/deliveries/shares.ts'
+import { insertDeliveries } from '../../src/deliveries/store.ts'
+import { type Id, newId } from '../../src/ids.ts'
+import { createLossyQueue, type LossyQueue } from '../model/lossy-queue.ts'
+import { someJob } from '../queue/recorder.ts'
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+  await database.db.execute(sql`insert into ringback.tenants (id) values ('acme')`)
+})
+afterAll(() => database.drop())
+
+const clock = { at: 0, now: () => clock.at }
+let queue: LossyQueue
+let shares: Shares
+let crowded: Id<'endpoint'>
+let other: Id<'endpoint'>
+beforeEach(() => {
+  queue = createLossyQueue(clock)
+  shares = createShares({ db: database.db, queue, clock })
+  crowded = newId('endpoint')
+  other = newId('endpoint')
+  return () => shares.stop()
+})
+
+/** Stores so many deliveries as accepting does. @returns how many alarms are set */
+async function accept(endpointId: Id<'endpoint'>, count: number): Promise<number> {
+  const rows = Array.from({ length: count }, () => ({
+    id: newId('delivery'),
+    tenantId: 'acme',
+    eventId: newId('event'),
+    eventType: 'a',
+    endpointId,
+    endpointStatus: 'active' as const,
+    trigger: 'automatic' as const,
+    traceparent: null,
+  }))
+  return (await insertDeliveries(database.db, rows, shares.take)).length
+}
+
+const workOff = (endpointId: Id<'endpoint'>, count: number) =>
+  database.db.execute(sql`
+    update ringback.deliveries set status = 'delivered', wake_at = null where id in (
+      select id from ringback.deliveries where endpoint_id = ${endpointId} and status = 'pending' limit ${count})`)
+
+async function lookAfter(ms: number) {
+  clock.at += ms
+  await shares.look()
+}
+
+test('of a crowd for one endpoint a share is alarmed; the rest is due at once for the sweeper, and nothing is lost', async () => {
+  expect(await accept(crowded, 1_000)).toBe(200)
+  const { rows } = await database.db.execute<{ due: number; alarmed: number }>(sql`
+    select count(*) filter (where wake_at <= now())::int as due, count(*) filter (where wake_at > now())::int as alarmed
+    from ringback.deliveries where endpoint_id = ${crowded}`)
+  expect(rows[0]).toEqual({ due: 800, alarmed: 200 })
+})
+
+test('a crowd for one endpoint takes nothing from another', async () => {
+  await accept(crowded, 1_000)
+  expect(await accept(other, 100)).toBe(100)
+})
+
+test('an endpoint that works off what it gets, gets as much as it works off in two seconds', async () => {
+  for (let second = 0; second < 5; second++) {
+    const alarmed = await accept(crowded, 1_500)
+    await workOff(crowded, 1_500)
+    await accept(crowded, 1)
+    await lookAfter(1_000)
+    if (second > 3) expect(alarmed).toBe(1_500)
+  }
+})
+
+test('one that stands still learns a small share, and gets a larger one when it moves again', async () => {
+  await accept(crowded, 1_000)
+  await lookAfter(1_000)
+  expect(await accept(crowded, 100)).toBe(0)
+  await workOff(crowded, 1_000)
+  await lookAfter(1_000)
+  expect(await accept(crowded, 100)).toBe(100)
+})
+
+test('an endpoint with a steady stream that it keeps up with never waits for the sweeper', async () => {
+  for (let second = 0; second < 5; second++) {
+    expect(await accept(crowded, 150)).toBe(150)
+    await workOff(crowded, 150)
+    await lookAfter(1_000)
+  }
+})
+
+test('all endpoints together get no more than the window, less what waits in the queue', async () => {
+  await queue.add(Array.from({ length: WINDOW - 300 }, someJob))
+  await accept(other, 60)
+  await lookAfter(1_000)
+  const alarmed = await Promise.all(Array.from({ length: 10 }, () => accept(newId('endpoint'), 100)))
+  expect(alarmed.reduce((sum, n) => sum + n)).toBe(300)
+})
