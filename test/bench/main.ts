@@ -11,6 +11,7 @@ import { cpus, loadavg } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Closing, createClosing } from '../../src/closing.ts'
 import { hasRedis } from '../setup/redis.ts'
+import { chartOf } from './chart.ts'
 import { BATCHES, CONCURRENCY, type Latency, measureLatency, measurePeak, SINGLES } from './load.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { dataDirectory, startPlace } from './place.ts'
@@ -21,7 +22,7 @@ import { EXTENTS } from './scenarios/scenario.ts'
 import { type Server, startServer } from './server.ts'
 import { type Sink, startSink } from './sink.ts'
 
-/** How much is measured; the whole stays within three minutes. */
+/** How much is measured; the usual stays within three minutes. */
 interface Extent {
   rounds: number
   /** Per measurement of a peak, and of latency. */
@@ -30,8 +31,11 @@ interface Extent {
   warmUpSeconds: number
 }
 
-const FULL: Extent = { rounds: 3, seconds: 5, warmUpSeconds: 3 }
-const QUICK: Extent = { rounds: 1, seconds: 2, warmUpSeconds: 1 }
+const USUAL_EXTENTS: Record<Options['extent'], Extent> = {
+  quick: { rounds: 1, seconds: 2, warmUpSeconds: 1 },
+  usual: { rounds: 3, seconds: 5, warmUpSeconds: 3 },
+  full: { rounds: 5, seconds: 5, warmUpSeconds: 3 },
+}
 
 /** Latency is told of a system that is not at its limit, where it would only tell how long the line is. */
 const MODERATE = 0.3
@@ -141,7 +145,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void closing.close().finally(() => process.exit(130)))
 try {
   warnIfBusy()
-  const { scenarios, backend, extent, json } = options
+  const { scenarios, backend, extent, json, chart } = options
   if (scenarios.length > 0) {
     const outcomes = await runScenarios(scenarios, {
       backend,
@@ -151,8 +155,9 @@ try {
     })
     await show(tableOfScenarios(outcomes), jsonOfScenarios(outcomes, { backend, extent }), json)
   } else {
-    const measured = await measure(extent === 'quick' ? QUICK : FULL, closing)
+    const measured = await measure(USUAL_EXTENTS[extent], closing)
     await show(tableOf(measured), jsonOf(measured), json)
+    if (chart) await writeFile(chart, chartOf(measured))
   }
 } finally {
   await closing.close()

@@ -12,6 +12,8 @@ export interface Options {
   extent: Extent['name']
   /** Print JSON: to standard output in place of the table, or to a file beside it. */
   json: true | string | undefined
+  /** Draw the usual figures, as SVG, into this file. */
+  chart: string | undefined
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -20,8 +22,9 @@ export const USAGE = `npm run bench -- [options]
 ${SCENARIOS.map(({ name, shows }) => `                    ${name.padEnd(12)} ${shows}`).join('\n')}
   --backend NAME    what the scenarios run on: redis or embedded (redis)
   --quick           one short round: a smoke test, not a figure
-  --full            scenarios at their full size, for five rounds
-  --json [FILE]     print JSON, or write it to a file`
+  --full            five rounds; scenarios at their full size
+  --json [FILE]     print JSON, or write it to a file
+  --chart FILE      draw the usual figures, as SVG`
 
 /** @throws Error that says what cannot be read */
 export function readOptions(args: readonly string[]): Options {
@@ -33,15 +36,17 @@ export function readOptions(args: readonly string[]): Options {
       backend: { type: 'string', default: 'redis' },
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
+      chart: { type: 'string' },
     },
   })
-  const { backend, quick, full } = values
+  const { backend, quick, full, chart } = values
   if (backend !== 'redis' && backend !== 'embedded') throw new Error('--backend must be redis or embedded.')
   return {
     scenarios: scenariosOf(values.scenario),
     backend,
     extent: quick ? 'quick' : full ? 'full' : 'usual',
     json,
+    chart,
   }
 }
 

@@ -82,7 +82,7 @@ export function tableOf({ start, raw, backends }: Measured): string {
 }
 
 /** Each round against the limit of the same round: what slows the machine for a while slows both. */
-const ratioOf = (rounds: readonly Round[], raw: readonly number[]) =>
+export const ratioOf = (rounds: readonly Round[], raw: readonly number[]) =>
   figure(rounds.map((round, i) => round.perSecond / raw[i]!))
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

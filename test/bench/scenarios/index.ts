@@ -1,6 +1,7 @@
 /** The scenarios, in the order in which `--scenario all` runs them. */
 import { endpoints } from './endpoints.ts'
 import { failing } from './failing.ts'
+import { fanOut } from './fan-out.ts'
 import { hanging } from './hanging.ts'
 import { history } from './history.ts'
 import { hostile } from './hostile.ts'
@@ -16,6 +17,7 @@ import { workers } from './workers.ts'
 export const SCENARIOS: readonly Scenario[] = [
   ingest,
   latency,
+  fanOut,
   hanging,
   noisy,
   failing,
