@@ -28,11 +28,11 @@ export interface SharesNeeds {
   clock: Clock
 }
 
-/** Of an endpoint of which nothing is known: what a quick one works off in some hundred milliseconds. */
-const FIRST = 200
+/** Of an endpoint of which nothing is known, and what the sweeper feeds up to: what a quick one works off in some fifty milliseconds. */
+export const SHARE = 100
 
 /** Of one that stands still: enough to see that it moves again. The sweeper feeds it beside. */
-const LEAST = 50
+const LEAST = 25
 
 /**
  * The window: as many alarms as should wait in the queue. Some seconds' worth for the workers, so that they never run dry
@@ -44,7 +44,7 @@ export const WINDOW = 5_000
 const AHEAD = 2 * SECOND
 
 /** With fewer alarms since the last look nobody looks. */
-const WORTH_A_LOOK = 50
+const WORTH_A_LOOK = 25
 
 const BEAT = SECOND
 
@@ -69,7 +69,7 @@ export function createShares({ db, queue, clock }: SharesNeeds): Shares {
   let stopped = false
 
   function shareOf(endpointId: Id<'endpoint'>): Share {
-    const share = shares.get(endpointId) ?? { most: FIRST, seen: 0, set: 0, lookedAt: clock.now() }
+    const share = shares.get(endpointId) ?? { most: SHARE, seen: 0, set: 0, lookedAt: clock.now() }
     shares.delete(endpointId)
     shares.set(endpointId, share)
     if (shares.size > REMEMBERED) shares.delete(shares.keys().next().value!)
@@ -129,7 +129,7 @@ function learn(share: Share, alarmed: number, now: number): void {
   // As quick as it must be, for all that came: that says nothing of how quick it can be.
   const isIdle = alarmed === 0
   const ahead = Math.round((workedOff / elapsed) * AHEAD)
-  share.most = Math.min(WINDOW, Math.max(isIdle ? FIRST : LEAST, ahead))
+  share.most = Math.min(WINDOW, Math.max(isIdle ? SHARE : LEAST, ahead))
   share.seen = alarmed
   share.set = 0
   share.lookedAt = now

@@ -1,6 +1,6 @@
 import type { Db } from '../db/open.ts'
 import { jobOf } from '../deliveries/alarms.ts'
-import { WINDOW } from '../deliveries/shares.ts'
+import { SHARE, WINDOW } from '../deliveries/shares.ts'
 import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
 import type { Id } from '../ids.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -24,16 +24,10 @@ const BUSY_BEAT = 25
  * What the sweeper feeds when the window is full: fresh events may fill it again and again, and must not starve what has
  * waited longer.
  */
-const WHEN_FULL = 200
-
-/**
- * The most live alarms of one endpoint that the sweeper adds to. Enough to keep a quick endpoint busy from one look to
- * the next, few enough that a slow one leaves the window to others.
- */
-const PER_ENDPOINT = 200
+const WHEN_FULL = 2 * SHARE
 
 /** A look that feeds less came sooner than it need have: in a worker, as many wait at the gate of an endpoint in any case. */
-const WORTH_A_LOOK = PER_ENDPOINT / 10
+const WORTH_A_LOOK = SHARE / 10
 
 /** Bounds one statement: some thousands of rows at most. */
 const ENDPOINTS_AT_ONCE = 20
@@ -54,7 +48,7 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
    * would leave the endpoint idle. A backlog that stands still is looked at ever less often, and costs little.
    */
   function nextBeat(fed: number): number {
-    if (fed >= PER_ENDPOINT) beat = BUSY_BEAT
+    if (fed >= SHARE) beat = BUSY_BEAT
     else if (fed < WORTH_A_LOOK) beat = Math.min(BEAT, 2 * beat)
     return beat
   }
@@ -63,7 +57,7 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
   async function feed(): Promise<number> {
     const endpoints = await waitingEndpoints(db, after, ENDPOINTS_AT_ONCE)
     after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!
-    const alarms = endpoints.length > 0 ? await takeUnalarmed(db, endpoints, PER_ENDPOINT) : []
+    const alarms = endpoints.length > 0 ? await takeUnalarmed(db, endpoints, SHARE) : []
     if (alarms.length > 0) await queue.add(alarms.map(jobOf))
     return alarms.length
   }

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/clock.ts'
 import { startEmbeddedPostgres } from '../../src/db/embedded/index.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { type Db, openDatabase } from '../../src/db/open.ts'
+import { SHARE } from '../../src/deliveries/shares.ts'
 import {
   anyUnalarmed,
   failHeldTooLong,
@@ -29,7 +30,7 @@ import { type Held, pageOf, type Swept } from './sweeping-page.ts'
 import { measureWindow } from './window.ts'
 
 /** As the sweeper asks. */
-const [ENDPOINTS_AT_ONCE, PER_ENDPOINT] = [20, 200]
+const ENDPOINTS_AT_ONCE = 20
 
 const progress = (text: string) => process.stderr.write(`${text}\n`)
 
@@ -39,7 +40,7 @@ async function measureSweep(db: Db): Promise<Swept> {
   const plans = {
     anyUnalarmed: await planOf(db, (explained) => anyUnalarmed(explained)),
     waitingEndpoints: await planOf(db, (explained) => waitingEndpoints(explained, null, ENDPOINTS_AT_ONCE)),
-    takeUnalarmed: await planOf(db, (explained) => takeUnalarmed(explained, endpoints, PER_ENDPOINT)),
+    takeUnalarmed: await planOf(db, (explained) => takeUnalarmed(explained, endpoints, SHARE)),
   }
   const looks: number[] = []
   for (let i = 0; i < 200; i++) looks.push(await timeOf(() => anyUnalarmed(db)))

@@ -1,4 +1,5 @@
 /** `docs/sweeping.md`, as it was measured. */
+import { SHARE } from '../../src/deliveries/shares.ts'
 import type { Window } from './window.ts'
 
 /** One state of the backlog. */
@@ -54,7 +55,7 @@ All of it due, on a real Redis:
 | no worker | ${window.standing.seconds} | ${window.standing.jobs} | ${window.standing.memoryMb.toFixed(1)} MB | - |
 | a worker that does nothing but settle them | ${window.moving.seconds} | ${window.moving.jobs} | ${window.moving.memoryMb.toFixed(1)} MB | ${window.moving.taken} |
 
-The window is 5,000 jobs that wait. A part of a round may bring up to 20 endpoints' shares of 200 beyond it, and a worker
+The window is 5,000 jobs that wait. A part of a round may bring up to 20 endpoints' shares of ${SHARE} beyond it, and a worker
 holds some in hand.
 
 ## The plans
@@ -74,7 +75,7 @@ ${code(due.plans.anyUnalarmed)}
 
 ${code(due.plans.waitingEndpoints)}
 
-### All is due: take up to 200 of each of 20 endpoints
+### All is due: take up to ${SHARE} of each of 20 endpoints
 
 ${code(due.plans.takeUnalarmed)}
 

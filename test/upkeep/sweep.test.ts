@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { WINDOW } from '../../src/deliveries/shares.ts'
+import { SHARE, WINDOW } from '../../src/deliveries/shares.ts'
 import { firstIdAt, type IdKind } from '../../src/ids.ts'
 import { sweep } from '../../src/upkeep/sweep.ts'
 import { createLossyQueue } from '../model/lossy-queue.ts'
@@ -11,7 +11,7 @@ import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 /** More than the window of the queue, and a part of a round beyond it. */
 const [ENDPOINTS, OF_EACH] = [45, 250]
 /** When as many as two windows wait nothing is added, and one part of a round may come on top. */
-const PART = 20 * 200
+const PART = 20 * SHARE
 
 let database: TestDatabase
 beforeAll(async () => {
