@@ -79,7 +79,7 @@ test('one that stands still learns a small share, and gets a larger one when it 
   await accept(crowded, 1_000)
   await lookAfter(1_000)
   expect(await accept(crowded, 50)).toBe(0)
-  await workOff(crowded, 1_000)
+  await workOff(crowded, 2_000)
   await lookAfter(1_000)
   expect(await accept(crowded, 100)).toBe(100)
 })
