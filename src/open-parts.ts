@@ -94,7 +94,9 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     await ensureOperatorTenant(db)
 
     const queue = await openQueue(
-      config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: address, schema: 'ringback_queue' },
+      config.redisUrl
+        ? { redisUrl: config.redisUrl, shards: config.queueShards }
+        : { postgresUrl: address, schema: 'ringback_queue' },
       log,
       clock,
       tracing.queue,
@@ -128,6 +130,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
         alarms.set(
           deliveries.map(({ id, trigger, endpointId, traceparent }) => ({
             id,
+            endpointId,
             attempt: 1,
             delayMs: 0,
             trigger,

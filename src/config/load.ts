@@ -17,6 +17,8 @@ export interface Config {
   databaseUrl: string | undefined
   /** Absent: the queue runs on Postgres. */
   redisUrl: string | undefined
+  /** Of each lane; 1 on Postgres. */
+  queueShards: number
   dataDir: string
   /** Absent: generated once and kept in the data directory. */
   adminKey: string | undefined
@@ -90,6 +92,7 @@ export function loadConfig(env: Environment): Config {
     portalFrameAncestors: read('RINGBACK_PORTAL_FRAME_ANCESTORS')!,
     databaseUrl: read('DATABASE_URL'),
     redisUrl: read('REDIS_URL'),
+    queueShards: read('RINGBACK_QUEUE_SHARDS')!,
     dataDir: read('RINGBACK_DATA_DIR')!,
     adminKey: read('RINGBACK_ADMIN_KEY'),
     masterKeys: read('RINGBACK_MASTER_KEY'),
@@ -131,6 +134,8 @@ export function loadConfig(env: Environment): Config {
     sendTraceparent: read('RINGBACK_SEND_TRACEPARENT')!,
   }
 
+  if (config.queueShards > 1 && !config.redisUrl)
+    faults.push('RINGBACK_QUEUE_SHARDS needs REDIS_URL: the queue in Postgres has one shard.')
   faults.push(...misspelt(env), ...unsafe(env))
   if (faults.length > 0)
     throw new StartRefused(`The configuration has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`)

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { parseRedisUrl, REDIS_URL_FORMS } from '../redis-url.ts'
+import { MOST_SHARDS } from '../shards.ts'
 import {
   isCidr,
   isLogo,
@@ -79,6 +80,12 @@ export const VARIABLES = {
     range: `${REDIS_URL_FORMS}; unset: the queue runs on Postgres`,
     says: 'Where the queue lives; it holds ids only and may be lost at any moment.',
     secret: true,
+  }),
+  RINGBACK_QUEUE_SHARDS: variable({
+    schema: wholeNumber(1, MOST_SHARDS),
+    default: '1',
+    range: `1-${MOST_SHARDS}`,
+    says: 'How many queues each lane is spread over, by endpoint: of use in a Redis Cluster, whose masters share them.',
   }),
   RINGBACK_DATA_DIR: variable({
     schema: z.string().min(1),

@@ -39,7 +39,7 @@ export async function startSentinelSet(): Promise<TestRedisSet> {
 }
 
 /** Three masters, each with a replica that takes over within some seconds. */
-export async function startCluster(): Promise<TestRedisSet> {
+export async function startCluster(): Promise<TestRedisSet & { masterUrls: string[] }> {
   const nodes = await Promise.all(
     Array.from({ length: 6 }, () =>
       startRedis({
@@ -71,6 +71,8 @@ export async function startCluster(): Promise<TestRedisSet> {
       ),
     )
   return {
+    // `redis-cli` makes masters of those that it is told first.
+    masterUrls: nodes.slice(0, 3).map(({ url }) => url),
     url: `redis+cluster://${addresses.slice(0, 3).join(',')}`,
     async killMaster() {
       const port = await asking(nodes[0]!.port, async (client) => {
