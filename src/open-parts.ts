@@ -81,7 +81,8 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     const tracing = await openTracing(config.tracing, version, log)
     const keys = await keysOf(config)
     const address = pool ? addressOf(pool) : (config.databaseUrl ?? (await openEmbedded()))
-    await migrate(address, clock)
+    const direct = config.databaseDirectUrl ?? address
+    await migrate(direct, clock, { isSession: config.databaseDirectUrl !== undefined })
 
     const onError = (error: Error) =>
       log.warn({ err: error }, 'A connection to Postgres broke; it is replaced.')
@@ -96,7 +97,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     const queue = await openQueue(
       config.redisUrl
         ? { redisUrl: config.redisUrl, shards: config.queueShards }
-        : { postgresUrl: address, schema: 'ringback_queue' },
+        : { postgresUrl: direct, schema: 'ringback_queue' },
       log,
       clock,
       tracing.queue,
@@ -173,7 +174,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       await startDuties({
         config,
         keys,
-        address,
+        address: direct,
         queue,
         alarms,
         acceptor,

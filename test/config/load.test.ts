@@ -26,6 +26,8 @@ test('an empty environment is a complete configuration', () => {
     basePath: '',
     portalFrameAncestors: [],
     databaseUrl: undefined,
+    databaseDirectUrl: undefined,
+    databaseReadUrl: undefined,
     redisUrl: undefined,
     queueShards: 1,
     dataDir: '.ringback',
