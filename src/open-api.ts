@@ -88,8 +88,8 @@ export function openApi(needs: OpenApiNeeds): { api: Api; feed: Feed } {
     deliveries: {
       async retry(by, tenantId, id) {
         const delivery = await retryDelivery(db, { by }, tenantId, id)
-        if (delivery.status !== 'held')
-          alarms.ring({ id, attempt: delivery.attemptCount + 1, trigger: delivery.trigger })
+        const { endpointId, attemptCount, trigger } = delivery
+        if (delivery.status !== 'held') alarms.ring({ id, endpointId, attempt: attemptCount + 1, trigger })
         return delivery
       },
     },

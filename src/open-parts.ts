@@ -81,7 +81,8 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     const tracing = await openTracing(config.tracing, version, log)
     const keys = await keysOf(config)
     const address = pool ? addressOf(pool) : (config.databaseUrl ?? (await openEmbedded()))
-    await migrate(address, clock)
+    const direct = config.databaseDirectUrl ?? address
+    await migrate(direct, clock, { isSession: config.databaseDirectUrl !== undefined })
 
     const onError = (error: Error) =>
       log.warn({ err: error }, 'A connection to Postgres broke; it is replaced.')
@@ -94,7 +95,9 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     await ensureOperatorTenant(db)
 
     const queue = await openQueue(
-      config.redisUrl ? { redisUrl: config.redisUrl } : { postgresUrl: address, schema: 'ringback_queue' },
+      config.redisUrl
+        ? { redisUrl: config.redisUrl, shards: config.queueShards }
+        : { postgresUrl: direct, schema: 'ringback_queue' },
       log,
       clock,
       tracing.queue,
@@ -127,8 +130,9 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       takeHandedOver: removeHandovers,
       ready: (deliveries) =>
         alarms.set(
-          deliveries.map(({ id, trigger, traceparent }) => ({
+          deliveries.map(({ id, endpointId, trigger, traceparent }) => ({
             id,
+            endpointId,
             attempt: 1,
             delayMs: 0,
             trigger,
@@ -170,7 +174,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       await startDuties({
         config,
         keys,
-        address,
+        address: direct,
         queue,
         alarms,
         acceptor,

@@ -38,6 +38,7 @@ export interface DutiesNeeds {
   config: Config
   keys: Keys
   database: Database
+  /** Past a pooler: it is listened there. */
   address: PostgresAddress
   queue: Queue
   alarms: Alarms

@@ -12,15 +12,15 @@ export interface ReachedDatabase {
 }
 
 /**
- * Finds it: `DATABASE_URL`, the embedded server that runs, or one that is started for now.
+ * Finds it: `DATABASE_URL`, past a pooler, the embedded server that runs, or one that is started for now.
  * @returns undefined where the embedded one was never made, unless `make` says that it shall be
  * @throws StartRefused
  */
 export async function reachDatabase(
-  { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  { databaseUrl, databaseDirectUrl, dataDir }: Pick<Config, 'databaseUrl' | 'databaseDirectUrl' | 'dataDir'>,
   { make = false } = {},
 ): Promise<ReachedDatabase | undefined> {
-  if (databaseUrl) return { url: databaseUrl, kind: 'external', close: async () => {} }
+  if (databaseUrl) return { url: databaseDirectUrl ?? databaseUrl, kind: 'external', close: async () => {} }
   if (await hasCluster(dataDir)) {
     const url = await urlOfRunning(await realpath(dataDir))
     if (url) return { url, kind: 'running', close: async () => {} }

@@ -31,7 +31,8 @@ export async function runMigrations(env: Environment, { plan = false }): Promise
   try {
     const { isNewer, pending, queuePending } = await look(database.url, queueIsHere)
     if (isNewer) throw failed('A newer Ringback has migrated this database; run that one.', 'schema_newer')
-    if (!plan) await apply(database.url, queueIsHere)
+    const isSession = config.databaseDirectUrl !== undefined
+    if (!plan) await apply(database.url, { queueIsHere, isSession })
     return { pending, queuePending, applied: !plan }
   } finally {
     await database.close()
@@ -44,8 +45,8 @@ const look = (url: string, queueIsHere: boolean) =>
     queuePending: queueIsHere ? await pendingQueueMigrations(client) : 0,
   }))
 
-async function apply(url: string, queueIsHere: boolean): Promise<void> {
-  await migrate(url, systemClock)
+async function apply(url: string, { queueIsHere, isSession }: Record<'queueIsHere' | 'isSession', boolean>) {
+  await migrate(url, systemClock, { isSession })
   if (queueIsHere) await withClient(url, migrateQueue)
 }
 

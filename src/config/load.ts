@@ -15,8 +15,14 @@ export interface Config {
   portalFrameAncestors: readonly string[]
   /** Absent: the embedded Postgres. */
   databaseUrl: string | undefined
+  /** Absent: the same, since no pooler stands before it. */
+  databaseDirectUrl: string | undefined
+  /** Absent: there is no replica. */
+  databaseReadUrl: string | undefined
   /** Absent: the queue runs on Postgres. */
   redisUrl: string | undefined
+  /** Of each lane; 1 on Postgres. */
+  queueShards: number
   dataDir: string
   /** Absent: generated once and kept in the data directory. */
   adminKey: string | undefined
@@ -89,7 +95,10 @@ export function loadConfig(env: Environment): Config {
     basePath: '',
     portalFrameAncestors: read('RINGBACK_PORTAL_FRAME_ANCESTORS')!,
     databaseUrl: read('DATABASE_URL'),
+    databaseDirectUrl: read('RINGBACK_DATABASE_DIRECT_URL'),
+    databaseReadUrl: read('RINGBACK_DATABASE_READ_URL'),
     redisUrl: read('REDIS_URL'),
+    queueShards: read('RINGBACK_QUEUE_SHARDS')!,
     dataDir: read('RINGBACK_DATA_DIR')!,
     adminKey: read('RINGBACK_ADMIN_KEY'),
     masterKeys: read('RINGBACK_MASTER_KEY'),
@@ -131,6 +140,10 @@ export function loadConfig(env: Environment): Config {
     sendTraceparent: read('RINGBACK_SEND_TRACEPARENT')!,
   }
 
+  if (config.queueShards > 1 && !config.redisUrl)
+    faults.push('RINGBACK_QUEUE_SHARDS needs REDIS_URL: the queue in Postgres has one shard.')
+  for (const name of ['RINGBACK_DATABASE_DIRECT_URL', 'RINGBACK_DATABASE_READ_URL'])
+    if (env[name] && !env.DATABASE_URL) faults.push(`${name} needs DATABASE_URL, whose database it leads to.`)
   faults.push(...misspelt(env), ...unsafe(env))
   if (faults.length > 0)
     throw new StartRefused(`The configuration has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`)

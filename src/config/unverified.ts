@@ -7,11 +7,13 @@ import type { Environment } from './load.ts'
 /** @returns a fault for each that is in use, with its cure; never the URL itself */
 export function unverified(env: Environment): string[] {
   const faults: string[] = []
-  const said = trustingAny(env.DATABASE_URL ?? '')
-  if (said !== undefined)
+  for (const name of ADDRESSES) {
+    const said = trustingAny(env[name] ?? '')
+    if (said === undefined) continue
     faults.push(
-      `DATABASE_URL says ${said}, which trusts any server. Say sslmode=verify-full alone; for a private authority add sslrootcert=<its file>.`,
+      `${name} says ${said}, which trusts any server. Say sslmode=verify-full alone; for a private authority add sslrootcert=<its file>.`,
     )
+  }
   if (env.DATABASE_URL && env.PGSSLMODE === NO_VERIFY)
     faults.push(
       'PGSSLMODE=no-verify trusts any server. Unset it, and say sslmode=verify-full in DATABASE_URL; for a private authority add sslrootcert=<its file>.',
@@ -22,6 +24,9 @@ export function unverified(env: Environment): string[] {
     )
   return faults
 }
+
+/** Variables with the address of a Postgres. */
+const ADDRESSES = ['DATABASE_URL', 'RINGBACK_DATABASE_DIRECT_URL', 'RINGBACK_DATABASE_READ_URL']
 
 const NO_VERIFY = 'no-verify'
 

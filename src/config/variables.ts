@@ -3,7 +3,6 @@
  * environment, prints the reference page (`docs/configuration.md`) and the summary at start.
  */
 import { z } from 'zod'
-import { parseRedisUrl, REDIS_URL_FORMS } from '../redis-url.ts'
 import {
   isCidr,
   isLogo,
@@ -16,6 +15,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from './readers.ts'
+import { STORES } from './stores.ts'
 import { variable } from './variable.ts'
 import { WATCHING } from './watching.ts'
 
@@ -66,20 +66,7 @@ export const VARIABLES = {
     range: 'origins joined by commas; empty: none',
     says: 'Whose pages may show the portal inside them; its cookie is then one that browsers keep there, over HTTPS alone.',
   }),
-  DATABASE_URL: variable({
-    schema: urlOf('postgres:', 'postgresql:'),
-    default: null,
-    range: 'a Postgres 14+ URL; unset: an embedded Postgres in the data directory',
-    says: 'Where the truth lives: events, deliveries, attempts.',
-    secret: true,
-  }),
-  REDIS_URL: variable({
-    schema: z.string().refine((text) => parseRedisUrl(text) !== undefined, `must be ${REDIS_URL_FORMS}`),
-    default: null,
-    range: `${REDIS_URL_FORMS}; unset: the queue runs on Postgres`,
-    says: 'Where the queue lives; it holds ids only and may be lost at any moment.',
-    secret: true,
-  }),
+  ...STORES,
   RINGBACK_DATA_DIR: variable({
     schema: z.string().min(1),
     default: '.ringback',

@@ -7,6 +7,7 @@ import { StartRefused } from '../errors.ts'
 import { packageFolder } from '../package.ts'
 import { asConfig, type PostgresAddress } from '../postgres-address.ts'
 import { ensurePartitions } from './partitions.ts'
+import { processOf } from './watched-client.ts'
 
 /** `ringback` in base 256, cut to what an advisory lock takes: any number will do, as long as it is always the same. */
 const MIGRATION_LOCK = 0x72_69_6e_67
@@ -17,13 +18,19 @@ const OLDEST_VERSION = 140_000
 /**
  * Brings the schema up to date and makes the partitions around now. Many processes may call it at once: one works, the
  * others wait for it, under a lock that dies with its connection.
- * @throws StartRefused when the server is not there, does not let us in, or is too old
+ * @param options.isSession whether somebody vouches that this leads to a session of its own; else it is looked at
+ * @throws StartRefused when the server is not there, does not let us in, is too old, or has a pooler before it
  */
-export async function migrate(address: PostgresAddress, clock: Clock): Promise<void> {
+export async function migrate(
+  address: PostgresAddress,
+  clock: Clock,
+  { isSession = false } = {},
+): Promise<void> {
   const client = new pg.Client({ ...asConfig(address), application_name: 'ringback migrate' })
   await client.connect().catch(refuseUnreachable)
   try {
     await refuseOldServer(client)
+    if (!isSession) await refusePooler(client)
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     const db = drizzle(client)
     await applyMigrations(db, {
@@ -54,4 +61,16 @@ async function refuseOldServer(client: pg.Client) {
     throw new StartRefused(
       `Postgres ${server.version} is too old: Ringback needs 14 or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`,
     )
+}
+
+/**
+ * A pooler numbers connections in its own way. One in transaction mode would leave the lock to whoever has the server's
+ * connection next, and the next start would wait for it for ever.
+ */
+async function refusePooler(client: pg.Client) {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  if (rows[0]!.pid === processOf(client)) return
+  throw new StartRefused(
+    'A pooler stands between Ringback and Postgres. Set RINGBACK_DATABASE_DIRECT_URL to the address of Postgres itself, for what needs a session; if the pooler keeps sessions (pool_mode=session), to the same URL as DATABASE_URL. See docs/postgres.md.',
+  )
 }

@@ -124,7 +124,7 @@ async function takeCensus(connectionString: string): Promise<Census> {
 }
 
 /** The number of a connection, as the server gave it at the start; pg's types leave it out. */
-const processOf = (client: pg.Client) => (client as pg.Client & { processID: number }).processID
+export const processOf = (client: pg.Client) => (client as pg.Client & { processID: number }).processID
 
 /**
  * The server is there, and does not let us in: it has no room (SQLSTATE 53300), or our password was changed. Classes 57P and

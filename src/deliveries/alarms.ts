@@ -22,9 +22,10 @@ export interface Alarms {
 const GROUP_SIZE = 1_000
 
 /** The job behind an alarm. The lane depends on nothing but the attempt, so an alarm that is set again is the same job. */
-export const jobOf = ({ id, attempt, delayMs, trigger, traceparent }: Alarm): Job => ({
+export const jobOf = ({ id, endpointId, attempt, delayMs, trigger, traceparent }: Alarm): Job => ({
   kind: attempt === 1 && trigger !== 'recovery' ? 'deliver' : 'redeliver',
   data: { deliveryId: id, attempt },
+  shardKey: endpointId,
   delayMs: Math.max(0, Math.ceil(delayMs)),
   ...(traceparent ? { traceparent } : {}),
 })

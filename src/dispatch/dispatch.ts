@@ -140,6 +140,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
         alarms.set([
           {
             id: deliveryId,
+            endpointId: admission.delivery.endpointId,
             attempt: attempt + 1,
             delayMs: dueInMs,
             trigger,

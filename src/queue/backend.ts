@@ -11,6 +11,8 @@ export interface Backend {
   ping(): Promise<void>
   /** The end that adds, for one BullMQ queue. */
   openProducer(queueName: string): Producer
+  /** Those of these BullMQ queues that hold jobs, in whatever state. */
+  holding(queueNames: readonly string[]): Promise<string[]>
   /** The end that works, for one BullMQ queue; takes no job before its `run()`. */
   openConsumer(queueName: string, options: ConsumerOptions): Promise<Consumer>
   /** How its pool of connections is used, if it has one. */

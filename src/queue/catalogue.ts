@@ -10,7 +10,7 @@ import type { Traceparent } from '../trace-context.ts'
 
 /** What a kind of job is. */
 interface JobSpec<Data> {
-  /** The BullMQ queue it runs through; a queue of its own per kind, so that one kind cannot crowd out another. */
+  /** The BullMQ queue it runs through (or several: ../shards.ts); of its own per kind, so that one kind cannot crowd out another. */
   queueName: string
   /** What its data must be. Checked when it is added and again when it is worked. */
   data: z.ZodType<Data>
@@ -50,6 +50,8 @@ export type Job = {
   [K in JobKind]: {
     kind: K
     data: JobData<K>
+    /** Jobs with the same lie in the same shard; without, in the first. */
+    shardKey?: string
     /** Milliseconds to wait before it is worked; 0 unless told. */
     delayMs?: number
     /** The trace that it is done in; of use only where the queue is traced, and stored with the job then alone. */

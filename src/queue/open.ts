@@ -3,6 +3,7 @@ import type { Queue as BullQueue } from 'bullmq'
 import { type Clock, systemClock } from '../clock.ts'
 import { RingbackError, unavailable } from '../errors.ts'
 import type { PostgresAddress } from '../postgres-address.ts'
+import { shardFor, shardsOf } from '../shards.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { QueueTracing } from '../telemetry/tracing.ts'
 import type { Traceparent } from '../trace-context.ts'
@@ -15,8 +16,13 @@ import type { Queue } from './queue.ts'
 import { openRedisBackend } from './redis-backend.ts'
 import { createWorker } from './worker.ts'
 
-/** The store: a Redis, or the Postgres that keeps the truth, where the queue has a schema of its own. */
-export type QueueStore = { redisUrl: string } | { postgresUrl: PostgresAddress; schema: string }
+/**
+ * The store: a Redis, with each kind of job in so many shards (one unless told), or the Postgres that keeps the truth, where
+ * the queue has a schema of its own.
+ */
+export type QueueStore =
+  | { redisUrl: string; shards?: number }
+  | { postgresUrl: PostgresAddress; schema: string }
 
 /**
  * Opens the queue. A Redis that is away does not hinder it: `add` and `ping` reject until it is there.
@@ -39,12 +45,13 @@ export async function openQueue(
     'redisUrl' in store
       ? await openRedisBackend(store.redisUrl, log, onFault, tracing)
       : await openPostgresBackend({ url: store.postgresUrl, schema: store.schema }, onFault, tracing)
-  const producers = openProducers(backend)
+  const shards = 'redisUrl' in store ? (store.shards ?? 1) : 1
+  const producers = openProducers(backend, shards)
 
   async function add(jobs: readonly Job[]) {
-    const entries = groupByKind(jobs, tracing !== undefined)
+    const groups = groupByQueue(jobs, shards, tracing !== undefined)
     backend.assertReachable()
-    const additions = entries.map(([kind, group]) => producers[kind].addBulk(group))
+    const additions = groups.map(({ kind, shard, entries }) => producers[kind][shard]!.addBulk(entries))
     await within(ADD_TIMEOUT, Promise.all(additions), 'The queue does not answer.')
   }
 
@@ -54,20 +61,22 @@ export async function openQueue(
       const now = jobs.map((job) => ({ ...job, delayMs: 0 }))
       await add(now)
       // One that is not delayed, or is gone, is being worked already: there is nothing to hurry.
-      const promotions = groupByKind(now, false).map(([kind, group]) =>
-        producers[kind].promoteAll(group.map(({ opts }) => opts.jobId)),
+      const promotions = groupByQueue(now, shards, false).map(({ kind, shard, entries }) =>
+        producers[kind][shard]!.promoteAll(entries.map(({ opts }) => opts.jobId)),
       )
       await within(ADD_TIMEOUT, Promise.all(promotions), 'The queue does not answer.')
     },
-    work: (kind, handler, options) => createWorker({ backend, kind, handler, log, onFault, ...options }),
+    work: (kind, handler, options) =>
+      createWorker({ backend, shards, kind, handler, log, onFault, ...options }),
     async counts(kind) {
-      const count = () => producers[kind].getJobCounts('waiting', 'active', 'delayed')
-      const { waiting = 0, active = 0, delayed = 0 } = await ask(PING_TIMEOUT, count)
-      return { waiting, active, delayed }
+      const countOf = (producer: Producer) => producer.getJobCounts('waiting', 'active', 'delayed')
+      const counts = await ask(PING_TIMEOUT, () => Promise.all(producers[kind].map(countOf)))
+      const sum = (state: string) => counts.reduce((all, count) => all + (count[state] ?? 0), 0)
+      return { waiting: sum('waiting'), active: sum('active'), delayed: sum('delayed') }
     },
     // Each is a whole queue of BullMQ's; we ask less of it than it can.
     poolUse: () => backend.poolUse(),
-    bullQueues: () => Object.values(producers) as unknown as BullQueue[],
+    bullQueues: () => Object.values(producers).flat() as unknown as BullQueue[],
     async ping() {
       await ask(PING_TIMEOUT, () => backend.ping())
     },
@@ -91,15 +100,26 @@ export async function openQueue(
 
 type BullJob = Parameters<Producer['addBulk']>[0][number] & { opts: { jobId: string } }
 
-const openProducers = (backend: Backend) =>
+/** Of each kind one for each shard. */
+const openProducers = (backend: Backend, shards: number) =>
   Object.fromEntries(
-    Object.entries(CATALOGUE).map(([kind, { queueName }]) => [kind, backend.openProducer(queueName)]),
-  ) as Record<JobKind, Producer>
+    Object.entries(CATALOGUE).map(([kind, { queueName }]) => [
+      kind,
+      shardsOf(queueName, shards).map((name) => backend.openProducer(name)),
+    ]),
+  ) as Record<JobKind, Producer[]>
 
-/** The jobs as BullMQ takes them. A job whose data is not of its kind is a bug of the caller, and throws. */
-function groupByKind(jobs: readonly Job[], isTraced: boolean): [JobKind, BullJob[]][] {
-  const groups = new Map<JobKind, BullJob[]>()
-  for (const { kind, data, delayMs = 0, traceparent } of jobs) {
+/** Jobs of one queue, as BullMQ takes them. */
+interface Group {
+  kind: JobKind
+  shard: number
+  entries: BullJob[]
+}
+
+/** The jobs, each with those of its queue. A job whose data is not of its kind is a bug of the caller, and throws. */
+function groupByQueue(jobs: readonly Job[], shards: number, isTraced: boolean): Group[] {
+  const groups = new Map<string, Group>()
+  for (const { kind, data, shardKey, delayMs = 0, traceparent } of jobs) {
     const spec = CATALOGUE[kind]
     const parsed = spec.data.parse(data)
     const job = {
@@ -112,11 +132,13 @@ function groupByKind(jobs: readonly Job[], isTraced: boolean): [JobKind, BullJob
         ...(isTraced ? { telemetry: telemetryOf(traceparent) } : {}),
       },
     }
-    const group = groups.get(kind)
-    if (group) group.push(job)
-    else groups.set(kind, [job])
+    const shard = shardKey === undefined ? 0 : shardFor(shardKey, shards)
+    const place = `${kind} ${shard}`
+    const group = groups.get(place)
+    if (group) group.entries.push(job)
+    else groups.set(place, { kind, shard, entries: [job] })
   }
-  return [...groups]
+  return [...groups.values()]
 }
 
 /** In the form that BullMQ's own spans would leave it in. */

@@ -77,6 +77,8 @@ export async function openPostgresBackend(
         },
       })
     },
+    // Never sharded: there is one Postgres, and each shard would cost a worker nine connections.
+    holding: async () => [],
     async openConsumer(queueName, { concurrency, process, onFault, onTakenOver }) {
       const worker = new BullWorker<unknown, void>(queueName, process, {
         connection: connect(options, CONSUMER_POOL),

@@ -11,14 +11,14 @@ import type { Job, JobData, JobKind } from './catalogue.ts'
 /** An open queue. */
 export interface Queue {
   /**
-   * Adds jobs, one round trip per kind; resolves when the store has them. A job whose id still exists (waiting,
+   * Adds jobs, one round trip per kind and shard, at once; resolves when the store has them. A job whose id still exists (waiting,
    * delayed or being worked) is silently not added again. A rejection does not say that none was added.
    * @throws RingbackError `unavailable` within seconds when the store is away
    */
   add(jobs: readonly Job[]): Promise<void>
 
   /**
-   * Adds jobs, and has those worked now whose id is there already and delayed; two round trips per kind.
+   * Adds jobs, and has those worked now whose id is there already and delayed; two round trips per kind and shard.
    * @throws RingbackError `unavailable` within seconds when the store is away
    */
   hurry(jobs: readonly Job[]): Promise<void>
@@ -26,7 +26,8 @@ export interface Queue {
   /**
    * Makes a worker, which begins at its `start()`. A handler that resolves ends the job. One that throws ends it too,
    * and the error is logged: trying again is for whoever keeps the truth. A worker that dies leaves its jobs to the
-   * others, which take them within `RECOVERY_MS`.
+   * others, which take them within `RECOVERY_MS`. It works all shards, and those that an earlier, larger number of them
+   * left jobs in.
    */
   work<K extends JobKind>(kind: K, handler: Handler<K>, options: WorkerOptions): Worker
 
@@ -51,7 +52,7 @@ export type Handler<K extends JobKind> = (data: JobData<K>) => Promise<void>
 
 /** How a worker works. */
 export interface WorkerOptions {
-  /** The most jobs in hand at once. */
+  /** The most handlers at once, over all shards. */
   concurrency: number
 }
 

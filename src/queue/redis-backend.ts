@@ -44,6 +44,15 @@ export async function openRedisBackend(
         },
       })
     },
+    async holding(queueNames) {
+      const counts = await Promise.all(
+        queueNames.map((name) =>
+          // Of one queue, and so in one slot.
+          client.exists(...STATES.map((state) => `${prefixOf(client, name)}:${name}:${state}`)),
+        ),
+      )
+      return queueNames.filter((_, i) => counts[i]! > 0)
+    },
     async openConsumer(queueName, { concurrency, process, onFault, onTakenOver }) {
       const connection = createRedisClient(url, {
         ...CONNECTION,
@@ -82,6 +91,9 @@ export async function openRedisBackend(
     },
   }
 }
+
+/** The keys of the jobs of a queue, by state, as BullMQ names them. */
+const STATES = ['wait', 'active', 'delayed', 'prioritized'] as const
 
 /** BullMQ's codes for a job that is not there, and one that is not delayed. */
 function ignoreNotDelayed(error: Error & { code?: unknown }) {

@@ -1,10 +1,12 @@
-/** A worker: BullMQ's, with our rules for what ends a job and for how it stops. */
+/** A worker: one of BullMQ's for each shard, with our rules for what ends a job and for how it stops. */
 import { SECOND } from '../duration.ts'
+import { MOST_SHARDS, shardsOf } from '../shards.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { Backend, Consumer } from './backend.ts'
+import { type Backend, type Consumer, PING_TIMEOUT } from './backend.ts'
 import { CATALOGUE, type JobData, type JobKind } from './catalogue.ts'
-import { settlesWithin } from './deadline.ts'
+import { settlesWithin, within } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
+import { createPlaces } from './places.ts'
 import type { Handler, Worker, WorkerOptions } from './queue.ts'
 
 /** How long jobs in hand may take to end at a stop: longer than the longest delivery attempt by default (15 s). */
@@ -13,9 +15,16 @@ const GRACE_MS = 20 * SECOND
 /** How long BullMQ may take to end its last jobs in the store and close; it would wait for ever for a store that is away. */
 const CLOSE_TIMEOUT = 3 * SECOND
 
+/**
+ * How many times over the places are spread over the shards: one that is alone has this share of them, and no more jobs
+ * than that many places wait in this process.
+ */
+const OVERLAP = 2
+
 /** What a worker is made of. */
 export interface WorkerParts<K extends JobKind> extends WorkerOptions {
   backend: Backend
+  shards: number
   kind: K
   handler: Handler<K>
   log: Log
@@ -24,13 +33,14 @@ export interface WorkerParts<K extends JobKind> extends WorkerOptions {
 
 /** Makes a worker; it begins at its `start()`. */
 export function createWorker<K extends JobKind>(parts: WorkerParts<K>): Worker {
-  const { backend, kind, handler, concurrency, log, onFault } = parts
+  const { backend, shards, kind, handler, concurrency, log, onFault } = parts
   const inHand = new Set<Promise<void>>()
-  let starting: Promise<Consumer> | undefined
+  const places = createPlaces(concurrency)
+  let starting: Promise<Consumer[]> | undefined
   let stopping: Promise<void> | undefined
 
   async function process(job: { id?: string; data: unknown }) {
-    const work = workOne(kind, job, handler)
+    const work = workInPlace(job)
     inHand.add(work)
     try {
       await work
@@ -42,9 +52,26 @@ export function createWorker<K extends JobKind>(parts: WorkerParts<K>): Worker {
     }
   }
 
-  async function begin(): Promise<Consumer> {
-    const consumer = await backend.openConsumer(CATALOGUE[kind].queueName, {
-      concurrency,
+  async function workInPlace(job: { id?: string; data: unknown }) {
+    await places.enter()
+    try {
+      await workOne(kind, job, handler)
+    } finally {
+      places.leave()
+    }
+  }
+
+  /** Our shards, and those that an earlier number of them left jobs in, until the next start. */
+  async function begin(): Promise<Consumer[]> {
+    const most = shardsOf(CATALOGUE[kind].queueName, MOST_SHARDS)
+    const holding = backend.holding(most.slice(shards))
+    const left = await within(PING_TIMEOUT, holding, 'The queue does not answer.').catch(() => [])
+    return Promise.all([...most.slice(0, shards), ...left].map(open))
+  }
+
+  async function open(queueName: string): Promise<Consumer> {
+    const consumer = await backend.openConsumer(queueName, {
+      concurrency: Math.min(concurrency, Math.ceil((OVERLAP * concurrency) / shards)),
       process,
       onFault: (error) => onFault(`The ${kind} worker had an error from its queue`, error),
       onTakenOver: (jobId) => log.warn({ kind, jobId }, 'a job was taken over from a worker that died'),
@@ -54,13 +81,12 @@ export function createWorker<K extends JobKind>(parts: WorkerParts<K>): Worker {
   }
 
   async function end(graceMs: number) {
-    const consumer = await starting?.catch(() => undefined)
-    if (!consumer) return
-    const closed = consumer.close()
+    const consumers = (await starting?.catch(() => undefined)) ?? []
+    const closed = Promise.all(consumers.map((consumer) => consumer.close()))
     await settlesWithin(graceMs, allEnded(inHand))
     if (inHand.size > 0) log.warn({ kind, jobs: inHand.size }, 'stopped with jobs in hand')
     else if (await settlesWithin(CLOSE_TIMEOUT, closed)) return
-    await settlesWithin(CLOSE_TIMEOUT, consumer.abandon())
+    await settlesWithin(CLOSE_TIMEOUT, Promise.all(consumers.map((consumer) => consumer.abandon())))
   }
 
   return {

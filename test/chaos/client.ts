@@ -15,8 +15,8 @@ export interface Emitted {
 
 /** What the client is to do. */
 export interface EmitOptions {
-  /** Where the API is. */
-  url: string
+  /** Where the API is; or several, of which the next is tried at once when one refuses the connection. */
+  url: string | readonly string[]
   key: string
   tenant: string
   /** How many events. */
@@ -72,16 +72,29 @@ async function emitSurely(options: EmitOptions, n: number): Promise<Accepted & {
   for (;;) {
     options.signal?.throwIfAborted()
     const asked = performance.now()
-    const answer = await emitOnce(options, n)
+    const answer = await emitAnywhere(options, n)
     if (typeof answer !== 'string') return { ...answer, tookMs: performance.now() - asked }
     options.onRefused?.(answer)
     await pause(AGAIN_AFTER_MS)
   }
 }
 
+/** Asks one after the other until a connection is made; each number begins with another, as a balancer would. */
+async function emitAnywhere(options: EmitOptions, n: number): Promise<Accepted | string> {
+  const urls = [options.url].flat()
+  let answer: Accepted | string = REFUSED
+  for (let i = 0; i < urls.length && answer === REFUSED; i++)
+    answer = await emitOnce(options, urls[(n + i) % urls.length]!, n)
+  return answer
+}
+
+/** Nobody listens there. */
+const REFUSED = 'connection refused'
+
 /** @returns the answer, or in a word why there is none that counts */
 async function emitOnce(
-  { url, key, tenant, typeOf = () => 'chaos' }: EmitOptions,
+  { key, tenant, typeOf = () => 'chaos' }: EmitOptions,
+  url: string,
   n: number,
 ): Promise<Accepted | string> {
   try {
@@ -102,6 +115,7 @@ async function emitOnce(
     return `${response.status}`
   } catch (error) {
     if (error instanceof Refusal) throw error
+    if (((error as Error).cause as { code?: string } | undefined)?.code === 'ECONNREFUSED') return REFUSED
     return 'no answer'
   }
 }

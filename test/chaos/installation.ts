@@ -1,47 +1,51 @@
-/** A whole Ringback as an operator would run it: an API process, two workers, a Postgres, a Redis or none. */
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
+/** A whole Ringback as an operator would run it: API processes, workers, a Postgres, a Redis of some form or none. */
 import type { Closing } from '../../src/closing.ts'
-import { findHome } from '../../src/db/embedded/home.ts'
-import { startEmbeddedPostgres } from '../../src/db/embedded/index.ts'
-import { readPostmasterFile } from '../../src/db/embedded/postmaster.ts'
-import type { Backend } from '../setup/backends.ts'
 import { testVariables, type Variables } from '../setup/environment.ts'
 import { freePort } from '../setup/free-port.ts'
-import { removeDataDir } from '../setup/postgres.ts'
-import { startRedis } from '../setup/redis.ts'
-import { until } from '../setup/until.ts'
 import { type FaultyLine, startFaultyLine } from './faulty-line.ts'
 import { type Member, startMember } from './member.ts'
+import { type BreakableRedis, type QueueBackend, startPostgres, startQueueStore } from './stores.ts'
+
+/** What is to run. */
+export interface Plan {
+  backend: QueueBackend
+  /** Put a proxy before each store. */
+  proxied: boolean
+  /** How many API processes; 1 unless told. */
+  apis?: number
+  /** How many worker processes; 2 unless told. */
+  workers?: number
+  /** A checkout whose build all processes run until they are started again; ours unless told. */
+  previous?: string | undefined
+}
 
 /** What runs, and how each part is made to fail. */
 export interface Installation {
+  /** Of the first API. */
   url: string
+  /** Of all. */
+  urls: readonly string[]
   key: string
   databaseUrl: string
-  api: Member
+  apis: readonly Member[]
   workers: readonly Member[]
-  /** Kills Redis, which keeps nothing, and starts it again, empty, after a while. Absent on the backend `postgres`. */
-  crashRedis?: (awayMs: number) => Promise<void>
-  /** Where Redis is; absent on the backend `postgres`. */
-  redisUrl?: string
+  /** Absent on the backend `postgres`. */
+  redis?: BreakableRedis
   /** Kills Postgres' first process; its supervisor starts it again. Resolves when it is back. */
   crashPostgres(): Promise<void>
   /** What stands between the processes and their stores; empty unless wanted. */
   lines: readonly FaultyLine[]
 }
 
+/** What is about to be started, in words. */
+export const wordsOf = ({ backend, apis = 1, workers = 2 }: Plan) =>
+  `Starting Postgres${backend === 'postgres' ? '' : `, ${backend}`}, ${apis} API and ${workers} worker processes.`
+
 /** Starts all of it; what was started is closed by `closing`. */
-export async function startInstallation(
-  options: { backend: Backend; proxied: boolean },
-  closing: Closing,
-): Promise<Installation> {
+export async function startInstallation(plan: Plan, closing: Closing): Promise<Installation> {
   const lines: FaultyLine[] = []
   async function reachable(url: string): Promise<string> {
-    if (!options.proxied) return url
+    if (!plan.proxied) return url
     const line = await startFaultyLine(Number(new URL(url).port))
     closing.add('line', () => line.stop())
     lines.push(line)
@@ -49,86 +53,43 @@ export async function startInstallation(
   }
 
   const postgres = await startPostgres(closing)
-  const redis = options.backend === 'redis' ? await startRestartableRedis(closing) : undefined
+  const redis = await startQueueStore(plan.backend, closing)
   const variables: Variables & { RINGBACK_ADMIN_KEY: string } = {
     ...testVariables(),
     DATABASE_URL: await reachable(postgres.url),
-    ...(redis ? { REDIS_URL: await reachable(redis.url) } : {}),
+    ...(redis && { REDIS_URL: await reachable(redis.url) }),
+    ...(redis && redis.shards > 1 && { RINGBACK_QUEUE_SHARDS: `${redis.shards}` }),
   }
 
   // The first alone, since it makes the tables.
-  const api = await start('api', { ...variables, RINGBACK_ROLES: 'api', PORT: `${await freePort()}` })
+  const first = await start('API 1', 'api')
+  const others = await Promise.all(numbers(2, plan.apis ?? 1).map((n) => start(`API ${n}`, 'api')))
   const workers = await Promise.all(
-    ['worker 1', 'worker 2'].map((name) => start(name, { ...variables, RINGBACK_ROLES: 'worker,upkeep' })),
+    numbers(1, plan.workers ?? 2).map((n) => start(`worker ${n}`, 'worker,upkeep')),
   )
+  const apis = [first, ...others]
 
-  async function start(name: string, settings: Variables): Promise<Member> {
-    const member = await startMember(name, settings)
+  async function start(name: string, roles: string): Promise<Member> {
+    // An API comes back where it was.
+    const port = roles === 'api' ? { PORT: `${await freePort()}` } : {}
+    const settings = { ...variables, RINGBACK_ROLES: roles, ...port }
+    const member = await startMember(name, settings, plan.previous)
     closing.add(name, () => member.stop())
     return member
   }
 
   return {
-    url: api.url,
+    url: first.url,
+    urls: apis.map(({ url }) => url),
     key: variables.RINGBACK_ADMIN_KEY,
     databaseUrl: postgres.url,
-    api,
+    apis,
     workers,
     lines,
     crashPostgres: postgres.crash,
-    ...(redis ? { crashRedis: redis.crash, redisUrl: redis.url } : {}),
+    ...(redis && { redis }),
   }
 }
 
-/** A Postgres that waits for the disk, as one that keeps promises must. */
-async function startPostgres(closing: Closing) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ringback-chaos-'))
-  closing.add('data', () => removeDataDir(dataDir))
-  const postgres = await startEmbeddedPostgres({ dataDir })
-  closing.add('postgres', () => postgres.stop())
-  return {
-    url: postgres.url,
-    async crash() {
-      await crashPostgres(dataDir)
-      await until(
-        () => takesConnections(postgres.url),
-        (does) => does,
-        'Postgres to be back',
-        60_000,
-      )
-    },
-  }
-}
-
-async function takesConnections(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    return true
-  } catch {
-    return false
-  } finally {
-    await client.end().catch(() => {})
-  }
-}
-
-/** Kills the first process of the embedded Postgres in this data directory; the others see it and end. */
-export async function crashPostgres(dataDir: string): Promise<void> {
-  const { cluster } = await findHome(dataDir)
-  const postmaster = await readPostmasterFile(join(cluster, 'data'))
-  if (postmaster) process.kill(postmaster.pid, 'SIGKILL')
-}
-
-async function startRestartableRedis(closing: Closing) {
-  let redis = await startRedis()
-  closing.add('redis', () => redis.stop())
-  return {
-    url: redis.url,
-    async crash(awayMs: number) {
-      await redis.kill()
-      await pause(awayMs)
-      redis = await startRedis({ port: redis.port })
-    },
-  }
-}
+const numbers = (from: number, to: number) =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)

@@ -1,11 +1,13 @@
 /**
  * `npm run chaos`: a whole installation under load while its processes, its Redis and its Postgres are killed for real,
- * and a judgement of what became of every event. Exit 1 when one was lost or stored twice.
+ * and a judgement of what became of every event. Exit 1 when one was lost or stored twice; where processes were restarted in
+ * order alone, also when one came twice or a request was answered 5xx.
  */
 import { writeFile } from 'node:fs/promises'
 import { createClosing } from '../../src/closing.ts'
 import { hasRedis } from '../setup/redis.ts'
 import { type CaseOutcome, caseTableOf, runCase } from './cases/run.ts'
+import { ORDERLY } from './faults.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { openProgress } from './progress.ts'
 import { jsonOf, type Outcome, tableOf } from './report.ts'
@@ -16,7 +18,7 @@ const complain = (text: string) => process.stderr.write(`${text}\n`)
 function optionsOrExit(): Options {
   try {
     const options = readOptions(process.argv.slice(2))
-    if (options.backend === 'redis' && !hasRedis)
+    if (options.backend !== 'postgres' && !hasRedis)
       throw new Error('There is no redis-server on this machine: install it, or say --backend postgres.')
     return options
   } catch (error) {
@@ -52,7 +54,12 @@ try {
     ? await runCase(options.case, { options, progress, closing })
     : await run(options, progress, closing)
   await show(outcome, options.json)
-  if (outcome.verdict.lost.length > 0 || outcome.verdict.storedTwice > 0) process.exitCode = 1
+  const { lost, storedTwice, duplicates } = outcome.verdict
+  if (lost.length > 0 || storedTwice > 0) process.exitCode = 1
+  if (outcome.kind === 'faults' && options.faults.every((name) => ORDERLY.includes(name))) {
+    const isNoticed = duplicates > 0 || Object.keys(outcome.refused).some((answer) => answer.startsWith('5'))
+    if (isNoticed) process.exitCode = 1
+  }
 } finally {
   clearTimeout(bound)
   await closing.close()

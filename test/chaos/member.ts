@@ -20,20 +20,26 @@ export interface Member {
   up(settings?: Variables): Promise<void>
   /** Ends it by `signal`, waits, starts it again, and resolves when it is ready. @returns how it ended */
   restart(signal: 'SIGKILL' | 'SIGTERM', awayMs?: number): Promise<Ended>
+  /** Whether its process runs another build than ours. */
+  readonly isPrevious: boolean
   /** All that its processes wrote. */
   output(): string
   stop(): Promise<void>
 }
 
-/** Starts it, and resolves when it is ready. */
-export async function startMember(name: string, variables: Variables): Promise<Member> {
+/**
+ * Starts it, and resolves when it is ready.
+ * @param previous a checkout whose build it runs until it is started again; ours unless told
+ */
+export async function startMember(name: string, variables: Variables, previous?: string): Promise<Member> {
   let before = ''
   let isOver = false
   let isUp = false
-  let current = await start()
+  let isPrevious = previous !== undefined
+  let current = await start({}, previous)
 
-  async function start(settings: Variables = {}): Promise<RingbackProcess> {
-    const process = await startReady({ ...variables, ...settings })
+  async function start(settings: Variables = {}, checkout?: string): Promise<RingbackProcess> {
+    const process = await startReady({ ...variables, ...settings }, checkout)
     isUp = true
     void process.ended.then(() => {
       isUp = false
@@ -48,6 +54,7 @@ export async function startMember(name: string, variables: Variables): Promise<M
     const next = await start(settings)
     before += current.output()
     current = next
+    isPrevious = false
   }
 
   return {
@@ -55,6 +62,9 @@ export async function startMember(name: string, variables: Variables): Promise<M
     url: current.url,
     get isUp() {
       return isUp
+    },
+    get isPrevious() {
+      return isPrevious
     },
     get ended() {
       return current.ended
@@ -79,8 +89,8 @@ export async function startMember(name: string, variables: Variables): Promise<M
 const READY_WITHIN_MS = 60_000
 
 /** Starts a process of any role; without the API there is nothing to ask, but it says when it is ready. */
-export async function startReady(variables: Variables): Promise<RingbackProcess> {
-  const ringback = await startProcess(variables)
+export async function startReady(variables: Variables, checkout?: string): Promise<RingbackProcess> {
+  const ringback = await startProcess(variables, checkout)
   let isOver = false
   void ringback.ended.then(() => {
     isOver = true

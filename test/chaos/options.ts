@@ -1,15 +1,21 @@
 /** What a run is told on its command line. */
 import { parseArgs } from 'node:util'
-import type { Backend } from '../setup/backends.ts'
 import { CASE_NAMES, CASES, type CaseName } from './cases/index.ts'
 import { FAULT_NAMES, type FaultName } from './faults.ts'
+import { QUEUE_BACKENDS, type QueueBackend } from './stores.ts'
 
 export interface Options {
   /** One case at its full size, in place of faults drawn by chance. */
   case: CaseName | undefined
   events: number
   kills: number
-  backend: Backend
+  backend: QueueBackend
+  /** How many processes take events. */
+  apis: number
+  /** How many make attempts, and keep things up. */
+  workers: number
+  /** A checkout with another build, which every process runs until it is started again. */
+  previous: string | undefined
   faults: readonly FaultName[]
   seed: number
   /** Put a proxy before each store, which the faults `cut`, `delay` and `half-open` work on. */
@@ -27,8 +33,11 @@ export const USAGE = `npm run chaos -- [options]
   --case NAME       one case at its full size: ${CASE_NAMES.join(', ')}
   --events N        events to emit (2000; the case's own number)
   --kills N         faults, spread over the run (5; the case's own number)
-  --backend NAME    what the queue runs on: redis or postgres (redis)
-  --faults LIST     which faults, joined by commas (worker,api,redis; without Redis worker,api):
+  --backend NAME    what the queue runs on: ${QUEUE_BACKENDS.join(', ')} (redis)
+  --apis N          API processes (1)
+  --workers N       worker processes (2)
+  --previous PATH   begin with the build of another checkout; for upgrade
+  --faults LIST     which faults, joined by commas (worker,api,redis; without Redis worker,api; with --previous upgrade):
                     ${FAULT_NAMES.join(', ')}
   --proxy           reach the stores through a proxy; for cut, delay and half-open
   --rate N          events a second (so that a fault comes every four seconds, 300 at most; the case's own pace)
@@ -43,11 +52,11 @@ const MOST_A_SECOND = 300
 
 /** Where it runs, and how much of it there is. */
 interface Shape {
-  backends: readonly Backend[]
+  backends: readonly QueueBackend[]
   defaults: { events: number; kills: number; rate?: number }
 }
 
-const UNNAMED: Shape = { backends: ['redis', 'postgres'], defaults: { events: 2_000, kills: 5 } }
+const UNNAMED: Shape = { backends: QUEUE_BACKENDS, defaults: { events: 2_000, kills: 5 } }
 
 /** @throws Error that says what cannot be read */
 export function readOptions(args: readonly string[]): Options {
@@ -59,6 +68,9 @@ export function readOptions(args: readonly string[]): Options {
       events: { type: 'string' },
       kills: { type: 'string' },
       backend: { type: 'string' },
+      apis: { type: 'string', default: '1' },
+      workers: { type: 'string', default: '2' },
+      previous: { type: 'string' },
       faults: { type: 'string' },
       proxy: { type: 'boolean', default: false },
       rate: { type: 'string' },
@@ -68,18 +80,26 @@ export function readOptions(args: readonly string[]): Options {
   })
   const named = values.case === undefined ? undefined : caseName(values.case)
   const { backends, defaults }: Shape = named ? CASES[named] : UNNAMED
-  const { backend = backends[0] } = values
-  if (backend !== 'redis' && backend !== 'postgres') throw new Error('--backend must be redis or postgres.')
+  const { previous } = values
+  const backend = QUEUE_BACKENDS.find((known) => known === (values.backend ?? backends[0]))
+  if (!backend) throw new Error(`--backend must be one of ${QUEUE_BACKENDS.join(', ')}.`)
+  if (values.proxy && backend.startsWith('redis-'))
+    throw new Error('--proxy is for one Redis: the others tell addresses of their own.')
   if (!backends.includes(backend)) throw new Error(`${named} is a case of ${backends.join(' and ')} alone.`)
   const events = wholeNumber('events', values.events ?? `${defaults.events}`)
-  const kills = wholeNumber('kills', values.kills ?? `${defaults.kills}`)
-  const names =
-    values.faults?.split(',') ?? (backend === 'redis' ? ['worker', 'api', 'redis'] : ['worker', 'api'])
+  const apis = wholeNumber('apis', values.apis)
+  const workers = wholeNumber('workers', values.workers)
+  // One for each process that is to be brought to this build.
+  const kills = wholeNumber('kills', values.kills ?? `${previous ? apis + workers : defaults.kills}`)
+  const names = values.faults?.split(',') ?? usualFaults(backend, previous)
   return {
     case: named,
     events,
     kills,
     backend,
+    apis,
+    workers,
+    previous,
     faults: names.map(faultName),
     seed: wholeNumber('seed', values.seed),
     proxied: values.proxy,
@@ -89,6 +109,11 @@ export function readOptions(args: readonly string[]): Options {
     delayMs: wholeNumber('delay', values.delay),
     json,
   }
+}
+
+function usualFaults(backend: QueueBackend, previous: string | undefined): string[] {
+  if (previous !== undefined) return ['upgrade']
+  return backend === 'postgres' ? ['worker', 'api'] : ['worker', 'api', 'redis']
 }
 
 /** Its file may be left out, which `parseArgs` does not know. */

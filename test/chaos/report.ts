@@ -43,7 +43,7 @@ export function tableOf({ options, verdict, timing, struck, refused, tookMs }: O
     ['last delivery after the last fault', duration(timing.lastAfterLastFault)],
   ]
   return [
-    `| ${options.events} events, ${struck.length} faults, queue on ${options.backend} | |`,
+    `| ${options.events} events, ${struck.length} faults, ${options.apis} API and ${options.workers} worker processes, queue on ${options.backend} | |`,
     '|---|---|',
     ...rows.map(([name, value]) => `| ${name} | ${value} |`),
     '',

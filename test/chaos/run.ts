@@ -10,7 +10,7 @@ import { seededRandom } from './chance.ts'
 import { check } from './check.ts'
 import { type Emitted, emitAll } from './client.ts'
 import { strike } from './faults.ts'
-import { type Installation, startInstallation } from './installation.ts'
+import { type Installation, startInstallation, wordsOf } from './installation.ts'
 import type { Options } from './options.ts'
 import type { Progress } from './progress.ts'
 import { type LoggingReceiver, startLoggingReceiver } from './receiver.ts'
@@ -34,7 +34,7 @@ export async function run(options: Options, progress: Progress, closing: Closing
   const began = Date.now()
   const random = seededRandom(options.seed)
   const plan = planFaults(random, options)
-  progress.say(`Starting Postgres${options.backend === 'redis' ? ', Redis' : ''}, an API and two workers.`)
+  progress.say(wordsOf(options))
   const receiver = await startReceiver(options, closing)
   const installation = await startInstallation(options, closing)
   const api = createApi(installation.url, installation.key)
@@ -58,7 +58,8 @@ export async function run(options: Options, progress: Progress, closing: Closing
   const part = options.events / (options.kills + 1)
   const isHeld = (n: number) => done < plan.length && n > plan[done]!.afterEvents + part
   const emitting = emitAll({
-    ...installation,
+    url: installation.urls,
+    key: installation.key,
     tenant: TENANT,
     events: options.events,
     rate: options.rate,

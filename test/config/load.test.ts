@@ -26,7 +26,10 @@ test('an empty environment is a complete configuration', () => {
     basePath: '',
     portalFrameAncestors: [],
     databaseUrl: undefined,
+    databaseDirectUrl: undefined,
+    databaseReadUrl: undefined,
     redisUrl: undefined,
+    queueShards: 1,
     dataDir: '.ringback',
     adminKey: undefined,
     masterKeys: undefined,
@@ -133,6 +136,11 @@ test('a misspelt RINGBACK_ name is a fault, since somebody believes it to be on'
 
 test('names of others are let be', () => {
   expect(() => loadConfig({ PATH: '/bin', NODE_ENV: 'production', RINGBACKUP: 'x' })).not.toThrow()
+})
+
+test('a queue in Postgres has one shard', () => {
+  expect(refusalOf({ RINGBACK_QUEUE_SHARDS: '8' })).toContain('RINGBACK_QUEUE_SHARDS needs REDIS_URL')
+  expect(loadConfig({ RINGBACK_QUEUE_SHARDS: '8', REDIS_URL: 'redis://cache' }).queueShards).toBe(8)
 })
 
 test('DATABASE_URL without a master key refuses to start', () => {

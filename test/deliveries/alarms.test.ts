@@ -30,13 +30,16 @@ describe.each([
     onTestFinished(() => queue.close())
     const alarms = createAlarms({ queue, log })
     const ids = Array.from({ length: RETRIES }, () => newId('delivery'))
+    const endpointId = newId('endpoint')
     // Half of them are delayed: a retry of the schedule was to come within the minute.
     alarms.set(
-      ids.slice(RETRIES / 2).map((id) => ({ id, attempt: 2, delayMs: 60_000, trigger: 'automatic' })),
+      ids
+        .slice(RETRIES / 2)
+        .map((id) => ({ id, endpointId, attempt: 2, delayMs: 60_000, trigger: 'automatic' })),
     )
     await alarms.idle()
 
-    for (const id of ids) alarms.ring({ id, attempt: 2, trigger: 'manual' })
+    for (const id of ids) alarms.ring({ id, endpointId, attempt: 2, trigger: 'manual' })
     await alarms.idle()
     const rung = createRecorder<string>()
     const worker = queue.work('redeliver', async ({ deliveryId }) => rung.note(deliveryId), {

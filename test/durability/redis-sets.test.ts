@@ -9,8 +9,9 @@ import { startWitness } from './witness.ts'
 const EVENTS = 400
 
 const SETS = [
-  { name: 'a Sentinel set', start: startSentinelSet },
-  { name: 'a Cluster of three masters with replicas', start: startCluster },
+  { name: 'a Sentinel set', start: startSentinelSet, shards: '1' },
+  { name: 'a Cluster of three masters with replicas', start: startCluster, shards: '1' },
+  { name: 'a Cluster that shares eight shards', start: startCluster, shards: '8' },
 ]
 
 describe.skipIf(!hasRedis)('with the queue on several Redis', () => {
@@ -19,12 +20,12 @@ describe.skipIf(!hasRedis)('with the queue on several Redis', () => {
     {
       timeout: TEST_WITHIN_MS,
     },
-    async ({ start }) => {
+    async ({ start, shards }) => {
       const { expect, onTestFinished } = await import('vitest')
       const set = await start()
       onTestFinished(() => set.stop())
       const site = await openSite('postgres', { onTestFinished })
-      const settings = { REDIS_URL: set.url }
+      const settings = { REDIS_URL: set.url, RINGBACK_QUEUE_SHARDS: shards }
       const witness = await startWitness(
         { status: 503, delayMs: 10, times: EVENTS / 4 },
         { status: 204, delayMs: 10 },

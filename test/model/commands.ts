@@ -189,7 +189,8 @@ const cancel = toDelivery('cancel', async ({ db, tenantId }, delivery, ledger) =
 async function retryByHand({ db, tenantId, alarms, ledger }: World, delivery: KnownDelivery) {
   const isAnswered = await isDone(async () => {
     const { status, attemptCount, trigger } = await retryDelivery(db, { by: SYSTEM }, tenantId, delivery.id)
-    if (status !== 'held') alarms.ring({ id: delivery.id, attempt: attemptCount + 1, trigger })
+    if (status !== 'held')
+      alarms.ring({ id: delivery.id, endpointId: delivery.endpoint.id, attempt: attemptCount + 1, trigger })
   })
   if (isAnswered) ledger.retried(delivery)
 }

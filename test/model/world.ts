@@ -106,7 +106,15 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
     insertDeliveries,
     takeHandedOver: removeHandovers,
     ready: (deliveries) =>
-      alarms.set(deliveries.map(({ id, trigger }) => ({ id, attempt: 1, delayMs: 0, trigger }))),
+      alarms.set(
+        deliveries.map(({ id, endpointId, trigger }) => ({
+          id,
+          endpointId,
+          attempt: 1,
+          delayMs: 0,
+          trigger,
+        })),
+      ),
   })
 
   const lives: Worker[] = []

@@ -1,13 +1,15 @@
 /** Ringback as a process of its own, as an operator runs it: real signals, a real end. `npm run build` comes first. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Api, createApi } from './api.ts'
 import { type Variables, withoutSettings } from './environment.ts'
 import { freePort } from './free-port.ts'
 import { until } from './until.ts'
 
-const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+/** The checkout whose build is run unless told. */
+const OURS = fileURLToPath(new URL('../..', import.meta.url))
 
 /** How a process ended. */
 export interface Ended {
@@ -35,11 +37,12 @@ const READY_WITHIN_MS = 60_000
 /**
  * Starts `node dist/src/main.js`, as the leader of a process group. It ends with us, however we end.
  * @param variables all its settings; with `RINGBACK_ADMIN_KEY` its API can be called; a free port unless `PORT` is told
+ * @param checkout where its build is
  */
-export async function startProcess(variables: Variables): Promise<RingbackProcess> {
+export async function startProcess(variables: Variables, checkout = OURS): Promise<RingbackProcess> {
   const port = variables.PORT && variables.PORT !== '0' ? variables.PORT : `${await freePort()}`
   const url = `http://127.0.0.1:${port}/`
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [join(checkout, 'dist/src/main.js')], {
     detached: true,
     env: { ...withoutSettings(process.env), ...variables, PORT: port },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,9 +4,8 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
 import { freePort } from './free-port.ts'
-import { startRedis, type TestRedis } from './redis.ts'
+import { asking, follows, type RedisNode, startRedisNode } from './redis-node.ts'
 import { until } from './until.ts'
 
 /** Several Redis that stand in for one another. */
@@ -14,46 +13,43 @@ export interface TestRedisSet {
   url: string
   /** Kills the master that holds the queue of first tries, without a word. */
   killMaster(): Promise<void>
+  /** Kills it, waits until another has taken its place, and starts it again as that one's replica. */
+  replaceMaster(): Promise<void>
   stop(): Promise<void>
 }
 
+/** Longer than a failover takes on a machine that is busy. */
+const TAKEN_OVER_WITHIN_MS = 30_000
+
 /** A master, a replica and three sentinels that agree within a second that the master is gone. */
 export async function startSentinelSet(): Promise<TestRedisSet> {
-  const master = await startRedis()
-  const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', `${master.port}`] })
+  const master = await startRedisNode()
+  const replica = await startRedisNode(['--replicaof', '127.0.0.1', `${master.port}`])
   const sentinels = await Promise.all([1, 2, 3].map(() => startSentinel(master.port)))
-  await asking(sentinels[0]!.port, (client) =>
-    until(
-      async () => (await client.call('SENTINEL', 'ckquorum', 'main').catch(String)) as string,
-      (said) => said.startsWith('OK 3'),
-      'sentinels to know of each other',
-      30_000,
-    ),
+  const askSentinel = <T>(...command: [string, ...string[]]) =>
+    asking(sentinels[0]!.port, (client) => client.call('SENTINEL', ...command) as Promise<T>)
+  await until(
+    () => askSentinel<string>('ckquorum', 'main').catch(String),
+    (said) => said.startsWith('OK 3'),
+    'sentinels to know of each other',
+    30_000,
   )
-  await replicates(replica.port)
+  await follows(replica.port)
   return {
     url: `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/main`,
-    killMaster: () => master.kill(),
+    ...replaceable([master, replica], async () =>
+      Number((await askSentinel<[string, string]>('get-master-addr-by-name', 'main'))[1]),
+    ),
     stop: () => stopAll([...sentinels, replica, master]),
   }
 }
 
+const CLUSTER = ['--cluster-enabled', 'yes']
+const QUICK = ['--cluster-node-timeout', '1500', '--cluster-replica-validity-factor', '0']
+
 /** Three masters, each with a replica that takes over within some seconds. */
-export async function startCluster(): Promise<TestRedisSet> {
-  const nodes = await Promise.all(
-    Array.from({ length: 6 }, () =>
-      startRedis({
-        args: [
-          '--cluster-enabled',
-          'yes',
-          '--cluster-node-timeout',
-          '1500',
-          '--cluster-replica-validity-factor',
-          '0',
-        ],
-      }),
-    ),
-  )
+export async function startCluster(): Promise<TestRedisSet & { masterUrls: string[] }> {
+  const nodes = await Promise.all(Array.from({ length: 6 }, () => startRedisNode([...CLUSTER, ...QUICK])))
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
   const made = spawnSync(
     'redis-cli',
@@ -70,21 +66,45 @@ export async function startCluster(): Promise<TestRedisSet> {
         30_000,
       ),
     )
+  const masterPort = () =>
+    asking(nodes.find(({ isUp }) => isUp)!.port, async (client) => {
+      const slot = (await client.call('CLUSTER', 'KEYSLOT', '{ringback-deliver}')) as number
+      const slots = (await client.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][]
+      return slots.find(([from, to]) => from <= slot && slot <= to)?.[2][1]
+    })
   return {
+    // `redis-cli` makes masters of those that it is told first.
+    masterUrls: nodes.slice(0, 3).map(({ url }) => url),
     url: `redis+cluster://${addresses.slice(0, 3).join(',')}`,
-    async killMaster() {
-      const port = await asking(nodes[0]!.port, async (client) => {
-        const slot = (await client.call('CLUSTER', 'KEYSLOT', '{ringback-deliver}')) as number
-        const slots = (await client.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][]
-        return slots.find(([from, to]) => from <= slot && slot <= to)![2][1]
-      })
-      await nodes.find((node) => node.port === port)!.kill()
-    },
+    ...replaceable(nodes, masterPort),
     stop: () => stopAll(nodes),
   }
 }
 
-async function startSentinel(masterPort: number): Promise<Pick<TestRedis, 'port' | 'stop'>> {
+/** @param masterPort where the master is, as those that are up say */
+function replaceable(nodes: readonly RedisNode[], masterPort: () => Promise<number | undefined>) {
+  async function killMaster() {
+    const port = await masterPort()
+    const node = nodes.find((one) => one.port === port)!
+    await node.kill()
+    return node
+  }
+  return {
+    killMaster: async () => void (await killMaster()),
+    async replaceMaster() {
+      const dead = await killMaster()
+      await until(
+        masterPort,
+        (port) => port !== undefined && port !== dead.port,
+        'another master to take over',
+        TAKEN_OVER_WITHIN_MS,
+      )
+      await dead.revive()
+    },
+  }
+}
+
+async function startSentinel(masterPort: number): Promise<Pick<RedisNode, 'port' | 'stop'>> {
   const port = await freePort()
   const dir = await mkdtemp(join(tmpdir(), 'ringback-sentinel-'))
   const file = join(dir, 'sentinel.conf')
@@ -114,26 +134,6 @@ async function startSentinel(masterPort: number): Promise<Pick<TestRedis, 'port'
   }
 }
 
-const replicates = (port: number) =>
-  asking(port, (client) =>
-    until(
-      () => client.info('replication'),
-      (said) => said.includes('master_link_status:up'),
-      'the replica to follow its master',
-      30_000,
-    ),
-  )
-
-async function asking<T>(port: number, ask: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(port, '127.0.0.1')
-  client.on('error', () => {})
-  try {
-    return await ask(client)
-  } finally {
-    client.disconnect()
-  }
-}
-
-const stopAll = async (parts: readonly Pick<TestRedis, 'stop'>[]) => {
+const stopAll = async (parts: readonly Pick<RedisNode, 'stop'>[]) => {
   for (const part of parts) await part.stop()
 }

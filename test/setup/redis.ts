@@ -27,11 +27,14 @@ export interface TestRedis {
 /**
  * Starts a Redis and resolves when it takes connections.
  * @param options.port a port to come back on; a free one unless told
+ * @param options.dir where it writes, which stays; a directory of its own unless told, which goes with it
  * @param options.args further arguments, such as `['--maxmemory-policy', 'allkeys-lru']`
  */
-export async function startRedis(options: { port?: number; args?: string[] } = {}): Promise<TestRedis> {
+export async function startRedis(
+  options: { port?: number; dir?: string; args?: string[] } = {},
+): Promise<TestRedis> {
   const port = options.port ?? (await freePort())
-  const dir = await mkdtemp(join(tmpdir(), 'ringback-redis-'))
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'ringback-redis-')))
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir]
   const server = spawn('redis-server', [...args, ...(options.args ?? [])], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -47,7 +50,7 @@ export async function startRedis(options: { port?: number; args?: string[] } = {
       server.kill(signal)
       await exited
     }
-    await rm(dir, { recursive: true, force: true })
+    if (!options.dir) await rm(dir, { recursive: true, force: true })
   }
   return { url: `redis://127.0.0.1:${port}`, port, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }

@@ -12,6 +12,7 @@ import { RESUMED, WAITING } from './waiting.ts'
 /** An alarm to be set. */
 export interface Alarm {
   id: Id<'delivery'>
+  endpointId: Id<'endpoint'>
   /** The number that the attempt will have. */
   attempt: number
   /** Until it must ring; 0 or less: now. */
@@ -22,7 +23,10 @@ export interface Alarm {
   traceparent?: Traceparent | null | undefined
 }
 
-type AlarmRow = Omit<Alarm, 'delayMs' | 'traceparent'> & { delay_ms: number }
+type AlarmRow = Pick<Alarm, 'id' | 'attempt' | 'trigger'> & {
+  endpoint_id: Id<'endpoint'>
+  delay_ms: number
+}
 
 /** Whether anything is due, or nearly, that has no live alarm: one look at the head of an index. */
 export async function anyUnalarmed(db: Db): Promise<boolean> {
@@ -85,8 +89,13 @@ export async function takeUnalarmed(
     set wake_at = greatest(d.due_at, now()) + ${seconds(ALARM_GRACE)}
     from unalarmed
     where d.id = unalarmed.id
-    returning d.id, d.attempt_count + 1 as attempt, d.trigger, extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
-  return rows.map(({ delay_ms, ...alarm }) => ({ ...alarm, delayMs: delay_ms }))
+    returning d.id, d.endpoint_id, d.attempt_count + 1 as attempt, d.trigger,
+      extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
+  return rows.map(({ endpoint_id, delay_ms, ...alarm }) => ({
+    ...alarm,
+    endpointId: endpoint_id,
+    delayMs: delay_ms,
+  }))
 }
 
 /** How many alarms of these endpoints are live; counted no further than `most`. An endpoint without any is left out. */
@@ -145,8 +154,8 @@ export async function takeProbes(db: Db, limit: number): Promise<Alarm[]> {
     set status = ${RESUMED}, waiting_for = null, due_at = now(), wake_at = now() + ${seconds(ALARM_GRACE)}
     from locked
     where d.id = locked.id
-    returning d.id, d.attempt_count + 1 as attempt, d.trigger`)
-  return rows.map((alarm) => ({ ...alarm, delayMs: 0 }))
+    returning d.id, d.endpoint_id, d.attempt_count + 1 as attempt, d.trigger`)
+  return rows.map(({ endpoint_id, ...alarm }) => ({ ...alarm, endpointId: endpoint_id, delayMs: 0 }))
 }
 
 /** A delivery that is put back. */

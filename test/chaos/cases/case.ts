@@ -4,22 +4,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Closing } from '../../../src/closing.ts'
 import { type Api, createApi } from '../../setup/api.ts'
-import type { Backend } from '../../setup/backends.ts'
 import type { JudgedDelivery } from '../check.ts'
 import { type EmitOptions, type Emitted, emitAll } from '../client.ts'
-import { type Installation, startInstallation } from '../installation.ts'
+import { type Installation, startInstallation, wordsOf } from '../installation.ts'
 import type { Options } from '../options.ts'
 import type { Progress } from '../progress.ts'
 import { type LoggingReceiver, startLoggingReceiver } from '../receiver.ts'
 import type { Line } from '../receiver-log.ts'
 import { atRest } from '../rest.ts'
+import type { QueueBackend } from '../stores.ts'
 import { PATH, TENANT } from '../tenant.ts'
 
 export interface Case {
   /** What it shows, in a sentence. */
   shows: string
   /** Where it can happen. */
-  backends: readonly Backend[]
+  backends: readonly QueueBackend[]
   /** Its full size, where the command line does not say otherwise. */
   defaults: { events: number; kills: number; rate: number }
   run(scene: Scene): Promise<Findings>
@@ -81,9 +81,8 @@ export interface Stage {
 const RETRY_SECONDS = [1, 2, 4, 8, 8, 8, 8, 8]
 
 export async function openStage({ options, progress, closing }: Scene): Promise<Stage> {
-  const { backend, proxied } = options
-  progress.say(`Starting Postgres${backend === 'redis' ? ', Redis' : ''}, an API and two workers.`)
-  const installation = await startInstallation({ backend, proxied }, closing)
+  progress.say(wordsOf(options))
+  const installation = await startInstallation(options, closing)
   const { url, key } = installation
   const api = createApi(url, key)
   await api('PUT', PATH, {})

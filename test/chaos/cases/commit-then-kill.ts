@@ -16,7 +16,7 @@ export const commitThenKill: Case = {
   async run(scene) {
     const { options, progress } = scene
     const stage = await openStage(scene)
-    const { api } = stage.installation
+    const api = stage.installation.apis[0]!
     const receiver = await stage.receive('commit', { endpoints: ENDPOINTS, maxInFlight: 50 })
     const accepted: Emitted[] = []
     const deaths: number[] = []

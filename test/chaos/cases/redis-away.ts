@@ -46,7 +46,7 @@ export const redisAway: Case = {
     await Promise.race([emitting, after(seconds * BEFORE)])
     const goneAt = Date.now()
     progress.say('Killing Redis.')
-    const crash = installation.crashRedis!(seconds * (1 - BEFORE - AFTER) * 1_000)
+    const crash = installation.redis!.crash(seconds * (1 - BEFORE - AFTER) * 1_000)
     await crash
     const backAt = Date.now()
     progress.say(`Redis is back after ${Math.round((backAt - goneAt) / 1_000)} s.`)
@@ -107,7 +107,7 @@ export const redisAway: Case = {
         {
           key: 'restarts',
           says: 'processes that ended',
-          value: [installation.api, ...installation.workers].filter(({ isUp }) => !isUp).length,
+          value: [...installation.apis, ...installation.workers].filter(({ isUp }) => !isUp).length,
           unit: '',
           atMost: 0,
         },

@@ -55,7 +55,7 @@ export const redisWiped: Case = {
     const database = new pg.Client({ connectionString: installation.databaseUrl })
     await database.connect()
     closing.add('database', () => database.end())
-    const inQueue = await jobsIn(installation.redisUrl!)
+    const inQueue = await jobsIn(installation.redis!.url)
     await database.query(`create table public.waited as
       select id, wake_at, due_at from ringback.deliveries where status in ('pending', 'retrying')`)
     await database.query('create unique index on public.waited (id)')
@@ -66,7 +66,7 @@ export const redisWiped: Case = {
     progress.say(
       `${inQueue.waiting} jobs wait in Redis and ${inQueue.delayed} are delayed; killing it. Back in a second.`,
     )
-    await installation.crashRedis!(1_000)
+    await installation.redis!.crash(1_000)
     const back = await one<{ at: Date }>(database, 'select clock_timestamp() as at')
     await Promise.all(installation.workers.map((worker) => worker.up()))
     const ready = await one<{ at: Date }>(database, 'select clock_timestamp() as at')
