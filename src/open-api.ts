@@ -10,6 +10,7 @@ import type { Clock } from './clock.ts'
 import type { Closing } from './closing.ts'
 import type { Config } from './config/load.ts'
 import type { Database } from './db/open.ts'
+import type { Read } from './db/replica.ts'
 import type { Alarms } from './deliveries/alarms.ts'
 import { retryDelivery } from './deliveries/retry.ts'
 import type { Egress } from './egress/index.ts'
@@ -28,6 +29,7 @@ export interface OpenApiNeeds {
   config: Config
   keys: Keys
   database: Database
+  read: Read
   address: PostgresAddress
   queue: Queue
   egress: Egress
@@ -43,7 +45,7 @@ export interface OpenApiNeeds {
 
 /** @returns the API, and the feed of those who watch: to be stopped before whoever serves them */
 export function openApi(needs: OpenApiNeeds): { api: Api; feed: Feed } {
-  const { config, keys, database, address, queue, egress, keyring, acceptor, alarms } = needs
+  const { config, keys, database, read, address, queue, egress, keyring, acceptor, alarms } = needs
   const { clock, log, closing, metrics, probes } = needs
   const { db } = database
 
@@ -63,6 +65,7 @@ export function openApi(needs: OpenApiNeeds): { api: Api; feed: Feed } {
 
   const api = createApi({
     db,
+    read,
     clock,
     access,
     portalTokens,

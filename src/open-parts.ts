@@ -27,6 +27,7 @@ import { removeHandovers } from './handovers/store.ts'
 import { newId } from './ids.ts'
 import type { Feed } from './live/feed.ts'
 import { openApi } from './open-api.ts'
+import { openReads } from './open-reads.ts'
 import { version } from './package.ts'
 import { addressOf } from './postgres-address.ts'
 import { openQueue } from './queue/open.ts'
@@ -200,6 +201,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       config,
       keys,
       database,
+      read: openReads({ url: config.databaseReadUrl, primary: db, clock, log, closing, metrics }),
       address,
       queue,
       egress,

@@ -10,6 +10,7 @@ import type { PortalTokens } from '../access/portal-token.ts'
 import type { Actor } from '../audit/entry.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
+import type { Read } from '../db/replica.ts'
 import type { DeliveryRow } from '../deliveries/store.ts'
 import type { Egress } from '../egress/index.ts'
 import type { Acceptor } from '../events/accept.ts'
@@ -28,6 +29,8 @@ import type { JsonBody } from './json-body.ts'
  */
 export interface ApiNeeds {
   db: Db
+  /** Asks for lists and sums, which may be some seconds old. */
+  read: Read
   log: Log
   clock: Clock
   access: Pick<Access, 'authenticate' | 'identify' | 'confirm' | 'forget'>

@@ -25,6 +25,8 @@ export interface DatabaseOptions {
   url: string
   /** The most connections. */
   poolSize: number
+  /** What the server calls them; `ringback` unless told. */
+  name?: string
   /** Told of connections that break while idle; the pool replaces them by itself. */
   onError(error: Error): void
 }
@@ -72,13 +74,13 @@ export function useDatabase(pool: pg.Pool, onError: (error: Error) => void): Dat
 }
 
 /** Opens a pool; connects at the first query, so it does not fail by itself. */
-export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Database {
+export function openDatabase({ url, poolSize, name = 'ringback', onError }: DatabaseOptions): Database {
   let closing: Promise<void> | undefined
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
-    application_name: 'ringback',
+    application_name: name,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER,
     Client: watchedClient(url),

@@ -6,6 +6,7 @@ import { createApi } from '../../src/api/app.ts'
 import { type Problem, problemOf } from '../../src/api/problem.ts'
 import { openDatabase } from '../../src/db/open.ts'
 import { isOutage } from '../../src/db/outage.ts'
+import { readFromPrimary } from '../../src/db/replica.ts'
 import {
   conflict,
   type ErrorKind,
@@ -93,7 +94,7 @@ describe('with Postgres away', () => {
     logged = []
     const database = openDatabase({ url, poolSize: 2, onError() {} })
     closings.push(() => database.close())
-    return createApi({ ...real.needs, db: database.db, log })
+    return createApi({ ...real.needs, db: database.db, read: readFromPrimary(database.db), log })
   }
 
   async function portOf(onConnection: (socket: Socket) => void): Promise<number> {

@@ -8,6 +8,7 @@ import { createPortalTokens, type PortalTokens } from '../../src/access/portal-t
 import { createApi } from '../../src/api/app.ts'
 import type { Api, ApiNeeds } from '../../src/api/needs.ts'
 import { systemClock } from '../../src/clock.ts'
+import { readFromPrimary } from '../../src/db/replica.ts'
 import { retryDelivery } from '../../src/deliveries/retry.ts'
 import { insertDeliveries } from '../../src/deliveries/store.ts'
 import { createEgress } from '../../src/egress/index.ts'
@@ -71,6 +72,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
   const feed = createFeed({ db, clock, log: silentLog })
   const needs: ApiNeeds = {
     db,
+    read: readFromPrimary(db),
     log: silentLog,
     clock,
     access: createAccess({ adminKey: ADMIN_KEY, portalTokens, db, clock, log: silentLog }),

@@ -39,6 +39,7 @@ const ROOF_FILES = [
   'src/mounts.ts',
   'src/open-parts.ts',
   'src/open-api.ts',
+  'src/open-reads.ts',
   'src/start-duties.ts',
   'src/index.ts',
 ]

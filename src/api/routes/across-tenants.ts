@@ -63,16 +63,17 @@ const endpoints = createRoute({
 })
 
 /** What all tenants have, for whoever runs Ringback. The operator's own tenant is not among them. */
-export function acrossTenantsRoutes(api: Api, { db }: ApiNeeds): void {
+export function acrossTenantsRoutes(api: Api, { db, read }: ApiNeeds): void {
   addRoute(api, deliveries, async (c) => {
     const { tenant, limit, cursor, ...filter } = c.req.valid('query')
     const page = readPage(c.req, { limit, cursor }, byId('delivery'))
     const query = { ...filter, olderThan: page.last, limit: page.limit }
-    const found = await (tenant === undefined
-      ? listAllDeliveries(db, query)
-      : of(tenant, listDeliveries, query))
+    if (tenant !== undefined) await requireCustomer(db, tenant)
+    const found = await read((at) =>
+      tenant === undefined ? listAllDeliveries(at, query) : listDeliveries(at, tenant, query),
+    )
     const { rows, nextCursor } = page.of(found, (row) => row.id)
-    const last = await lastAttemptsOf(db, rows)
+    const last = await read((at) => lastAttemptsOf(at, rows))
     return c.json({ data: rows.map((row) => showDelivery(row, last.get(row.id))), nextCursor }, 200)
   })
 
@@ -80,7 +81,10 @@ export function acrossTenantsRoutes(api: Api, { db }: ApiNeeds): void {
     const { tenant, limit, cursor, ...filter } = c.req.valid('query')
     const page = readPage(c.req, { limit, cursor }, byId('event'))
     const query = { ...filter, olderThan: page.last, limit: page.limit }
-    const found = await (tenant === undefined ? listAllEvents(db, query) : of(tenant, listEvents, query))
+    if (tenant !== undefined) await requireCustomer(db, tenant)
+    const found = await read((at) =>
+      tenant === undefined ? listAllEvents(at, query) : listEvents(at, tenant, query),
+    )
     const { rows, nextCursor } = page.of(found, (row) => row.id)
     return c.json({ data: rows.map(showListed), nextCursor }, 200)
   })
@@ -89,20 +93,11 @@ export function acrossTenantsRoutes(api: Api, { db }: ApiNeeds): void {
     const { tenant, limit, cursor, status } = c.req.valid('query')
     const page = readPage(c.req, { limit, cursor }, byId('endpoint'))
     const query = { status, olderThan: page.last, limit: page.limit }
+    if (tenant !== undefined) await requireCustomer(db, tenant)
     const found = await (tenant === undefined
       ? listAllEndpoints(db, query)
-      : of(tenant, listEndpoints, query))
+      : listEndpoints(db, tenant, query))
     const { rows, nextCursor } = page.of(found, (row) => row.id)
     return c.json({ data: (await withSubscriptionsOf(db, rows)).map(showEndpoint), nextCursor }, 200)
   })
-
-  /** The list of one tenant, when there is such. */
-  async function of<Query, Row>(
-    tenant: string,
-    list: (database: typeof db, tenantId: string, query: Query) => Promise<Row[]>,
-    query: Query,
-  ): Promise<Row[]> {
-    await requireCustomer(db, tenant)
-    return list(db, tenant, query)
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { lastAttempts, listAttempts } from '../../attempts/store.ts'
+import type { Db } from '../../db/open.ts'
 import { cancelDelivery } from '../../deliveries/cancel.ts'
 import { type DeliveryRow, findDelivery, listDeliveries } from '../../deliveries/store.ts'
 import { notFound } from '../../errors.ts'
@@ -86,20 +87,21 @@ const cancel = createRoute({
 const isNumber = (text: string): text is `${number}` => /^\d{1,9}$/.test(text)
 
 /** Deliveries and their attempts: look, retry, cancel. */
-export function deliveryRoutes(api: Api, { db, deliveries, meter }: ApiNeeds): void {
+export function deliveryRoutes(api: Api, { db, read, deliveries, meter }: ApiNeeds): void {
   addRoute(api, list, async (c) => {
     const { tenant } = c.req.valid('param')
     const { limit, cursor, after, ...filter } = c.req.valid('query')
     const page = readPage(c.req, { limit, cursor }, byId('delivery'))
     await requireTenant(db, tenant)
-    const found = await listDeliveries(db, tenant, {
+    const query = {
       ...filter,
       after: notBefore(c.get('caller'), after),
       olderThan: page.last,
       limit: page.limit,
-    })
+    }
+    const found = await read((at) => listDeliveries(at, tenant, query))
     const { rows, nextCursor } = page.of(found, (row) => row.id)
-    return c.json({ data: await show(tenant, rows), nextCursor }, 200)
+    return c.json({ data: await read((at) => show(at, tenant, rows)), nextCursor }, 200)
   })
 
   addRoute(api, get, async (c) => {
@@ -136,12 +138,12 @@ export function deliveryRoutes(api: Api, { db, deliveries, meter }: ApiNeeds): v
   }
 
   async function showOne(tenant: string, row: DeliveryRow) {
-    const [shown] = await show(tenant, [row])
+    const [shown] = await show(db, tenant, [row])
     return shown!
   }
 
-  async function show(tenant: string, rows: readonly DeliveryRow[]) {
-    const last = await lastAttempts(db, tenant, rows)
+  async function show(at: Db, tenant: string, rows: readonly DeliveryRow[]) {
+    const last = await lastAttempts(at, tenant, rows)
     return rows.map((row) => showDelivery(row, last.get(row.id)))
   }
 }

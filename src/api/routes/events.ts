@@ -104,7 +104,7 @@ const erase = createRoute({
 })
 
 /** Events of a tenant: emit, look. */
-export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
+export function eventRoutes(api: Api, { db, read, events }: ApiNeeds): void {
   // The hot path: read by hand, because its data is kept as text and its schema is the only one that matters for speed.
   addRawRoute(api, emit, async (c) => {
     const tenantId = c.req.param('tenant') ?? ''
@@ -125,12 +125,13 @@ export function eventRoutes(api: Api, { db, events }: ApiNeeds): void {
     const { limit, cursor, after, ...filter } = c.req.valid('query')
     const page = readPage(c.req, { limit, cursor }, byId('event'))
     await requireTenant(db, tenant)
-    const found = await listEvents(db, tenant, {
+    const query = {
       ...filter,
       after: notBefore(c.get('caller'), after),
       olderThan: page.last,
       limit: page.limit,
-    })
+    }
+    const found = await read((at) => listEvents(at, tenant, query))
     const { rows, nextCursor } = page.of(found, (row) => row.id)
     return c.json({ data: rows.map(showListed), nextCursor }, 200)
   })

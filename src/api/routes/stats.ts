@@ -64,7 +64,7 @@ const GOOD_FOR = 5 * SECOND
 type Whose = `${string} ${Id<'endpoint'> | ''}`
 
 /** Statistics: of all, of a tenant, of an endpoint. */
-export function statsRoutes(api: Api, { db, clock, queueCounts }: ApiNeeds): void {
+export function statsRoutes(api: Api, { db, read, clock, queueCounts }: ApiNeeds): void {
   const waiting = createRecent({
     clock,
     goodForMs: GOOD_FOR,
@@ -73,7 +73,7 @@ export function statsRoutes(api: Api, { db, clock, queueCounts }: ApiNeeds): voi
       const counted = await Promise.all(
         keys.map(async (key) => {
           const [tenantId, endpointId] = key.split(' ') as [string, Id<'endpoint'> | '']
-          return [key, await countWaiting(db, tenantId, endpointId)] as const
+          return [key, await read((at) => countWaiting(at, tenantId, endpointId))] as const
         }),
       )
       return new Map(counted)
@@ -85,7 +85,7 @@ export function statsRoutes(api: Api, { db, clock, queueCounts }: ApiNeeds): voi
   addRoute(api, ofAll, async (c) => {
     const { window } = c.req.valid('query')
     const [stats, waiting, endpoints, queue] = await Promise.all([
-      sumUp(db, '', '', window, clock.now()),
+      read((at) => sumUp(at, '', '', window, clock.now())),
       waitingFor(''),
       countEndpoints(db, ''),
       queueCounts(),
@@ -98,7 +98,7 @@ export function statsRoutes(api: Api, { db, clock, queueCounts }: ApiNeeds): voi
     const { window } = c.req.valid('query')
     await requireTenant(db, tenant)
     const [stats, waiting, endpoints] = await Promise.all([
-      sumUp(db, tenant, '', window, clock.now()),
+      read((at) => sumUp(at, tenant, '', window, clock.now())),
       waitingFor(tenant),
       countEndpoints(db, tenant),
     ])
@@ -110,7 +110,7 @@ export function statsRoutes(api: Api, { db, clock, queueCounts }: ApiNeeds): voi
     const { window } = c.req.valid('query')
     if (!(await findEndpoint(db, tenant, endpoint))) throw notFound('endpoint')
     const [stats, waiting] = await Promise.all([
-      sumUp(db, tenant, endpoint, window, clock.now()),
+      read((at) => sumUp(at, tenant, endpoint, window, clock.now())),
       waitingFor(tenant, endpoint),
     ])
     return c.json(showStats(stats, { waiting }), 200)
