@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import type { Clock } from '../clock.ts'
+import { SECOND } from '../duration.ts'
 import { StartRefused } from '../errors.ts'
 import { packageFolder } from '../package.ts'
 import { asConfig, type PostgresAddress } from '../postgres-address.ts'
@@ -11,6 +13,15 @@ import { processOf } from './watched-client.ts'
 
 /** `ringback` in base 256, cut to what an advisory lock takes: any number will do, as long as it is always the same. */
 const MIGRATION_LOCK = 0x72_69_6e_67
+
+/** How long a table may be waited for at a time, and with us everybody who wants it after us. */
+const LOCK_TIMEOUT = 2 * SECOND
+
+/** Then the others go first. */
+const LET_OTHERS = SECOND / 2
+
+/** What is in use for longer than all these times will not be free soon. */
+const LOCK_TRIES = 60
 
 /** The oldest server that has what the SQL here uses. */
 const OLDEST_VERSION = 140_000
@@ -32,17 +43,36 @@ export async function migrate(
     await refuseOldServer(client)
     if (!isSession) await refusePooler(client)
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+    // Of tables that are in use, by an older version too: whoever waits for one keeps those waiting who come after it.
+    await client.query(`set lock_timeout = ${LOCK_TIMEOUT}`)
     const db = drizzle(client)
-    await applyMigrations(db, {
-      migrationsFolder: fileURLToPath(new URL('src/db/migrations', packageFolder)),
-      migrationsSchema: 'ringback',
-      migrationsTable: 'migrations',
+    await untilLocked(async () => {
+      await applyMigrations(db, {
+        migrationsFolder: fileURLToPath(new URL('src/db/migrations', packageFolder)),
+        migrationsSchema: 'ringback',
+        migrationsTable: 'migrations',
+      })
+      await ensurePartitions(db, clock.now())
     })
-    await ensurePartitions(db, clock.now())
   } finally {
     await client.end()
   }
 }
+
+/** Tries again what could not have its locks; what it did was taken back with its transaction. */
+async function untilLocked(work: () => Promise<void>) {
+  for (let tries = 1; ; tries++)
+    try {
+      return await work()
+    } catch (error) {
+      if (!isLockTimeout(error) || tries === LOCK_TRIES) throw error
+      await pause(LET_OTHERS)
+    }
+}
+
+/** SQLSTATE 55P03, which the query builder wraps. */
+const isLockTimeout = (error: unknown) =>
+  error instanceof Error && [error, error.cause].some((one) => (one as { code?: unknown })?.code === '55P03')
 
 /** The causes as Postgres or the system tell them; none holds the password. */
 function refuseUnreachable(cause: Error & { code?: string }): never {
