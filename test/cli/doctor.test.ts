@@ -138,10 +138,7 @@ describe('the doctor', () => {
     expect(bad.map(({ check }) => check)).toEqual(['sealed secrets', 'sealed headers'])
     const { findings, bad: none } = await examine({ RINGBACK_MASTER_KEY: `${other},${masterKey}` })
     expect(none).toEqual([])
-    expect(troubles(findings).map(({ check }) => check)).toEqual([
-      'sealed secrets',
-      'sealed headers',
-    ])
+    expect(troubles(findings).map(({ check }) => check)).toEqual(['sealed secrets', 'sealed headers'])
   })
 
   it('finds that there is no room for what happens next', async () => {
