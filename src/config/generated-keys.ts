@@ -20,14 +20,14 @@ export interface FoundKeys extends GeneratedKeys {
 
 /**
  * The keys of this data directory; made at the first call, with mode 0600.
- * @throws StartRefused when the file is there and cannot be used: making new keys would orphan every sealed secret
+ * @throws StartRefused when the file is there and cannot be used: making new keys would orphan every sealed secret; when
+ * none can be written
  */
 export async function findOrMakeKeys(dataDir: string): Promise<FoundKeys> {
   const file = join(dataDir, 'keys.json')
   const found = await read(file)
   if (found) return { ...found, file, fresh: false }
 
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const made: GeneratedKeys = {
     adminKey: randomBytes(32).toString('base64url'),
     masterKey: randomBytes(32).toString('base64'),
@@ -35,7 +35,16 @@ export async function findOrMakeKeys(dataDir: string): Promise<FoundKeys> {
   // Written whole beside and then linked: of two processes that start at once, one makes the keys and both use them.
   // Named by chance: two containers on one volume may both be process 1.
   const draft = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 })
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await writeFile(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 })
+  } catch (cause) {
+    throw new StartRefused(
+      `Keys cannot be made and kept in ${dataDir}: ${(cause as Error).message}. ` +
+        'Set RINGBACK_ADMIN_KEY and RINGBACK_MASTER_KEY, or let this user write there.',
+      { cause },
+    )
+  }
   try {
     await link(draft, file)
     return { ...made, file, fresh: true }

@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer, Question, ReceiversApi, Reply, Second } from './receivers-process.ts'
 
 export interface Receivers {
+  /** Of their process. */
+  pid: number
   /** Where the receivers of a group are: `http://127.0.0.1:<port>/<group>/<i>`. */
   urlOf(group: string, i: number): string
   behave(group: string, answer: Answer): Promise<void>
@@ -46,6 +48,7 @@ export async function startReceivers(): Promise<Receivers> {
 
   const port = await ask('port')
   return {
+    pid: child.pid!,
     urlOf: (group, i) => `http://127.0.0.1:${port}/${group}/${i}`,
     behave: (group, answer) => ask('behave', group, answer),
     release: () => ask('release'),

@@ -1,4 +1,5 @@
 /** What was measured, for people and for programs. */
+import { availableParallelism } from 'node:os'
 import { type Figure, figure } from './figures.ts'
 import type { Latency } from './load.ts'
 
@@ -50,9 +51,12 @@ export function jsonOf({ start, raw, backends }: Measured): Record<string, unkno
     ...Object.fromEntries(systems),
     start,
     rounds: raw.length,
-    node: process.version,
+    ...machine(),
   }
 }
+
+/** On what it was measured. */
+export const machine = () => ({ node: process.version, cores: availableParallelism() })
 
 /** A table for a terminal, which is one for Markdown too. */
 export function tableOf({ start, raw, backends }: Measured): string {

@@ -12,6 +12,8 @@ import { milliseconds } from './figures.ts'
 export interface Server {
   /** `http://127.0.0.1:<port>/` */
   url: string
+  /** Of its Node process. */
+  pid: number
   /** From the start of the process until `/readyz` answered 200. */
   readyMs: number
   /** Calls the API. @throws Error when the answer is not a 2xx */
@@ -66,6 +68,7 @@ export async function startServer(settings: Record<string, string>, closing: Clo
   const readyMs = milliseconds() - began
   return {
     url,
+    pid: child.pid!,
     readyMs,
     call,
     memory: () => residentMemory(child.pid!),

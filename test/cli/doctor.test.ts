@@ -44,12 +44,18 @@ async function examine(more: Record<string, string> = {}, cwd?: string) {
   return { findings, bad }
 }
 
+/** Whatever is not well, but that the tests' Postgres does not wait for its disk. */
+const troubles = (findings: readonly Finding[]) =>
+  findings.filter(({ check, status }) => status !== 'ok' && check !== 'durability')
+
 describe('the doctor', () => {
   it('finds nothing wrong with an installation that is well, and ends with 0', async () => {
     const { findings } = await examine()
-    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([])
+    expect(troubles(findings)).toEqual([])
     const checks = [
       'postgres',
+      'durability',
+      'connections',
       'clock',
       'migrations',
       'queue tables',
@@ -96,16 +102,43 @@ describe('the doctor', () => {
     expect(bad).toMatchObject([{ check: 'migrations' }])
   })
 
+  it('warns of a Postgres that does not wait for its disk, which the server or the role may say', async () => {
+    const durability = async (url: string) => {
+      const { findings } = await examine({ DATABASE_URL: url })
+      return findings.find(({ check }) => check === 'durability')!
+    }
+    const { url } = server.database
+    expect(await durability(url)).toMatchObject({
+      status: 'warning',
+      says: expect.stringContaining('fsync and synchronous_commit'),
+    })
+    const waiting = new URL(url)
+    waiting.searchParams.set('options', '-c synchronous_commit=on')
+    expect((await durability(waiting.href)).says).not.toContain('synchronous_commit')
+  })
+
+  it('warns of a Postgres that has no room for one more process', async () => {
+    const { pool } = server.database
+    const { rows } = await pool.query<{ most: string; used: string }>(
+      `select current_setting('max_connections') as most, count(*) as used from pg_stat_activity`,
+    )
+    const crowd = Array.from(
+      { length: Number(rows[0]!.most) - Number(rows[0]!.used) - 12 },
+      () => new pg.Client({ connectionString: server.database.url }),
+    )
+    await Promise.all(crowd.map((client) => client.connect()))
+    const { findings } = await examine()
+    await Promise.all(crowd.map((client) => client.end()))
+    expect(findings.find(({ check }) => check === 'connections')).toMatchObject({ status: 'warning' })
+  })
+
   it('finds that the master key is not the one that has sealed the secrets and headers', async () => {
     const other = randomBytes(32).toString('base64')
     const { bad } = await examine({ RINGBACK_MASTER_KEY: other })
     expect(bad.map(({ check }) => check)).toEqual(['sealed secrets', 'sealed headers'])
     const { findings, bad: none } = await examine({ RINGBACK_MASTER_KEY: `${other},${masterKey}` })
     expect(none).toEqual([])
-    expect(findings.filter(({ status }) => status === 'warning').map(({ check }) => check)).toEqual([
-      'sealed secrets',
-      'sealed headers',
-    ])
+    expect(troubles(findings).map(({ check }) => check)).toEqual(['sealed secrets', 'sealed headers'])
   })
 
   it('finds that there is no room for what happens next', async () => {
@@ -158,7 +191,7 @@ describe('the doctor', () => {
     const good = await startRedis()
     const { findings } = await examine({ REDIS_URL: good.url })
     await good.stop()
-    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([])
+    expect(troubles(findings)).toEqual([])
     expect(findings.filter(({ check }) => check === 'clock')).toHaveLength(2)
   })
 })

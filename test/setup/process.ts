@@ -34,15 +34,33 @@ export interface RingbackProcess {
 /** A first start makes a database, on a machine that may be busy. */
 const READY_WITHIN_MS = 60_000
 
+/** How it is started, where that is not `node dist/src/main.js` of this checkout. */
+export interface StartedBy {
+  command: readonly [program: string, ...args: string[]]
+  cwd: string
+}
+
+const byNode = (checkout: string): StartedBy => ({
+  command: [process.execPath, join(checkout, 'dist/src/main.js')],
+  cwd: process.cwd(),
+})
+
 /**
- * Starts `node dist/src/main.js`, as the leader of a process group. It ends with us, however we end.
+ * Starts a Ringback as the leader of a process group. It ends with us, however we end.
  * @param variables all its settings; with `RINGBACK_ADMIN_KEY` its API can be called; a free port unless `PORT` is told
  * @param checkout where its build is
+ * @param by how it is started instead
  */
-export async function startProcess(variables: Variables, checkout = OURS): Promise<RingbackProcess> {
+export async function startProcess(
+  variables: Variables,
+  checkout = OURS,
+  { command, cwd }: StartedBy = byNode(checkout),
+): Promise<RingbackProcess> {
   const port = variables.PORT && variables.PORT !== '0' ? variables.PORT : `${await freePort()}`
   const url = `http://127.0.0.1:${port}/`
-  const child = spawn(process.execPath, [join(checkout, 'dist/src/main.js')], {
+  const [program, ...args] = command
+  const child = spawn(program, args, {
+    cwd,
     detached: true,
     env: { ...withoutSettings(process.env), ...variables, PORT: port },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,6 +6,8 @@ import { weeksMade } from '../../db/partitions.ts'
 import { schemaState } from '../../db/pending.ts'
 import { pendingQueueMigrations } from '../../queue/postgres-migrations.ts'
 import { checkClock, readClock } from './clocks.ts'
+import { checkConnections } from './connections.ts'
+import { checkDurability } from './durability.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 /** Upkeep makes four weeks ahead; with fewer than two it has been away for long. */
@@ -16,7 +18,7 @@ export async function checkPostgres(client: pg.Client, queueIsHere: boolean): Pr
   const version = await checkVersion(client)
   const clock = checkClock(await readClock('Postgres', () => timeOf(client)))
   const schema = await checkSchema(client)
-  const found = [version, clock, schema]
+  const found = [version, await checkDurability(client), await checkConnections(client), clock, schema]
   if (queueIsHere) found.push(await checkQueueTables(client))
   if (schema.status === 'ok') found.push(await checkPartitions(drizzle(client) as unknown as Db))
   return found

@@ -1,4 +1,5 @@
 /** The scenarios, in the order in which `--scenario all` runs them. */
+import { costs } from './costs.ts'
 import { endpoints } from './endpoints.ts'
 import { failing } from './failing.ts'
 import { fanOut } from './fan-out.ts'
@@ -28,4 +29,5 @@ export const SCENARIOS: readonly Scenario[] = [
   history,
   waiting,
   workers,
+  costs,
 ]

@@ -1,7 +1,7 @@
 /** Scenarios one after the other, each on a fresh installation, and what they came to. */
 import { createClosing } from '../../../src/closing.ts'
 import { figure } from '../figures.ts'
-import type { Backend } from '../report.ts'
+import { type Backend, machine } from '../report.ts'
 import type { Extent, Scenario, ScenarioFigure } from './scenario.ts'
 
 /** What a scenario came to. */
@@ -55,7 +55,7 @@ export function jsonOfScenarios(
       }),
     ),
   ])
-  return { ...Object.fromEntries(entries), ...about, node: process.version }
+  return { ...Object.fromEntries(entries), ...about, ...machine() }
 }
 
 /** A table for a terminal, which is one for Markdown too. */
@@ -75,7 +75,16 @@ const camel = (name: string) => name.replace(/-(.)/g, (_, letter: string) => let
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
-const DIGITS: Record<ScenarioFigure['unit'], number> = { ms: 1, s: 1, x: 2, '/s': 0, MB: 1, '': 0 }
+const DIGITS: Record<ScenarioFigure['unit'], number> = {
+  ms: 1,
+  s: 1,
+  µs: 0,
+  x: 2,
+  '/s': 0,
+  MB: 1,
+  B: 0,
+  '': 0,
+}
 
 function textOf({ values, unit }: ScenarioFigure): string {
   const { median, least, most } = figure(values)

@@ -38,7 +38,7 @@ export interface ScenarioFigure {
   /** Its name in JSON. */
   key: string
   says: string
-  unit: 'ms' | 's' | 'x' | '/s' | 'MB' | ''
+  unit: 'ms' | 's' | 'µs' | 'x' | '/s' | 'MB' | 'B' | ''
   /** One of each round. */
   values: readonly number[]
   /** What is promised of the median. */
