@@ -29,7 +29,10 @@ test('the demo that stays open signs in by its links, and Ctrl-C ends it and lea
     'the demo to be open',
     240_000,
   )
-  const [dashboard, portal] = [...said.matchAll(/http:\S+#token=(\S+)/g)].map(([url, token]) => ({ url, token }))
+  const [dashboard, portal] = [...said.matchAll(/http:\S+#token=(\S+)/g)].map(([url, token]) => ({
+    url,
+    token,
+  }))
   expect(await pageAndSession(dashboard!)).toEqual([200, 200])
   expect(await pageAndSession(portal!)).toEqual([200, 200])
 

@@ -31,7 +31,9 @@ const stayOpen = async (installation: Installation) => {
   isKeptOpen = true
   await keepOpen(ui, installation, interruption.signal)
 }
-const faults = await run(ui, closing, interruption.signal, keep ? stayOpen : undefined).catch((error: unknown) => [String(error)])
+const faults = await run(ui, closing, interruption.signal, keep ? stayOpen : undefined).catch(
+  (error: unknown) => [String(error)],
+)
 if (!interruption.signal.aborted || isKeptOpen) {
   await closing.close()
   for (const fault of faults) ui.failed(fault)
