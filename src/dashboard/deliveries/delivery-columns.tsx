@@ -113,7 +113,7 @@ function DeliveryLink({ delivery, children }: { delivery: Delivery; children: Re
     <Link
       to="/tenants/$tenant/deliveries/$delivery"
       params={{ tenant: tenantId, delivery: id }}
-      className={`${TEXT_LINK} font-mono text-xs wrap-anywhere`}
+      className={`${TEXT_LINK} block font-mono text-xs wrap-anywhere sm:max-w-52 sm:truncate 2xl:max-w-72`}
       title={id}
     >
       {children}

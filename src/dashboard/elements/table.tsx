@@ -29,7 +29,7 @@ export function Table<T>({
 }) {
   const columns = all.filter(useColumnChoice<T>(list))
   const side = ({ wide, end }: Column<T>) =>
-    `px-2.5 py-2 first:pl-4 last:pr-4 md:px-4 ${end ? 'text-right' : 'text-left'} ${wide ? 'hidden md:table-cell' : ''}`
+    `px-2.5 py-2 first:pl-4 last:pr-4 md:px-3 ${end ? 'text-right' : 'text-left'} ${wide ? 'hidden md:table-cell' : ''}`
   return (
     <section className="overflow-x-auto" aria-label={label}>
       <table className="w-full text-sm">

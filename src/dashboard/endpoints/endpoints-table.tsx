@@ -22,7 +22,8 @@ const COLUMNS: readonly Column<Endpoint>[] = [
         <EndpointPill endpoint={endpoint} />
         {endpoint.health.failingSince && (
           <span className="text-xs text-ink-soft">
-            since <Moment at={endpoint.health.failingSince} />
+            {endpoint.status === 'failing' ? 'since' : 'fails since'}{' '}
+            <Moment at={endpoint.health.failingSince} />
           </span>
         )}
       </div>

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<ListedEvent>[] = [
       <Link
         to="/tenants/$tenant/events/$event"
         params={{ tenant: tenantId, event: id }}
-        className={`${TEXT_LINK} font-mono text-xs wrap-anywhere`}
+        className={`${TEXT_LINK} font-mono text-xs wrap-anywhere sm:whitespace-nowrap`}
         title={id}
       >
         {type}

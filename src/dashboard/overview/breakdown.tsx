@@ -12,7 +12,7 @@ export function Breakdown({ title, counts }: { title: string; counts: Record<str
       {rows.length === 0 ? (
         <p className="text-sm text-ink-faint">None in this window.</p>
       ) : (
-        <ul className="grid grid-cols-[minmax(3rem,fit-content(16rem))_1fr_auto] gap-x-3 gap-y-2 text-sm">
+        <ul className="grid grid-cols-[fit-content(12rem)_1fr_auto] gap-x-3 gap-y-2 text-sm">
           {rows.slice(0, MOST_SHOWN).map(([name, times]) => (
             <li key={name} className="col-span-full grid grid-cols-subgrid items-center">
               <code className="font-mono text-xs wrap-anywhere">{name}</code>
