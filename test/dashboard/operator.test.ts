@@ -88,6 +88,12 @@ describe.skipIf(!hasBrowser)("the operator's dashboard", () => {
     )
   })
 
+  it('holds still for whoever wants no motion', async () => {
+    const { page } = await stage.asOperator('/tenants')
+    const duration = `getComputedStyle(document.querySelector('main button')).transitionDuration`
+    expect(Number.parseFloat(await page.evaluate(duration))).toBeLessThan(0.001)
+  })
+
   it('leads from a change in the audit log to what was changed', async () => {
     const { page, faults } = await stage.asOperator('/audit-log?action=tenant.created')
     await page.getByText('tenant.created', { exact: true }).last().click()
