@@ -20,6 +20,7 @@ import type { Keys } from './open-parts.ts'
 import type { PostgresAddress } from './postgres-address.ts'
 import { laneCounts } from './queue/lane-counts.ts'
 import type { Queue } from './queue/queue.ts'
+import { workersAtWork } from './queue/workers-at-work.ts'
 import type { Keyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -98,6 +99,7 @@ export function openApi(needs: OpenApiNeeds): { api: Api; feed: Feed } {
     },
     feed,
     queueCounts: () => laneCounts(queue),
+    workersAtWork: () => workersAtWork(queue),
     meter: { http: metrics.http, deliveries: metrics.dispatch },
     ...probes,
   })

@@ -64,6 +64,7 @@ export interface ApiNeeds {
   /** The metrics of this process, as Prometheus reads them; none unless told. */
   metrics?(): Promise<string>
   /** How many alarms the queue holds, by lane; undefined while it does not answer. */
+  workersAtWork(): Promise<readonly { name: string; lanes: readonly string[] }[] | undefined>
   queueCounts(): Promise<Record<string, { waiting: number; active: number; delayed: number }> | undefined>
   /** Tells what changes. */
   feed: Pick<Feed, 'watch'>

@@ -21,7 +21,7 @@ export interface Backend {
 }
 
 /** What is asked of a BullMQ queue. */
-export type Producer = Pick<BullQueue, 'addBulk' | 'getJobCounts'> & {
+export type Producer = Pick<BullQueue, 'addBulk' | 'getJobCounts' | 'getWorkers'> & {
   /** Has those of these jobs that are delayed worked now, in one round trip; of the others nothing becomes. */
   promoteAll(ids: readonly string[]): Promise<void>
 }
@@ -34,6 +34,8 @@ export type Consumer = Pick<BullWorker, 'run' | 'close'> & {
 
 /** What a worker is made with. */
 export interface ConsumerOptions {
+  /** By which it is found among the connections of the store. */
+  name: string
   concurrency: number
   process: Processor<unknown, void>
   /** Told of every error of the connections and of BullMQ itself. */

@@ -74,6 +74,15 @@ export async function openQueue(
       const sum = (state: string) => counts.reduce((all, count) => all + (count[state] ?? 0), 0)
       return { waiting: sum('waiting'), active: sum('active'), delayed: sum('delayed') }
     },
+    async workers(kind) {
+      const ofShards = await ask(PING_TIMEOUT, () =>
+        Promise.all(producers[kind].map((producer) => producer.getWorkers())),
+      )
+      const found = ofShards.flat()
+      // Where the store lists no connections, BullMQ answers with one that says so and has no raw name.
+      if (found.some(({ rawname }) => rawname === undefined)) return undefined
+      return found.flatMap(({ rawname }) => rawname?.split(':w:')[1] ?? [])
+    },
     // Each is a whole queue of BullMQ's; we ask less of it than it can.
     poolUse: () => backend.poolUse(),
     bullQueues: () => Object.values(producers).flat() as unknown as BullQueue[],

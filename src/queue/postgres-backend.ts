@@ -79,9 +79,10 @@ export async function openPostgresBackend(
     },
     // Never sharded: there is one Postgres, and each shard would cost a worker nine connections.
     holding: async () => [],
-    async openConsumer(queueName, { concurrency, process, onFault, onTakenOver }) {
+    async openConsumer(queueName, { name, concurrency, process, onFault, onTakenOver }) {
       const worker = new BullWorker<unknown, void>(queueName, process, {
         connection: connect(options, CONSUMER_POOL),
+        name,
         concurrency,
         ...(telemetry && { telemetry }),
         ...CONSUMER_SETTINGS,

@@ -34,6 +34,13 @@ export interface Queue {
   /** How many jobs of a kind the store holds, by state. */
   counts(kind: JobKind): Promise<JobCounts>
 
+  /**
+   * The names of the workers that are connected for a kind of jobs, in any process (`worker-name.ts`); undefined where the
+   * store does not list its connections.
+   * @throws RingbackError `unavailable` within seconds when the store is away
+   */
+  workers(kind: JobKind): Promise<readonly string[] | undefined>
+
   /** How its connections to Postgres are used that add jobs; undefined where it runs on Redis. */
   poolUse(): PoolUse | undefined
 

@@ -53,7 +53,7 @@ export async function openRedisBackend(
       )
       return queueNames.filter((_, i) => counts[i]! > 0)
     },
-    async openConsumer(queueName, { concurrency, process, onFault, onTakenOver }) {
+    async openConsumer(queueName, { name, concurrency, process, onFault, onTakenOver }) {
       const connection = createRedisClient(url, {
         ...CONNECTION,
         // Required by BullMQ: a worker waits for Redis however long it is away.
@@ -65,6 +65,7 @@ export async function openRedisBackend(
       const worker = new BullWorker<unknown, void>(queueName, process, {
         connection,
         prefix: prefixOf(connection, queueName),
+        name,
         concurrency,
         ...(telemetry && { telemetry }),
         ...CONSUMER_SETTINGS,

@@ -8,6 +8,7 @@ import { settlesWithin, within } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
 import { createPlaces } from './places.ts'
 import type { Handler, Worker, WorkerOptions } from './queue.ts'
+import { workerName } from './worker-name.ts'
 
 /** How long jobs in hand may take to end at a stop: longer than the longest delivery attempt by default (15 s). */
 const GRACE_MS = 20 * SECOND
@@ -71,6 +72,7 @@ export function createWorker<K extends JobKind>(parts: WorkerParts<K>): Worker {
 
   async function open(queueName: string): Promise<Consumer> {
     const consumer = await backend.openConsumer(queueName, {
+      name: workerName(),
       concurrency: Math.min(concurrency, Math.ceil((OVERLAP * concurrency) / shards)),
       process,
       onFault: (error) => onFault(`The ${kind} worker had an error from its queue`, error),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { workerName } from '../../src/queue/worker-name.ts'
 import type { Accepted } from '../setup/api.ts'
 import { startReceiver } from '../setup/receiver.ts'
 import { startRingback, type TestRingback } from '../setup/server.ts'
@@ -74,6 +75,7 @@ it('statistics tell of what was delivered, within seconds, to whoever may look',
     totals: { attempts: 2, events: 1 },
     endpoints,
     queue: { deliver: lane, redeliver: lane },
+    workers: [{ name: workerName(), lanes: ['deliver', 'redeliver'] }],
   })
 }, 90_000)
 

@@ -107,6 +107,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     }),
     deliveries: { retry: (by, tenantId, id) => retryDelivery(db, { by }, tenantId, id) },
     feed,
+    workersAtWork: async () => [],
     queueCounts: async () => ({ deliver: { waiting: 0, active: 0, delayed: 0 } }),
     readiness: async () => ({ postgres: { ok: true } }),
     isStopping: () => false,

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { workerName } from '../../src/queue/worker-name.ts'
+import { until } from '../setup/until.ts'
 import { hasBrowser, openStage, type Stage } from './stage.ts'
 
 describe.skipIf(!hasBrowser)("the operator's dashboard", () => {
@@ -50,6 +52,53 @@ describe.skipIf(!hasBrowser)("the operator's dashboard", () => {
     await page.getByRole('row', { name: /delivered second\.late/ }).waitFor()
     await emit('third.seen')
     await page.getByRole('row', { name: /delivered third\.seen/ }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('names the workers that are there on the overview, and the queue beside them', async () => {
+    const { page, faults } = await stage.asOperator('/')
+    await page.getByRole('row', { name: `${workerName()} deliver, redeliver` }).waitFor()
+    await page
+      .getByRole('region', { name: 'Queue' })
+      .getByRole('row', { name: /^deliver / })
+      .waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('finds an event type however it is written', async () => {
+    await stage.ringback.api('PUT', '/v1/event-types/invoice.paid', { description: 'Money came in' })
+    const { page } = await stage.asOperator('/event-types')
+    await page.getByLabel('Search event types').fill('MONEY')
+    await page.getByRole('link', { name: 'invoice.paid' }).waitFor()
+  })
+
+  it('shows the open tab where there is no room for all of them', async () => {
+    const { api } = stage.ringback
+    const { id } = await api<{ id: string }>('POST', '/v1/tenants/acme/endpoints', {
+      url: stage.receiver.url,
+    })
+    const { page, go } = await stage.asOperator('/tenants', { width: 375 })
+    await go(`/tenants/acme/endpoints/${id}?tab=settings`)
+    const tab = page.getByRole('tab', { name: 'Settings' })
+    await tab.waitFor()
+    await until(
+      async () => (await tab.boundingBox())!,
+      ({ x, width }) => x >= 0 && x + width <= 375,
+      'the tab to be in sight',
+    )
+  })
+
+  it('holds still for whoever wants no motion', async () => {
+    const { page } = await stage.asOperator('/tenants')
+    const duration = `getComputedStyle(document.querySelector('main button')).transitionDuration`
+    expect(Number.parseFloat(await page.evaluate(duration))).toBeLessThan(0.001)
+  })
+
+  it('leads from a change in the audit log to what was changed', async () => {
+    const { page, faults } = await stage.asOperator('/audit-log?action=tenant.created')
+    await page.getByText('tenant.created', { exact: true }).last().click()
+    await page.getByRole('link', { name: 'Open the tenant' }).first().click()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
     expect(faults).toEqual([])
   })
 

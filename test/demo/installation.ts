@@ -10,7 +10,7 @@ import { LOOPBACK } from '../setup/environment.ts'
 import { removeDataDir } from '../setup/postgres.ts'
 import { type RingbackProcess, startProcess } from '../setup/process.ts'
 
-/** Kept afterwards, to be looked into; emptied by the next demo. */
+/** Kept afterwards, to be looked into, unless it was shown already; emptied by the next demo. */
 export const DATA_DIR = '.ringback-demo'
 
 /** A running installation. */
@@ -50,11 +50,14 @@ export async function uninstall({ process }: Installation): Promise<string[]> {
   return [`Ringback ended with ${signal ?? `code ${code}`} instead of 0.`]
 }
 
+/** Removes all that it wrote; it must have stopped. */
+export const removeData = (): Promise<void> => removeDataDir(DATA_DIR)
+
 /** @throws StartRefused when a Ringback is running there */
 async function empty(): Promise<void> {
   if (!existsSync(DATA_DIR)) return
   await stopPostgres()
-  await removeDataDir(DATA_DIR)
+  await removeData()
 }
 
 /** Stops the Postgres that a killed Ringback leaves running, for its next start to take over; here there may be none. */

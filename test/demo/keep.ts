@@ -14,7 +14,7 @@ export async function keepOpen(ui: Ui, installation: Installation, interrupted: 
     `the dashboard, as its operator   ${dashboard}`,
     `the portal, as the tenant        ${portal}`,
   ])
-  ui.list('Ringback and the receivers go on. Ctrl-C ends them.', [])
+  ui.list('Ringback and the receivers go on. Ctrl-C ends them and removes the data.', [])
   await once(interrupted, 'abort')
 }
 

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { createClosing } from '../../src/closing.ts'
+import type { Installation } from './installation.ts'
 import { keepOpen } from './keep.ts'
 import { run } from './run.ts'
 import { openUi } from './ui.ts'
@@ -26,11 +27,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   })
 
 ui.intro('Ringback delivers callbacks')
-const faults = await run(ui, closing, interruption.signal, async (installation) => {
-  if (!keep) return
+const stayOpen = async (installation: Installation) => {
   isKeptOpen = true
   await keepOpen(ui, installation, interruption.signal)
-}).catch((error: unknown) => [String(error)])
+}
+const faults = await run(ui, closing, interruption.signal, keep ? stayOpen : undefined).catch(
+  (error: unknown) => [String(error)],
+)
 if (!interruption.signal.aborted || isKeptOpen) {
   await closing.close()
   for (const fault of faults) ui.failed(fault)

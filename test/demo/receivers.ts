@@ -62,7 +62,8 @@ const PARTS: readonly Part[] = [
   {
     name: 'down',
     story: 'refuses connections until all has failed, then is retried by hand',
-    wants: ['repository.*', 'deployment.*', 'star.*'],
+    // So few that their failures, three each, never open its circuit: that takes thirty in a row, and would hold what is to fail.
+    wants: ['deployment.*', 'star.*'],
     delaysSeconds: [0.3, 0.6],
     answers: () => 200,
     ends: 'delivered',

@@ -5,7 +5,7 @@ import { type Accepted, type Delivery, type Endpoint, listAll } from '../setup/a
 import { until } from '../setup/until.ts'
 import { type EventType, type Example, readCatalogue } from './catalogue.ts'
 import { checkAll } from './check.ts'
-import { DATA_DIR, type Installation, install, uninstall } from './installation.ts'
+import { DATA_DIR, type Installation, install, removeData, uninstall } from './installation.ts'
 import { type Player, startPlayers } from './receivers.ts'
 import { summary } from './table.ts'
 import type { Ui } from './ui.ts'
@@ -16,6 +16,9 @@ const TENANT = '/v1/tenants/github'
 /** Few at once: the first event of a kind waits for its schema to be compiled, and a rush would measure nothing else. */
 const AT_ONCE = 2
 
+/** A busy machine takes its time, and an endpoint whose circuit opened is probed at growing intervals. */
+const END_WITHIN_MS = 180_000
+
 /** An example, and the event that it became. */
 export interface Emitted extends Example {
   event: Accepted
@@ -25,20 +28,21 @@ export interface Emitted extends Example {
  * Runs the demo.
  * @param closing told what must end with it, however it ends
  * @param interrupted makes it fail soon
- * @param inTheEnd what is to be done with it before it stops
+ * @param whenDone what is done before it stops; with it the data goes too, without it can be looked into afterwards
  * @returns what did not end as told; nothing when all is well
  */
 export async function run(
   ui: Ui,
   closing: Closing,
   interrupted: AbortSignal,
-  inTheEnd: (installation: Installation) => Promise<void>,
+  whenDone?: (installation: Installation) => Promise<void>,
 ): Promise<string[]> {
   const players = await startPlayers()
   closing.add('receivers', async () => {
     for (const player of players) await player.receiver.close()
   })
 
+  if (whenDone) closing.add('data', removeData)
   const starting = ui.step(`Starting Ringback on an embedded Postgres in ${DATA_DIR}`)
   const installation = await install(interrupted)
   closing.add('ringback', async () => void (await uninstall(installation)))
@@ -58,11 +62,11 @@ export async function run(
       ...summary(players, emitted, deliveries),
       'p50, p99: from acceptance to the arrival of the request that was taken, waiting between retries included',
     ])
-    ui.note('Look further', furtherCommands(installation, deliveries))
-    await inTheEnd(installation)
+    if (!whenDone) ui.note('Look further', furtherCommands(installation, deliveries))
+    await whenDone?.(installation)
     const stopping = ui.step('Stopping')
     faults.push(...(await uninstall(installation)))
-    stopping.done('Everything is stopped; the data is kept')
+    stopping.done(`Everything is stopped; the data is ${whenDone ? 'removed' : 'kept'}`)
     return faults
   } catch (error) {
     return [inspect(error), `The end of Ringback's log:\n${installation.process.output().slice(-4_000)}`]
@@ -111,10 +115,13 @@ async function emit(ui: Ui, { api }: Installation, examples: readonly Example[])
   return emitted
 }
 
-/** Until every delivery is final or held. */
+/** Until every delivery is final, or held for an endpoint that is off. One that is held by a circuit goes on by itself. */
 async function comeToRest(ui: Ui, { api }: Installation, what: string): Promise<Delivery[]> {
   const atRest = (deliveries: readonly Delivery[]) =>
-    deliveries.filter(({ status }) => status !== 'pending' && status !== 'retrying').length
+    deliveries.filter(
+      ({ status, waitingFor }) =>
+        ['delivered', 'failed', 'canceled'].includes(status) || waitingFor === 'disabled',
+    ).length
   const first = await listAll<Delivery>(api, `${TENANT}/deliveries`)
   const bar = ui.bar(what, first.length)
   const last = await until(
@@ -125,7 +132,7 @@ async function comeToRest(ui: Ui, { api }: Installation, what: string): Promise<
     },
     (deliveries) => atRest(deliveries) === deliveries.length,
     'all deliveries to end',
-    60_000,
+    END_WITHIN_MS,
   )
   bar.done(`${last.length} deliveries: ${countByStatus(last)}`)
   return last

@@ -87,6 +87,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
     add: async (jobs) => (isDying() ? undefined : queue.add(jobs)),
     hurry: async (jobs) => (isDying() ? undefined : queue.hurry(jobs)),
     counts: queue.counts,
+    workers: async () => undefined,
     poolUse: () => undefined,
     bullQueues: () => [],
     async ping() {},

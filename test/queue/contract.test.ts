@@ -4,6 +4,7 @@ import { newId } from '../../src/ids.ts'
 import type { Job, JobData } from '../../src/queue/catalogue.ts'
 import { openQueue } from '../../src/queue/open.ts'
 import type { Handler, Queue, Worker } from '../../src/queue/queue.ts'
+import { workerName } from '../../src/queue/worker-name.ts'
 import { hasRedis } from '../setup/redis.ts'
 import { createRecorder, createTestLog, idOf, type JobRecorder, someJob } from './recorder.ts'
 import { openPostgresStore, openRedisStore, type TestStore } from './stores.ts'
@@ -281,6 +282,14 @@ describe.each([
     expect(seen[1]).toEqual(after.data)
     await queue.add([someJob(200)])
     await until(() => seen.length === 3)
+  })
+
+  it('names the workers that are connected, and no longer one that stopped', async () => {
+    const { worker } = await startRecorder()
+    await vi.waitFor(async () => expect(await queue.workers('deliver')).toEqual([workerName()]), 10_000)
+    expect(await queue.workers('redeliver')).toEqual([])
+    await worker.stop()
+    await vi.waitFor(async () => expect(await queue.workers('deliver')).toEqual([]), 10_000)
   })
 
   it('is healthy while the store is there', async () => {

@@ -32,21 +32,41 @@ const OF_TENANT: readonly Shot[] = [
       await page.getByText('delivered', { exact: true }).waitFor()
     },
   },
+  { name: 'endpoint-deliveries', path: '/tenants/github/endpoints/{down}?tab=deliveries' },
+  { name: 'endpoint-secret', path: '/tenants/github/endpoints/{flaky}?tab=secret' },
+  { name: 'endpoint-settings', path: '/tenants/github/endpoints/{flaky}?tab=settings' },
+  { name: 'endpoint-disabled', path: '/tenants/github/endpoints/{gone}?window=1h' },
   { name: 'deliveries', path: '/tenants/github/deliveries' },
   { name: 'delivery', path: '/tenants/github/deliveries/{retrying}' },
+  { name: 'tenant-events', path: '/tenants/github/events' },
   { name: 'event', path: '/tenants/github/events/{event}' },
   { name: 'event-types', path: '/tenants/github/event-types' },
   { name: 'recoveries', path: '/tenants/github/recoveries' },
+  { name: 'tenant-audit-log', path: '/tenants/github/audit-log' },
   { name: 'verify', path: '/tenants/github/verify' },
 ]
 
 export const PORTAL: readonly Shot[] = [
-  ...OF_TENANT.filter(({ name }) => ['overview', 'endpoints', 'delivery'].includes(name)),
+  ...OF_TENANT.filter(({ name }) =>
+    ['overview', 'endpoints', 'endpoint', 'deliveries', 'delivery', 'event-types'].includes(name),
+  ),
 ]
 
 export const DASHBOARD: readonly Shot[] = [
   { name: 'home', path: '/?window=1h' },
   { name: 'tenants', path: '/tenants' },
+  { name: 'all-endpoints', path: '/endpoints' },
+  {
+    name: 'all-deliveries',
+    path: '/deliveries',
+    async first(page) {
+      // Of a narrow screen there are no columns to choose from.
+      const columns = page.getByRole('button', { name: 'Columns' })
+      if (!(await columns.isVisible())) return
+      await columns.click()
+      await page.getByRole('menuitemcheckbox', { name: 'Tenant' }).waitFor()
+    },
+  },
   { name: 'events', path: '/events' },
   { name: 'event-type', path: '/event-types/push' },
   { name: 'keys', path: '/keys' },

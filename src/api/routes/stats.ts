@@ -64,7 +64,7 @@ const GOOD_FOR = 5 * SECOND
 type Whose = `${string} ${Id<'endpoint'> | ''}`
 
 /** Statistics: of all, of a tenant, of an endpoint. */
-export function statsRoutes(api: Api, { db, read, clock, queueCounts }: ApiNeeds): void {
+export function statsRoutes(api: Api, { db, read, clock, queueCounts, workersAtWork }: ApiNeeds): void {
   const waiting = createRecent({
     clock,
     goodForMs: GOOD_FOR,
@@ -84,13 +84,17 @@ export function statsRoutes(api: Api, { db, read, clock, queueCounts }: ApiNeeds
 
   addRoute(api, ofAll, async (c) => {
     const { window } = c.req.valid('query')
-    const [stats, waiting, endpoints, queue] = await Promise.all([
+    const [stats, waiting, endpoints, queue, workers] = await Promise.all([
       read((at) => sumUp(at, '', '', window, clock.now())),
       waitingFor(''),
       countEndpoints(db, ''),
       queueCounts(),
+      workersAtWork(),
     ])
-    return c.json(showStats(stats, { waiting, endpoints, ...(queue && { queue }) }), 200)
+    return c.json(
+      showStats(stats, { waiting, endpoints, ...(queue && { queue }), ...(workers && { workers }) }),
+      200,
+    )
   })
 
   addRoute(api, ofTenant, async (c) => {

@@ -61,6 +61,14 @@ export const Stats = z
       .openapi({
         description: 'Alarms by lane; left out while the queue does not answer. Of the installation alone.',
       }),
+    workers: z
+      .array(z.object({ name: z.string(), lanes: z.array(z.string()) }))
+      .optional()
+      .openapi({
+        description:
+          'The processes that make attempts, by host and process number, as far as the queue sees them. Of the installation alone.',
+        example: [{ name: 'worker-1-4711', lanes: ['deliver', 'redeliver'] }],
+      }),
   })
   .openapi('Stats')
 
@@ -69,12 +77,13 @@ export interface Standing {
   waiting: Waiting
   endpoints?: ReadonlyMap<EndpointStatus, number>
   queue?: Record<string, { waiting: number; active: number; delayed: number }>
+  workers?: readonly { name: string; lanes: readonly string[] }[]
 }
 
 /** From the sums to the answer. */
 export function showStats(
   { window, totals, buckets }: StatsOf,
-  { waiting, endpoints, queue }: Standing,
+  { waiting, endpoints, queue, workers }: Standing,
 ): z.infer<typeof Stats> {
   return {
     window: window.name,
@@ -103,6 +112,7 @@ export function showStats(
       ) as Record<EndpointStatus, number>,
     }),
     ...(queue && { queue }),
+    ...(workers && { workers: workers.map(({ name, lanes }) => ({ name, lanes: [...lanes] })) }),
   }
 }
 

@@ -585,6 +585,11 @@ export interface Stats {
       delayed: number
     }
   >
+  /** The processes that make attempts, by host and process number, as far as the queue sees them. Of the installation alone. */
+  workers?: Array<{
+    name: string
+    lanes: string[]
+  }>
 }
 
 export type OpenedPortalSession = PortalSession & {

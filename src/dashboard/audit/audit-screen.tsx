@@ -23,6 +23,7 @@ export function AuditScreen() {
   const navigate = useNavigate()
   const set = (change: AuditFilters) =>
     void navigate({ to: '.', search: (all: object) => ({ ...all, ...change, cursor: undefined }) })
+  const isNarrowed = Boolean(action || target || after || before)
   return (
     <Screen title="Audit log" lead="Who changed what, and when. Nothing in it can be changed.">
       <search className="grid w-full grid-cols-2 items-end gap-2 sm:flex sm:w-auto sm:flex-wrap">
@@ -48,7 +49,12 @@ export function AuditScreen() {
         <Loaded query={log}>
           {({ data, nextCursor }) =>
             data.length === 0 ? (
-              <EmptyState icon={ScrollText} title="Nothing was changed" />
+              <EmptyState
+                icon={ScrollText}
+                title={isNarrowed ? 'None is like this' : 'Nothing was changed yet'}
+              >
+                {isNarrowed && <p>Take a filter away to see more.</p>}
+              </EmptyState>
             ) : (
               <>
                 <ul className="divide-y divide-line">

@@ -2,12 +2,19 @@ import { Send } from 'lucide-react'
 import { useState } from 'react'
 import { pathOf } from '../api/paths.ts'
 import { Card } from '../elements/card.tsx'
+import { ColumnMenu } from '../elements/column-menu.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ExportButtons } from '../elements/export-buttons.tsx'
 import { Loaded } from '../elements/loaded.tsx'
 import { Pager } from '../elements/pager.tsx'
 import { useAllEndpoints } from '../endpoints/use-endpoints.ts'
 import { DeliveriesTable } from './deliveries-table.tsx'
+import {
+  DELIVERY_COLUMNS,
+  DELIVERY_COLUMNS_OF_ENDPOINT,
+  DELIVERY_LIST,
+  deliveryColumnsOfTenant,
+} from './delivery-columns.tsx'
 import { DeliveryFilterBar } from './delivery-filter-bar.tsx'
 import type { DeliveryFilters } from './delivery-filters.ts'
 import { LiveSwitch } from './live-switch.tsx'
@@ -31,6 +38,11 @@ export function DeliveriesPanel({
   const isOpen = useLiveDeliveries(tenant, filters, isWanted && canBeLive)
   const deliveries = useDeliveries(tenant, filters)
   const { data: endpoints = [] } = useAllEndpoints(tenant)
+  const columns = fixed.includes('endpointId')
+    ? DELIVERY_COLUMNS_OF_ENDPOINT
+    : tenant === undefined
+      ? DELIVERY_COLUMNS
+      : deliveryColumnsOfTenant(endpoints)
   const isNarrowed = Object.entries(filters).some(
     ([name, value]) => value !== undefined && !fixed.some((one) => one === name),
   )
@@ -38,7 +50,10 @@ export function DeliveriesPanel({
     <>
       <div className="flex flex-wrap items-end justify-between gap-3">
         <DeliveryFilterBar tenant={tenant} filters={filters} fixed={fixed} endpoints={endpoints} />
-        {canBeLive && <LiveSwitch isWanted={isWanted} isOpen={isOpen} onChange={setWanted} />}
+        <div className="flex items-center gap-2">
+          {canBeLive && <LiveSwitch isWanted={isWanted} isOpen={isOpen} onChange={setWanted} />}
+          <ColumnMenu list={DELIVERY_LIST} columns={columns} />
+        </div>
       </div>
       <Card flush>
         <Loaded query={deliveries}>
@@ -53,7 +68,7 @@ export function DeliveriesPanel({
               </EmptyState>
             ) : (
               <>
-                <DeliveriesTable deliveries={data} endpoints={endpoints} showTenant={tenant === undefined} />
+                <DeliveriesTable deliveries={data} columns={columns} />
                 <Pager cursor={filters.cursor} nextCursor={nextCursor}>
                   <ExportButtons
                     name="deliveries"

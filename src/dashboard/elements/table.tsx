@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useColumnChoice } from './column-choice.ts'
 
 /** A column: its head, and what stands in a row of it. */
 export interface Column<T> {
@@ -7,22 +8,28 @@ export interface Column<T> {
   /** Left out on narrow screens. */
   wide?: boolean
   end?: boolean
+  /** It may be shown and hidden, and is this until somebody chooses. Left out: it is always shown. */
+  choice?: 'shown' | 'hidden'
 }
 
 /** A table that scrolls in itself where it is too wide. Whatever leads further is a link in a cell. */
 export function Table<T>({
   label,
-  columns,
+  list,
+  columns: all,
   rows,
   keyOf,
 }: {
   label: string
+  /** What its choice of columns is kept as. */
+  list?: string
   columns: readonly Column<T>[]
   rows: readonly T[]
   keyOf: (row: T) => string
 }) {
+  const columns = all.filter(useColumnChoice<T>(list))
   const side = ({ wide, end }: Column<T>) =>
-    `px-2.5 py-2 first:pl-4 last:pr-4 md:px-4 ${end ? 'text-right' : 'text-left'} ${wide ? 'hidden md:table-cell' : ''}`
+    `px-2.5 py-2 first:pl-4 last:pr-4 md:px-3 ${end ? 'text-right' : 'text-left'} ${wide ? 'hidden md:table-cell' : ''}`
   return (
     <section className="overflow-x-auto" aria-label={label}>
       <table className="w-full text-sm">

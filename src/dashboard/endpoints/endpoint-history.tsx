@@ -13,7 +13,7 @@ export function EndpointHistory({ endpoint }: { endpoint: Endpoint }) {
     <Card title="History" flush>
       <ul className="divide-y divide-line">
         {data.data.map((entry) => (
-          <AuditRow key={entry.id} entry={entry} />
+          <AuditRow key={entry.id} entry={entry} isElsewhere={false} />
         ))}
       </ul>
     </Card>

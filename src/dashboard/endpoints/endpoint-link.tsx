@@ -16,7 +16,7 @@ export function EndpointLink({
     <Link
       to="/tenants/$tenant/endpoints/$endpoint"
       params={{ tenant, endpoint: id }}
-      className={`${TEXT_LINK} block max-w-44 min-w-28 truncate sm:max-w-60 xl:max-w-80 2xl:max-w-[26rem]`}
+      className={`${TEXT_LINK} block max-w-44 min-w-28 truncate sm:max-w-60 2xl:max-w-96`}
       title={endpoint?.url ?? id}
     >
       {endpoint ? shortUrl(endpoint.url) : <code className="font-mono text-xs">{id}</code>}

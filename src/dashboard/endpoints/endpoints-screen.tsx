@@ -3,6 +3,7 @@ import { Plus, Webhook } from 'lucide-react'
 import { pathOf } from '../api/paths.ts'
 import { buttonClass } from '../elements/button.tsx'
 import { Card } from '../elements/card.tsx'
+import { ColumnMenu } from '../elements/column-menu.tsx'
 import { EmptyState } from '../elements/empty-state.tsx'
 import { ExportButtons } from '../elements/export-buttons.tsx'
 import { Loaded } from '../elements/loaded.tsx'
@@ -11,7 +12,7 @@ import { Screen } from '../elements/screen.tsx'
 import { useMay } from '../session/session.ts'
 import { useTenantMaybe } from '../tenants/use-tenant.ts'
 import { EndpointStatusFilter, statusOf } from './endpoint-status-filter.tsx'
-import { EndpointsTable } from './endpoints-table.tsx'
+import { ENDPOINT_LIST, EndpointsTable, endpointColumns } from './endpoints-table.tsx'
 import { useEndpoints } from './use-endpoints.ts'
 
 /** So many have their sparkline on the page. */
@@ -24,6 +25,7 @@ export function EndpointsScreen() {
   const status = statusOf(search.status)
   const endpoints = useEndpoints(tenant, { status, cursor, limit: LIMIT })
   const mayManage = useMay('manage')
+  const columns = endpointColumns(tenant)
   const add = tenant && mayManage && (
     <Link to="/tenants/$tenant/endpoints/new" params={{ tenant }} className={buttonClass('primary')}>
       <Plus size={14} aria-hidden />
@@ -32,7 +34,10 @@ export function EndpointsScreen() {
   )
   return (
     <Screen title="Endpoints" lead="The URLs that events are sent to." actions={add}>
-      <EndpointStatusFilter status={status} />
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <EndpointStatusFilter status={status} />
+        <ColumnMenu list={ENDPOINT_LIST} columns={columns} />
+      </div>
       <Card flush>
         <Loaded query={endpoints}>
           {({ data, nextCursor }) =>
@@ -43,7 +48,7 @@ export function EndpointsScreen() {
               </EmptyState>
             ) : (
               <>
-                <EndpointsTable endpoints={data} showTenant={tenant === undefined} />
+                <EndpointsTable endpoints={data} columns={columns} />
                 <Pager cursor={cursor} nextCursor={nextCursor}>
                   <ExportButtons name="endpoints" path={pathOf(tenant, 'endpoints')} query={{ status }} />
                 </Pager>

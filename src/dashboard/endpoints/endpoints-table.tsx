@@ -1,10 +1,14 @@
-import { Link } from '@tanstack/react-router'
 import type { Endpoint } from '../api/shapes.ts'
+import { Id } from '../elements/id.tsx'
 import { Moment } from '../elements/moment.tsx'
 import { type Column, Table } from '../elements/table.tsx'
 import { Sparkline } from '../overview/sparkline.tsx'
+import { TenantLink } from '../tenants/tenant-link.tsx'
 import { EndpointLink } from './endpoint-link.tsx'
 import { EndpointPill } from './endpoint-pill.tsx'
+
+/** What the choice of columns is kept as. */
+export const ENDPOINT_LIST = 'endpoints'
 
 const COLUMNS: readonly Column<Endpoint>[] = [
   {
@@ -18,7 +22,8 @@ const COLUMNS: readonly Column<Endpoint>[] = [
         <EndpointPill endpoint={endpoint} />
         {endpoint.health.failingSince && (
           <span className="text-xs text-ink-soft">
-            since <Moment at={endpoint.health.failingSince} />
+            {endpoint.status === 'failing' ? 'since' : 'fails since'}{' '}
+            <Moment at={endpoint.health.failingSince} />
           </span>
         )}
       </div>
@@ -27,36 +32,47 @@ const COLUMNS: readonly Column<Endpoint>[] = [
   {
     head: 'Wants',
     wide: true,
+    choice: 'shown',
     cell: ({ subscriptions }) => <Wants patterns={subscriptions.flatMap(({ eventTypes }) => eventTypes)} />,
+  },
+  { head: 'Id', wide: true, choice: 'hidden', cell: ({ id }) => <Id value={id} /> },
+  {
+    head: 'Registered',
+    wide: true,
+    choice: 'hidden',
+    cell: ({ createdAt }) => <Moment at={createdAt} />,
   },
   {
     head: '24 hours',
     wide: true,
     end: true,
+    choice: 'shown',
     cell: ({ tenantId, id }) => <Sparkline tenant={tenantId} endpoint={id} />,
   },
 ]
 
-const TENANT_COLUMN: Column<Endpoint> = {
+const TENANT: Column<Endpoint> = {
   head: 'Tenant',
   wide: true,
-  cell: ({ tenantId }) => (
-    <Link to="/tenants/$tenant" params={{ tenant: tenantId }} className="text-ink-soft hover:underline">
-      {tenantId}
-    </Link>
-  ),
+  choice: 'shown',
+  cell: ({ tenantId }) => <TenantLink tenant={tenantId} />,
 }
+
+/** For the endpoints of a tenant, or of all. */
+export const endpointColumns = (tenant: string | undefined): readonly Column<Endpoint>[] =>
+  tenant === undefined ? [COLUMNS[0]!, TENANT, ...COLUMNS.slice(1)] : COLUMNS
 
 /** Endpoints with their health. */
 export function EndpointsTable({
   endpoints,
-  showTenant,
+  columns,
 }: {
   endpoints: readonly Endpoint[]
-  showTenant: boolean
+  columns: readonly Column<Endpoint>[]
 }) {
-  const columns = showTenant ? [COLUMNS[0]!, TENANT_COLUMN, ...COLUMNS.slice(1)] : COLUMNS
-  return <Table label="Endpoints" columns={columns} rows={endpoints} keyOf={({ id }) => id} />
+  return (
+    <Table label="Endpoints" list={ENDPOINT_LIST} columns={columns} rows={endpoints} keyOf={({ id }) => id} />
+  )
 }
 
 function Wants({ patterns }: { patterns: readonly string[] }) {

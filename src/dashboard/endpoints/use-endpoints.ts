@@ -41,3 +41,15 @@ export const useEndpoint = (tenant: string, id: string) =>
     queryFn: ({ signal }) => ask<Endpoint>('GET', pathOf(tenant, 'endpoints', id), { signal }),
     refetchInterval: EVERY_MS,
   })
+
+/** How long the name of an endpoint is taken as told. */
+const NAME_HOLDS_MS = 5 * 60_000
+
+/** One endpoint, to name it. One that was deleted has no answer. */
+export const useEndpointOnce = (tenant: string, id: string) =>
+  useQuery({
+    queryKey: ['endpoints', tenant, id, 'name'],
+    queryFn: ({ signal }) => ask<Endpoint>('GET', pathOf(tenant, 'endpoints', id), { signal }),
+    staleTime: NAME_HOLDS_MS,
+    retry: false,
+  })

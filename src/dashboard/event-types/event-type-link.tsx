@@ -5,7 +5,7 @@ import { useTenantMaybe } from '../tenants/use-tenant.ts'
 /** An event type by its name, leading to the catalogue's page of it. */
 export function EventTypeLink({ name }: { name: string }) {
   const tenant = useTenantMaybe()
-  const look = `${TEXT_LINK} font-mono text-xs`
+  const look = `${TEXT_LINK} font-mono text-xs wrap-anywhere sm:whitespace-nowrap`
   if (tenant)
     return (
       <Link

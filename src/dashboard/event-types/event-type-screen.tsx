@@ -39,20 +39,22 @@ export function EventTypeScreen() {
       <Loaded query={query}>
         {(eventType) => (
           <div className="grid items-start gap-4 lg:grid-cols-2">
-            <Card title="About">
-              <Facts
-                rows={[
-                  ['Schema', eventType.schema === null ? 'none' : MODES[eventType.schemaMode]],
-                  ['State', <State key="state" eventType={eventType} />],
-                  ['Changed', <Moment key="changed" at={eventType.updatedAt} />],
-                ]}
-              />
-            </Card>
-            {tenant && <Listeners tenant={tenant} type={name} />}
+            <div className="flex min-w-0 flex-col gap-4">
+              <Card title="About">
+                <Facts
+                  rows={[
+                    ['Schema', eventType.schema === null ? 'none' : MODES[eventType.schemaMode]],
+                    ['State', <State key="state" eventType={eventType} />],
+                    ['Changed', <Moment key="changed" at={eventType.updatedAt} />],
+                  ]}
+                />
+              </Card>
+              {tenant && <Listeners tenant={tenant} type={name} />}
+              {eventType.schema !== null && <JsonView label="JSON Schema of data" value={eventType.schema} />}
+            </div>
             {eventType.example !== undefined && eventType.example !== null && (
               <JsonView label="Example of data" value={eventType.example} />
             )}
-            {eventType.schema !== null && <JsonView label="JSON Schema of data" value={eventType.schema} />}
           </div>
         )}
       </Loaded>

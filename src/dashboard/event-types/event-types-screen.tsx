@@ -75,7 +75,10 @@ export function EventTypesScreen() {
       <Card flush>
         <Loaded query={eventTypes}>
           {(all) => {
-            const found = all.filter(({ name, description }) => `${name} ${description}`.includes(search))
+            const words = search.toLowerCase()
+            const found = all.filter(({ name, description }) =>
+              `${name} ${description}`.toLowerCase().includes(words),
+            )
             if (found.length === 0)
               return (
                 <EmptyState icon={Shapes} title={search ? 'None is called so' : 'The catalogue is empty'}>

@@ -2,6 +2,7 @@ import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { RingbackEvent } from '../api/shapes.ts'
 import { DeliveriesTable } from '../deliveries/deliveries-table.tsx'
+import { deliveryColumnsOfEvent } from '../deliveries/delivery-columns.tsx'
 import { Card } from '../elements/card.tsx'
 import { CodeBlock } from '../elements/code-block.tsx'
 import { Facts } from '../elements/facts.tsx'
@@ -39,7 +40,7 @@ export function EventScreen() {
               {event.deliveries.length === 0 ? (
                 <p className="p-4 text-sm text-ink-faint">It went to no endpoint.</p>
               ) : (
-                <DeliveriesTable deliveries={event.deliveries} endpoints={endpoints} />
+                <DeliveriesTable deliveries={event.deliveries} columns={deliveryColumnsOfEvent(endpoints)} />
               )}
             </Card>
             <Unmatched event={event} endpoints={endpoints} />

@@ -12,10 +12,10 @@ export function Breakdown({ title, counts }: { title: string; counts: Record<str
       {rows.length === 0 ? (
         <p className="text-sm text-ink-faint">None in this window.</p>
       ) : (
-        <ul className="flex flex-col gap-2 text-sm">
+        <ul className="grid grid-cols-[fit-content(12rem)_1fr_auto] gap-x-3 gap-y-2 text-sm">
           {rows.slice(0, MOST_SHOWN).map(([name, times]) => (
-            <li key={name} className="grid grid-cols-[10rem_1fr_4rem] items-center gap-3">
-              <code className="truncate font-mono text-xs">{name}</code>
+            <li key={name} className="col-span-full grid grid-cols-subgrid items-center">
+              <code className="font-mono text-xs wrap-anywhere">{name}</code>
               <meter className="sr-only" min={0} max={most} value={times} aria-label={`${name}: ${times}`} />
               <svg viewBox="0 0 100 6" preserveAspectRatio="none" className="h-1.5 w-full" aria-hidden>
                 <rect width="100" height="6" rx="1" fill="var(--sunken)" />

@@ -14,8 +14,8 @@ type Lane = [name: string, counts: NonNullable<Stats['queue']>[string]]
 const COLUMNS: readonly Column<Lane>[] = [
   { head: 'Queue', cell: ([name]) => <code className="font-mono text-xs">{name}</code> },
   { head: 'Waiting', end: true, cell: ([, { waiting }]) => count(waiting) },
-  { head: 'Being worked', end: true, cell: ([, { active }]) => count(active) },
-  { head: 'Set for later', end: true, cell: ([, { delayed }]) => count(delayed) },
+  { head: 'In hand', end: true, cell: ([, { active }]) => count(active) },
+  { head: 'Later', end: true, cell: ([, { delayed }]) => count(delayed) },
 ]
 
 /** The alarms in the queue, for the operator. It holds what is due soon alone: the rest waits in Postgres. */

@@ -14,6 +14,7 @@ import type { Stats } from '../api/shapes.ts'
 import { Card } from '../elements/card.tsx'
 import { duration, inWords } from '../elements/time-text.ts'
 import { useZone } from '../elements/zone.ts'
+import { ticksOf } from './ticks.ts'
 
 const HEIGHT = 220
 
@@ -21,7 +22,7 @@ const HEIGHT = 220
 function tickOf(stats: Stats): (at: string) => string {
   const isShort = stats.window === '1h' || stats.window === '24h'
   return (at) =>
-    inWords(at, isShort ? { hour: '2-digit', minute: '2-digit' } : { month: 'short', day: 'numeric' })
+    inWords(at, isShort ? { hour: 'numeric', minute: '2-digit' } : { month: 'short', day: 'numeric' })
 }
 
 const AXIS = {
@@ -52,7 +53,8 @@ const TOOLTIP = {
 
 /** Attempts and latency over time. Loaded when shown: the library is larger than the rest of the screen. */
 export default function StatsCharts({ stats }: { stats: Stats }) {
-  useZone()
+  const isUtc = useZone() === 'UTC'
+  const ticks = ticksOf(stats, (at) => (isUtc ? 0 : at.getTimezoneOffset()))
   const tick = tickOf(stats)
   // A line needs two points to be seen.
   const isSparse = stats.buckets.filter(({ attempts }) => attempts > 0).length < 3
@@ -63,7 +65,7 @@ export default function StatsCharts({ stats }: { stats: Stats }) {
         <ResponsiveContainer width="100%" height={HEIGHT}>
           <BarChart data={stats.buckets} margin={{ left: -16, right: 4 }} accessibilityLayer>
             <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis dataKey="at" tickFormatter={tick} minTickGap={40} {...AXIS} />
+            <XAxis dataKey="at" ticks={ticks} tickFormatter={tick} minTickGap={12} {...AXIS} />
             <YAxis allowDecimals={false} {...AXIS} />
             <Legend {...LEGEND} />
             <Tooltip labelFormatter={label} {...TOOLTIP} />
@@ -88,7 +90,7 @@ export default function StatsCharts({ stats }: { stats: Stats }) {
         <ResponsiveContainer width="100%" height={HEIGHT}>
           <AreaChart data={stats.buckets} margin={{ left: -8, right: 4 }} accessibilityLayer>
             <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis dataKey="at" tickFormatter={tick} minTickGap={40} {...AXIS} />
+            <XAxis dataKey="at" ticks={ticks} tickFormatter={tick} minTickGap={12} {...AXIS} />
             <YAxis tickFormatter={(ms: number) => duration(ms)} {...AXIS} />
             <Legend {...LEGEND} />
             <Tooltip labelFormatter={label} formatter={(ms) => duration(Number(ms))} {...TOOLTIP} />

@@ -7,6 +7,7 @@ import { Breakdown } from './breakdown.tsx'
 import { QueueLanes } from './queue-lanes.tsx'
 import { StatsFigures } from './stats-figures.tsx'
 import { useStats } from './use-stats.ts'
+import { Workers } from './workers.tsx'
 
 const StatsCharts = lazy(() => import('./stats-charts.tsx'))
 
@@ -34,7 +35,12 @@ export function StatsPanel({
             <Breakdown title="By status code" counts={stats.totals.byStatusCode} />
             <Breakdown title="By error" counts={stats.totals.byError} />
           </div>
-          {stats.queue && <QueueLanes queue={stats.queue} />}
+          {(stats.queue || stats.workers) && (
+            <div className="grid items-start gap-4 lg:grid-cols-2">
+              {stats.queue && <QueueLanes queue={stats.queue} />}
+              {stats.workers && <Workers workers={stats.workers} />}
+            </div>
+          )}
         </>
       )}
     </Loaded>

@@ -18,8 +18,13 @@ import { OpenPortalDialog } from './open-portal-dialog.tsx'
 import { usePortalSessions, useRevokePortal } from './use-portal-sessions.ts'
 
 const COLUMNS: readonly Column<PortalSession>[] = [
-  { head: 'Session', cell: ({ id }) => <Id value={id} /> },
-  { head: 'May', cell: ({ readOnly }) => (readOnly ? 'look' : 'look and change') },
+  {
+    head: 'May',
+    cell: ({ readOnly }) => (
+      <span className="whitespace-nowrap">{readOnly ? 'look' : 'look and change'}</span>
+    ),
+  },
+  { head: 'Session', wide: true, cell: ({ id }) => <Id value={id} /> },
   { head: 'Ends', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
   { head: 'Opened', wide: true, cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { head: 'End it', end: true, cell: (session) => <Revoke session={session} /> },

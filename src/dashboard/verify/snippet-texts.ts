@@ -1,4 +1,7 @@
-/** How to verify a callback with the libraries of Standard Webhooks: each takes the raw body and the headers. */
+/**
+ * How to verify a callback with the libraries of Standard Webhooks: each takes the raw body and the headers.
+ * Not among them is Elixir's: it signs what it makes of the parsed body anew, and refuses what is genuine.
+ */
 export const SNIPPETS = [
   {
     language: 'JavaScript',
@@ -17,6 +20,7 @@ app.post('/hook', express.raw({ type: '*/*' }), (request, response) => {
     install: 'pip install standardwebhooks',
     code: `from standardwebhooks.webhooks import Webhook
 
+# Flask: the raw body, not the parsed one.
 @app.post("/hook")
 def hook():
     webhook = Webhook(os.environ["WEBHOOK_SECRET"])
@@ -28,9 +32,18 @@ def hook():
     install: 'go get github.com/standard-webhooks/standard-webhooks/libraries',
     code: `import standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-webhook, err := standardwebhooks.NewWebhook(os.Getenv("WEBHOOK_SECRET"))
-body, err := io.ReadAll(request.Body)
-err = webhook.Verify(body, request.Header) // not nil when it is not genuine`,
+func hook(response http.ResponseWriter, request *http.Request) {
+	webhook, err := standardwebhooks.NewWebhook(os.Getenv("WEBHOOK_SECRET"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	body, err := io.ReadAll(request.Body)
+	if err != nil || webhook.Verify(body, request.Header) != nil { // not nil when it is not genuine
+		response.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	response.WriteHeader(http.StatusNoContent)
+}`,
   },
   {
     language: 'Ruby',
@@ -48,13 +61,16 @@ event = webhook.verify(request.raw_post, {
     language: 'PHP',
     install: 'composer require standard-webhooks/standard-webhooks',
     code: `$webhook = new \\StandardWebhooks\\Webhook(getenv('WEBHOOK_SECRET'));
-$event = $webhook->verify(file_get_contents('php://input'), getallheaders()); // throws when it is not genuine`,
+// It looks for names in lower case, and servers hand them over as Webhook-Id.
+$headers = array_change_key_case(getallheaders());
+$event = $webhook->verify(file_get_contents('php://input'), $headers); // throws when it is not genuine`,
   },
   {
     language: 'Java',
-    install: "implementation 'com.standardwebhooks:standardwebhooks:<newest>'",
+    install: "implementation 'com.standardwebhooks:standardwebhooks:1.2.0'",
     code: `import com.standardwebhooks.Webhook;
 
+// The body as a String; the headers as java.net.http.HttpHeaders, or as a Map<String, List<String>>.
 Webhook webhook = new Webhook(System.getenv("WEBHOOK_SECRET"));
 webhook.verify(rawBody, headers); // throws when it is not genuine`,
   },
@@ -63,21 +79,18 @@ webhook.verify(rawBody, headers); // throws when it is not genuine`,
     install: 'dotnet add package StandardWebhooks',
     code: `using StandardWebhooks;
 
-var webhook = new Webhook(Environment.GetEnvironmentVariable("WEBHOOK_SECRET"));
-webhook.Verify(rawBody, headers); // throws when it is not genuine`,
+// ASP.NET Core: the raw body, before anything binds it.
+var rawBody = await new StreamReader(Request.Body).ReadToEndAsync();
+var webhook = new StandardWebhook(Environment.GetEnvironmentVariable("WEBHOOK_SECRET"));
+webhook.Verify(rawBody, Request.Headers); // throws when it is not genuine`,
   },
   {
     language: 'Rust',
     install: 'cargo add standardwebhooks',
     code: `use standardwebhooks::Webhook;
 
+// The body as bytes, the headers as an http::HeaderMap.
 let webhook = Webhook::new(&std::env::var("WEBHOOK_SECRET")?)?;
 webhook.verify(&raw_body, &headers)?; // an error when it is not genuine`,
-  },
-  {
-    language: 'Elixir',
-    install: '{:standard_webhooks, "~> 1.0"}',
-    code: `# The connection, the raw body and the secret
-StandardWebhooks.verify(conn, raw_body, System.fetch_env!("WEBHOOK_SECRET"))`,
   },
 ]
