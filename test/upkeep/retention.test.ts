@@ -43,7 +43,7 @@ test('over 120 days sizes are flat, nothing that waits is lost, sums stay, and l
   const { db, pool } = database
   await upsertTenant(db, 'brief', { retention: { eventDays: 7, attemptDays: 2 } })
   const drop = dropPartitions({ db, pool, clock, log, days: DAYS })
-  const keep = keepDays({ db, clock, payloadDays: null })
+  const keep = keepDays({ db, clock, eventDays: 90, payloadDays: null })
   const body = Buffer.alloc(3_000, 'x')
   let held: Awaited<ReturnType<typeof happened>> | undefined
   const sizes: number[] = []
@@ -150,7 +150,7 @@ test('data is erased after its days, and not while a delivery waits to send it',
   await happened(db, { tenantId: 'frugal', at, count: 3 })
   await happened(db, { tenantId: 'frugal', at: at + HOUR, count: 2, status: 'held' })
   await happened(db, { tenantId: 'frugal', at: now - DAY, count: 4 })
-  await keepDays({ db, clock, payloadDays: 7 }).run()
+  await keepDays({ db, clock, eventDays: 90, payloadDays: 7 }).run()
   expect(await count('events', `tenant_id = 'frugal'`)).toBe(9)
   expect(await count('events', `tenant_id = 'frugal' and body is null and erased_at is not null`)).toBe(3)
 })
