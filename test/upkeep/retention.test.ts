@@ -168,7 +168,7 @@ test('of a tenant that was deleted to be erased nothing is left, and of its succ
   )
   await beginErasure(db, 'leaver')
   await happened(db, { tenantId: 'leaver', at: asked + HOUR, count: 3 })
-  const duty = keepDays({ db, clock: { now: () => asked + 5 * MINUTE }, payloadDays: null })
+  const duty = keepDays({ db, clock: { now: () => asked + 5 * MINUTE }, eventDays: 90, payloadDays: null })
   await duty.run()
   for (const table of ['events', 'deliveries', 'attempts', 'external_ids'])
     expect(await count(table, `tenant_id = 'leaver'`)).toBe(3)
