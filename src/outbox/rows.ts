@@ -19,8 +19,8 @@ export interface OutboxRow {
   event: string
 }
 
-/** As many as the server takes in one request. */
-const MOST_ROWS = 1_000
+/** As many as the server accepts in one commit: more would be two, side by side, and lose their order. */
+const MOST_ROWS = 500
 
 /** It takes 4 MiB, and each event is wrapped a little. */
 const MOST_BYTES = 3 * 1024 * 1024
