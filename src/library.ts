@@ -3,9 +3,11 @@ import { Hono } from 'hono'
 import type pg from 'pg'
 import { fingerprintOf, parseIdempotencyKey } from './access/idempotency-key.ts'
 import { eventOfText } from './api/event-of-text.ts'
+import { foreseenProblemOf } from './api/problem.ts'
 import { showAccepted } from './api/shapes/event.ts'
 import { answerNoRequest } from './api/unreadable.ts'
 import type { AnyEvents, EventName } from './client/catalogue.ts'
+import { errorOfProblem } from './client/error.ts'
 import type { AcceptedEvent } from './client/generated/schemas.ts'
 import { configOf, type Settings } from './config/options.ts'
 import type { Role } from './config/variables.ts'
@@ -51,7 +53,7 @@ export interface Ringback<Catalogue = AnyEvents> {
   readonly freshAdminKey: string | undefined
   /**
    * Emits an event. It resolves once the event and its deliveries are stored for good.
-   * @throws RingbackError by its `code`, as over HTTP
+   * @throws RingbackError by its `code`, as over HTTP: the one of `ringback/client`
    */
   emit<Type extends EventName<Catalogue>>(
     tenant: string,
@@ -90,9 +92,18 @@ export async function createRingback<Catalogue extends object = AnyEvents>(
   const handler = nodeHandler(answer)
 
   async function emit(tenant: string, type: string, data: unknown, given: EmitOptions = {}) {
-    if (isClosing) throw unavailable('Ringback is closing.')
     const { idempotencyKey, id, occurredAt, metadata } = given
     const text = JSON.stringify({ type, data, id, occurredAt, metadata })
+    try {
+      return await accept(tenant, text, idempotencyKey)
+    } catch (error) {
+      const problem = foreseenProblemOf(error)
+      throw problem ? errorOfProblem(problem, { cause: error }) : error
+    }
+  }
+
+  async function accept(tenant: string, text: string, idempotencyKey: string | undefined) {
+    if (isClosing) throw unavailable('Ringback is closing.')
     const key = parseIdempotencyKey(idempotencyKey)
     const path = `/v1/tenants/${tenant}/events`
     const accepted = await parts.acceptor.accept({

@@ -1,6 +1,6 @@
 import { Ringback } from 'ringback/client'
 
-const ringback = new Ringback({ baseUrl: process.env.RINGBACK_URL!, apiKey: process.env.RINGBACK_KEY })
+const ringback = new Ringback({ baseUrl: process.env.RINGBACK_URL!, apiKey: process.env.RINGBACK_API_KEY })
 const emitter = ringback.emitter({ maxBatch: 500, maxPending: 10_000 })
 
 let accepted = 0

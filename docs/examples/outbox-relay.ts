@@ -18,7 +18,7 @@ client.release()
 // In any process, in as many as you like: one works, the others stand by.
 const relay = startRelay({
   pool,
-  client: new Ringback({ baseUrl: process.env.RINGBACK_URL!, apiKey: process.env.RINGBACK_KEY }),
+  client: new Ringback({ baseUrl: process.env.RINGBACK_URL!, apiKey: process.env.RINGBACK_API_KEY }),
   onRefused: ({ tenant, code }) => console.error('refused', tenant, code),
   onError: console.error,
 })

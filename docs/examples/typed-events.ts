@@ -8,7 +8,7 @@ interface Catalogue {
 
 const ringback = new Ringback<Catalogue>({
   baseUrl: process.env.RINGBACK_URL!,
-  apiKey: process.env.RINGBACK_KEY,
+  apiKey: process.env.RINGBACK_API_KEY,
 })
 
 const event = await ringback.events.emit('acme', 'invoice.paid', { amount: 1200, currency: 'EUR' })

@@ -9,7 +9,7 @@ const events = {
 
 const ringback = new Ringback({
   baseUrl: process.env.RINGBACK_URL!,
-  apiKey: process.env.RINGBACK_KEY,
+  apiKey: process.env.RINGBACK_API_KEY,
   events,
 })
 

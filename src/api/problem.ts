@@ -45,9 +45,12 @@ const INTERNAL: Problem = {
 }
 
 /** What an error is answered with; nothing of an unforeseen error's own text gets out. */
-export function problemOf(error: unknown): Problem {
+export const problemOf = (error: unknown): Problem => foreseenProblemOf(error) ?? INTERNAL
+
+/** What an error that was raised on purpose, or an outage, is answered with; undefined for a fault of ours. */
+export function foreseenProblemOf(error: unknown): Problem | undefined {
   const known = knownErrorOf(error)
-  if (!known) return INTERNAL
+  if (!known) return undefined
   const [status, title] = ANSWERS[known.kind]
   const errors = known.faults.map(({ path, message }) => ({ path, message }))
   return { type: 'about:blank', title, status, detail: known.message, code: known.code, errors }

@@ -15,6 +15,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { portalCommand } from './commands/portal.ts'
 import { recoverCommand } from './commands/recover.ts'
+import { relayCommand } from './commands/relay.ts'
 import { signCommand } from './commands/sign.ts'
 import { startCommand } from './commands/start.ts'
 import { tailCommand } from './commands/tail.ts'
@@ -26,7 +27,10 @@ import { CliCommand } from './frame/command.ts'
 /** Commands, by what they are for. */
 export const CHAPTERS: readonly { title: string; commands: readonly ((cli: Cli) => CliCommand)[] }[] = [
   { title: 'Run it:', commands: [startCommand, devCommand, migrateCommand, doctorCommand] },
-  { title: 'Emit and receive:', commands: [emitCommand, listenCommand, signCommand, verifyCommand] },
+  {
+    title: 'Emit and receive:',
+    commands: [emitCommand, relayCommand, listenCommand, signCommand, verifyCommand],
+  },
   {
     title: 'Look and mend:',
     commands: [tailCommand, eventsCommand, deliveriesCommand, retryCommand, cancelCommand, recoverCommand],

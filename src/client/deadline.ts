@@ -17,8 +17,12 @@ export async function within<T>(
     controller.abort(new RingbackError('timeout', `No answer within ${ms} ms.`))
   }, ms)
   signal?.addEventListener('abort', end, { once: true })
+  // A fetch of the host's own, or its function that gives a key, may know nothing of signals.
+  const ended = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
+  })
   try {
-    return await work(controller.signal)
+    return await Promise.race([work(controller.signal), ended])
   } catch (error) {
     // Not every fetch rejects with the reason it was ended for.
     throw controller.signal.aborted ? controller.signal.reason : error

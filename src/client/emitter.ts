@@ -9,7 +9,7 @@ import type { EventOptions } from './events.ts'
 import type { AcceptedEvent, RefusedEvent } from './generated/schemas.ts'
 import { type Http, JsonText } from './http.ts'
 import { newKey } from './new-key.ts'
-import { backoffMs, mayPass } from './retry.ts'
+import { backoffMs, isOfContent, mayPass } from './retry.ts'
 
 /** What an emitter is made with. */
 export interface EmitterOptions {
@@ -153,6 +153,8 @@ export function createEmitter<Catalogue>(
       } catch (thrown) {
         error = thrown instanceof RingbackError ? thrown : new RingbackError('network_error', String(thrown))
         left = items
+        // What one event holds is no fault of the others.
+        if (isOfContent(error) && items.length > 1) return deliverHalves(items)
         if (!mayPass(error)) failures = retries + 1
       }
       if (failures > retries) {
@@ -161,6 +163,13 @@ export function createEmitter<Catalogue>(
       }
       await pause(Math.max(backoffMs(failures, http.policy), error.retryAfterMs ?? 0), undefined)
     }
+  }
+
+  /** In order: in the end the event at fault is alone. */
+  async function deliverHalves(items: Item[]): Promise<void> {
+    const middle = Math.ceil(items.length / 2)
+    await deliver(items.slice(0, middle))
+    await deliver(items.slice(middle))
   }
 
   async function post(items: Item[], idempotencyKey: string) {

@@ -49,6 +49,13 @@ export function mayPass({ status, code }: RingbackError): boolean {
 }
 
 /**
+ * Whether it is what the body held that was refused, and less of it may be taken. What stands before Ringback speaks in
+ * words of its own: its 413 alone is plain.
+ */
+export const isOfContent = ({ status, code }: RingbackError): boolean =>
+  status === 413 || ((status === 400 || status === 422) && !code.startsWith('http_'))
+
+/**
  * Whether a second try does no harm, although the first may have been done. A POST without a key is sent again only where
  * the answer says that nothing was done.
  */

@@ -17,7 +17,7 @@ export interface RingbackOptions<Catalogue = AnyEvents> extends ClientOptions {
 /**
  * A client of Ringback.
  * @example
- * const client = new Ringback({ baseUrl: 'http://127.0.0.1:4600', apiKey: process.env.RINGBACK_KEY })
+ * const client = new Ringback({ baseUrl: 'http://127.0.0.1:4600', apiKey: process.env.RINGBACK_API_KEY })
  * await client.events.emit('acme', 'invoice.paid', { amount: 1200 })
  * @example
  * // Typed: a wrong name or wrong data does not compile.

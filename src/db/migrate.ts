@@ -8,8 +8,8 @@ import { SECOND } from '../duration.ts'
 import { StartRefused } from '../errors.ts'
 import { packageFolder } from '../package.ts'
 import { asConfig, type PostgresAddress } from '../postgres-address.ts'
+import { processOf } from './line-watch.ts'
 import { ensurePartitions } from './partitions.ts'
-import { processOf } from './watched-client.ts'
 
 /** `ringback` in base 256, cut to what an advisory lock takes: any number will do, as long as it is always the same. */
 const MIGRATION_LOCK = 0x72_69_6e_67

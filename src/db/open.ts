@@ -3,6 +3,7 @@ import type { PgDatabase } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { SECOND } from '../duration.ts'
 import type { PoolUse } from '../telemetry/pool-meter.ts'
+import { lentPool } from './lent-pool.ts'
 import { watchedClient } from './watched-client.ts'
 
 /** Where SQL is sent: the pool, or a transaction on it; a store takes either. */
@@ -48,27 +49,22 @@ const KEEP_ALIVE_AFTER = 10 * SECOND
  * @param onError told of connections that break while we have them; their queries reject by themselves
  */
 export function useDatabase(pool: pg.Pool, onError: (error: Error) => void): Database {
-  const watched = new WeakSet<pg.PoolClient>()
   let isClosed = false
-  const onBreak = (error: Error) => {
-    if (!isClosed) onError(error)
-  }
-  // Without a listener the 'error' of a connection that breaks while we have it would end the host's process.
-  const watch = (client: pg.PoolClient) => {
-    if (!watched.has(client)) client.on('error', onBreak)
-    watched.add(client)
-  }
-  pool.on('acquire', watch)
+  const lent = lentPool(pool, {
+    connectTimeoutMs: CONNECT_TIMEOUT,
+    onError(error) {
+      if (!isClosed) onError(error)
+    },
+  })
   return {
-    db: drizzle(pool),
-    pool,
+    db: drizzle(lent),
+    pool: lent,
     use: () => useOf(pool),
     async ping() {
-      await pool.query('select 1')
+      await lent.query('select 1')
     },
     async close() {
       isClosed = true
-      pool.off('acquire', watch)
     },
   }
 }

@@ -1,49 +1,10 @@
-/**
- * A connection to Postgres that does not wait for ever on a line that has died. When a network drops a connection without
- * a word, nothing ever comes on it again, and a socket alone would notice after a quarter of an hour.
- *
- * A time limit would notice too, and would also end what rightly takes long: letting a million deliveries go on. So what
- * has been silent for a while is asked about, over a connection of its own: does the server still work on it?
- */
-import type { Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+/** A connection of our own pool, each of whose answers is watched over. */
 import pg from 'pg'
-import { SECOND } from '../duration.ts'
+import { createLineWatch } from './line-watch.ts'
 
-/** How long an answer may take before it is asked about: far longer than what stands on a request's path. */
-const SILENCE = 4 * SECOND
-
-/** How long an answer may be under way after the server is done with it, without a byte that comes. */
-const UNDER_WAY = SECOND / 2
-
-/** How long the server may take to let us in, and to tell. With the silence, a request hears of a dead line within ten seconds. */
-const TELL_TIMEOUT = 5 * SECOND
-
-/**
- * What the server says of its connections: the numbers of those that work on something. `away`: it does not answer.
- * `blind`: it is there, and cannot tell us of ours, be it too full or too slow, be it that something stands between which
- * numbers connections in its own way.
- */
-type Census = ReadonlySet<number> | 'away' | 'blind'
-
-/** Makes the class of a pool's connections; those that wait at one time ask together. */
+/** Makes the class of a pool's connections. */
 export function watchedClient(connectionString: string): typeof pg.Client {
-  let asking: Promise<Census> | undefined
-
-  /** Asks twice before it says that a server which answers does not work on it: the answer may be under way. */
-  async function isLost(client: pg.Client, isLastLook = false): Promise<boolean> {
-    asking ??= takeCensus(connectionString).finally(() => {
-      asking = undefined
-    })
-    const { bytesRead } = client.connection.stream as Socket
-    const census = await asking
-    if (census === 'away') return true
-    if (census === 'blind' || census.has(processOf(client))) return false
-    if ((client.connection.stream as Socket).bytesRead > bytesRead) return false
-    if (isLastLook) return true
-    await pause(UNDER_WAY, undefined, { ref: false })
-    return isLost(client, true)
-  }
+  const watch = createLineWatch(connectionString)
 
   return class WatchedClient extends pg.Client {
     // pg has a dozen forms of this. In common they have that a last argument which is a function is told of the end, and
@@ -51,32 +12,12 @@ export function watchedClient(connectionString: string): typeof pg.Client {
     // biome-ignore lint/suspicious/noExplicitAny: as pg declares it
     override query(...args: any[]): any {
       const ask = super.query as (...args: unknown[]) => Promise<unknown>
-      const ended = this.#watch()
+      const ended = watch(this)
       const tell = args.at(-1)
       if (typeof tell === 'function') return ask.apply(this, [...args.slice(0, -1), heard(ended, tell)])
       const answer = ask.apply(this, args)
       answer.then(ended, ended)
       return answer
-    }
-
-    /** @returns to be called when the answer is there */
-    #watch(): () => void {
-      let timer: NodeJS.Timeout
-      let isOver = false
-      const look = async () => {
-        const lost = await isLost(this)
-        if (isOver) return
-        if (lost) this.connection.stream.destroy(new ConnectionLost())
-        else wait()
-      }
-      const wait = () => {
-        timer = setTimeout(look, SILENCE).unref()
-      }
-      wait()
-      return () => {
-        isOver = true
-        clearTimeout(timer)
-      }
     }
   }
 }
@@ -87,48 +28,3 @@ const heard =
     ended()
     tell(...answer)
   }
-
-/** The line died: nothing came for a while, and the server does not work on what it was asked. */
-class ConnectionLost extends Error {
-  override readonly name = 'ConnectionLost'
-  readonly code = 'ETIMEDOUT'
-
-  constructor() {
-    super('The connection to Postgres has died: no answer came, and none is being worked on.')
-  }
-}
-
-async function takeCensus(connectionString: string): Promise<Census> {
-  const client = new pg.Client({
-    connectionString,
-    application_name: 'ringback watch',
-    connectionTimeoutMillis: TELL_TIMEOUT,
-    query_timeout: TELL_TIMEOUT,
-  })
-  client.on('error', () => {})
-  let isIn = false
-  try {
-    await client.connect()
-    isIn = true
-    const { rows } = await client.query<{ pid: number; own: boolean }>(
-      `select pid, pid = pg_backend_pid() as own from pg_stat_activity where state = 'active' and usename = session_user`,
-    )
-    const own = rows.find((row) => row.own)
-    return own?.pid === processOf(client) ? new Set(rows.map(({ pid }) => pid)) : 'blind'
-  } catch (error) {
-    return isIn || isRefusal(error) ? 'blind' : 'away'
-  } finally {
-    // A goodbye would wait for an answer.
-    client.connection.stream.destroy()
-  }
-}
-
-/** The number of a connection, as the server gave it at the start; pg's types leave it out. */
-export const processOf = (client: pg.Client) => (client as pg.Client & { processID: number }).processID
-
-/**
- * The server is there, and does not let us in: it has no room (SQLSTATE 53300), or our password was changed. Classes 57P and
- * 08 tell of one that has just crashed or stops, and with it all connections.
- */
-const isRefusal = (error: unknown) =>
-  error instanceof pg.DatabaseError && !/^(?:57P|08)/.test(error.code ?? '')

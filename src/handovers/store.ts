@@ -101,3 +101,20 @@ export async function discardRefused(db: Db, seq: bigint): Promise<HandoverRow |
     .returning()
   return row
 }
+
+/**
+ * Takes away all of a tenant, waiting or refused.
+ * @param before only what was written before
+ */
+export async function removeHandoversOf(db: Db, tenantId: string, before?: Date): Promise<void> {
+  await db
+    .delete(outbox)
+    .where(
+      and(eq(outbox.tenantId, tenantId), before === undefined ? undefined : lt(outbox.createdAt, before)),
+    )
+}
+
+/** Lets go of what was refused before then. */
+export async function removeRefused(db: Db, before: Date): Promise<void> {
+  await db.delete(outbox).where(lt(outbox.refusedAt, before))
+}

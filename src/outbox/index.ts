@@ -13,6 +13,7 @@ export {
 } from './adapters.ts'
 export { emit, type OutboxEvent, type OutboxOptions } from './emit.ts'
 export {
+  type RefusedRow,
   type Relay,
   type RelayClient,
   type RelayConnection,

@@ -5,23 +5,14 @@
  */
 import { type OutboxRow, openOutbox, type RelayConnection } from './rows.ts'
 import { OUTBOX_TABLE } from './schema.ts'
+import { type RelayClient, send } from './send.ts'
 
 export type { RelayConnection } from './rows.ts'
+export type { RelayClient } from './send.ts'
 
 /** What is needed of a pool: that of node-postgres will do. */
 export interface RelayPool {
   connect(): Promise<RelayConnection>
-}
-
-/** What is needed of a client: `new Ringback(...)` of `ringback/client`. */
-export interface RelayClient {
-  events: {
-    emitBatch(
-      // biome-ignore lint/suspicious/noExplicitAny: a client may be typed by a catalogue
-      events: any[],
-      options?: { signal?: AbortSignal },
-    ): Promise<({ id: string } | { error: { status: number; code: string; detail: string } })[]>
-  }
 }
 
 /** How a relay runs. */
@@ -34,17 +25,25 @@ export interface RelayOptions {
   pollMs?: number | undefined
   /** The longest pause while the server or the database is away, in milliseconds; 30,000 unless told. */
   maxPauseMs?: number | undefined
-  /** Told of each row that the server refuses, and is set aside. */
-  onRefused?: ((refused: { key: string; tenant: string; code: string; detail: string }) => void) | undefined
+  /** Told of each row that is refused, once it is set aside. */
+  onRefused?: ((refused: RefusedRow) => void) | undefined
   /** Told of each failure that is tried again. */
   onError?: ((error: unknown) => void) | undefined
+}
+
+/** A row that was refused. */
+export interface RefusedRow {
+  key: string
+  tenant: string
+  code: string
+  detail: string
 }
 
 /** A relay that runs. */
 export interface Relay {
   /** Ends; what was sent and not answered is sent again, under its id, by whoever comes next. Safe to repeat. */
   stop(): Promise<void>
-  /** Resolves when the outbox was empty at a look that began after this call. */
+  /** Resolves when the outbox was empty at a look that began after this call; rejects when the relay is stopped before. */
   drained(): Promise<void>
 }
 
@@ -63,7 +62,7 @@ export function startRelay(options: RelayOptions): Relay {
   } = options
   const outbox = openOutbox(table)
   const stopping = new AbortController()
-  let waiters: (() => void)[] = []
+  let waiters: Waiter[] = []
   let failures = 0
   const running = run()
 
@@ -76,7 +75,7 @@ export function startRelay(options: RelayOptions): Relay {
         failures = 0
         next = moved ? 0 : pollMs
         if (moved === 0) {
-          for (const tell of early) tell()
+          for (const { resolve } of early) resolve()
           waiters = waiters.filter((one) => !early.includes(one))
         }
       } catch (error) {
@@ -85,17 +84,22 @@ export function startRelay(options: RelayOptions): Relay {
       }
       if (next > 0) await pause(next, stopping.signal)
     }
+    for (const { reject } of waiters) reject(new Error('The relay was stopped.'))
+    waiters = []
   }
 
   /** One batch. @returns how many rows; undefined when another relay is at it */
   async function moveSome(): Promise<number | undefined> {
     const connection = await pool.connect()
+    // While the server is asked, nobody waits for this connection: if it breaks then, its 'error' would end the process.
+    connection.on?.('error', ignore)
     let broken: unknown
     try {
       await connection.query('begin', [])
       const rows = await outbox.take(connection)
-      if (rows && rows.length > 0) await settle(connection, rows)
+      const refused = rows && rows.length > 0 ? await settle(connection, rows) : []
       await connection.query('commit', [])
+      for (const one of refused) onRefused?.(one)
       return rows?.length
     } catch (error) {
       await connection.query('rollback', []).catch((cause: unknown) => {
@@ -103,30 +107,33 @@ export function startRelay(options: RelayOptions): Relay {
       })
       throw error
     } finally {
+      connection.off?.('error', ignore)
       // A connection that does not even roll back is none to give back.
       connection.release(broken !== undefined)
     }
   }
 
-  async function settle(connection: RelayConnection, rows: readonly OutboxRow[]): Promise<void> {
-    const outcomes = await client.events.emitBatch(rows.map(eventOf), { signal: stopping.signal })
+  /** @returns what was set aside */
+  async function settle(connection: RelayConnection, rows: readonly OutboxRow[]): Promise<RefusedRow[]> {
+    const outcomes = await send(client, rows, stopping.signal)
     const again = outcomes.findIndex((one) => 'error' in one && mayPass(one.error.status))
+    if (again === 0) throw new Error('The server cannot accept the oldest event now; it is tried again.')
     // What may pass holds up what comes after it: some of that is accepted already, and is sent again under its id.
     const settled = again === -1 ? rows : rows.slice(0, again)
-    const accepted = settled.filter((_, i) => !('error' in outcomes[i]!))
-    await outbox.remove(connection, accepted)
+    const refused: RefusedRow[] = []
+    const accepted: OutboxRow[] = []
     for (const [i, row] of settled.entries()) {
       const outcome = outcomes[i]!
-      if (!('error' in outcome)) continue
+      if (!('error' in outcome)) {
+        accepted.push(row)
+        continue
+      }
       await outbox.refuse(connection, row, outcome.error)
-      onRefused?.({
-        key: row.key,
-        tenant: row.tenant_id,
-        code: outcome.error.code,
-        detail: outcome.error.detail,
-      })
+      const { code, detail } = outcome.error
+      refused.push({ key: row.key, tenant: row.tenant_id, code, detail })
     }
-    if (again === 0) throw new Error('The server cannot accept the oldest event now; it is tried again.')
+    await outbox.remove(connection, accepted)
+    return refused
   }
 
   return {
@@ -134,15 +141,20 @@ export function startRelay(options: RelayOptions): Relay {
       stopping.abort()
       await running
     },
-    drained: () => new Promise((resolve) => (waiters = [...waiters, resolve])),
+    drained: () =>
+      new Promise((resolve, reject) => {
+        if (stopping.signal.aborted) reject(new Error('The relay was stopped.'))
+        else waiters = [...waiters, { resolve, reject }]
+      }),
   }
 }
 
-/** Under the row's own key, unless the host gave an id. */
-function eventOf({ key, tenant_id, event }: OutboxRow): object {
-  const parsed = JSON.parse(event) as { id?: string }
-  return { ...parsed, tenant: tenant_id, id: parsed.id ?? key }
+interface Waiter {
+  resolve(): void
+  reject(error: Error): void
 }
+
+const ignore = () => {}
 
 const mayPass = (status: number) => status >= 500 || status === 429 || status === 408
 

@@ -6,6 +6,9 @@ export interface RelayConnection {
   // biome-ignore lint/suspicious/noExplicitAny: as node-postgres declares it
   query(text: string, values: any[]): Promise<{ rows: any[] }>
   release(destroy?: boolean): void
+  /** Tells of a connection that breaks. */
+  on?(event: 'error', listener: () => void): unknown
+  off?(event: 'error', listener: () => void): unknown
 }
 
 /** An event that waits. */
@@ -16,8 +19,8 @@ export interface OutboxRow {
   event: string
 }
 
-/** As many as the server takes in one request. */
-const MOST_ROWS = 1_000
+/** As many as the server accepts in one commit: more would be two, side by side, and lose their order. */
+const MOST_ROWS = 500
 
 /** It takes 4 MiB, and each event is wrapped a little. */
 const MOST_BYTES = 3 * 1024 * 1024
@@ -34,9 +37,10 @@ export function openOutbox(table: string): OutboxRows {
   const name = identifier(table)
   return {
     async take(connection) {
-      // Ends with the transaction, and with the connection: nobody has to wait for a relay that died.
-      const lock = `select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as mine`
-      const { rows: locks } = await connection.query(lock, [`ringback relay ${table}`])
+      // Ends with the transaction, and with the connection: nobody has to wait for a relay that died. The table's own number
+      // is the same however it is called, with its schema or without.
+      const lock = `select pg_try_advisory_xact_lock(hashtextextended('ringback relay ' || $1::regclass::oid, 0)) as mine`
+      const { rows: locks } = await connection.query(lock, [name])
       if (!locks[0].mine) return undefined
       const { rows } = await connection.query(
         `select seq, key, tenant_id, event from (

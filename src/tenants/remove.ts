@@ -1,6 +1,7 @@
 /**
- * Removing a tenant: its endpoints go with it, what still waited for them ends `canceled`, and its hosts' own ids are free
- * again for a tenant made anew under the same id.
+ * Removing a tenant: its endpoints go with it, what still waited for them ends `canceled`, its hosts' own ids are free
+ * again for a tenant made anew under the same id, and what hosts handed over for it is taken away, so that it never comes
+ * to that one.
  */
 import type { Audited } from '../audit/entry.ts'
 import { record } from '../audit/store.ts'
@@ -19,6 +20,10 @@ export interface RemoveTenantNeeds extends Audited {
     /** Frees the hosts' own ids of a tenant's events, in the caller's transaction. */
     removeExternalIds(db: Db, tenantId: string): Promise<void>
   }
+  handovers: {
+    /** Takes away what hosts handed over for a tenant, waiting or refused, in the caller's transaction. */
+    removeHandoversOf(db: Db, tenantId: string): Promise<void>
+  }
 }
 
 /**
@@ -28,7 +33,7 @@ export interface RemoveTenantNeeds extends Audited {
  */
 export async function removeTenant(
   db: Db,
-  { by, deliveries, events }: RemoveTenantNeeds,
+  { by, deliveries, events, handovers }: RemoveTenantNeeds,
   tenantId: string,
   { erase }: { erase: boolean },
 ): Promise<void> {
@@ -36,6 +41,7 @@ export async function removeTenant(
   if (!tenant) throw notFound('tenant')
   await deliveries.cancelWaiting(db, tenantId, null, 'tenant_deleted')
   await events.removeExternalIds(db, tenantId)
+  await handovers.removeHandoversOf(db, tenantId)
   if (erase) await beginErasure(db, tenantId)
   const before = auditedTenant(tenant)
   await record(db, by, {

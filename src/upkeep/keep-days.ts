@@ -7,6 +7,7 @@ import type { Db } from '../db/open.ts'
 import { oldDeliveries, removeEnded } from '../deliveries/store.ts'
 import { DAY, HOUR, MINUTE } from '../duration.ts'
 import { eraseOldData, removeOldEvents } from '../events/store.ts'
+import { removeHandoversOf, removeRefused } from '../handovers/store.ts'
 import type { Id } from '../ids.ts'
 import { removeStatsOf } from '../stats/store.ts'
 import { finishErasure, openErasures, tenantsWithDays } from '../tenants/store.ts'
@@ -16,6 +17,7 @@ import type { Duty } from './duty.ts'
 export interface KeepDaysNeeds {
   db: Db
   clock: Clock
+  eventDays: number
   /** How long the data of events is kept; null: as long as they are. */
   payloadDays: number | null
 }
@@ -37,13 +39,15 @@ const SETTLING = MINUTE
  * left of tenants that were deleted to be erased. Once a day for days, every minute for erasures. Whatever interrupts it,
  * it goes over everything again.
  */
-export function keepDays({ db, clock, payloadDays }: KeepDaysNeeds): Duty {
+export function keepDays({ db, clock, eventDays, payloadDays }: KeepDaysNeeds): Duty {
   let keptAt = Number.NEGATIVE_INFINITY
 
   async function keep() {
     const now = clock.now()
     const since = (days: number) => ({ from: 0, to: now - days * DAY })
     if (payloadDays !== null) await eraseData(db, null, since(payloadDays))
+    // What was handed over and refused is data, and nothing besides.
+    await removeRefused(db, new Date(since(Math.min(eventDays, payloadDays ?? eventDays)).to))
     for (const { id, retention } of await tenantsWithDays(db)) {
       const { eventDays, attemptDays, payloadDays } = retention
       if (payloadDays != null) await eraseData(db, id, since(payloadDays))
@@ -60,6 +64,8 @@ export function keepDays({ db, clock, payloadDays }: KeepDaysNeeds): Duty {
       const erased = await removeOf(db, tenantId, before, before)
       await db.transaction(async (tx) => {
         await removeStatsOf(tx, tenantId, before)
+        // What a host was about to commit when its tenant was deleted.
+        await removeHandoversOf(tx, tenantId, requestedAt)
         await finishErasure(tx, tenantId, requestedAt)
         await record(tx, SYSTEM, { action: 'tenant.erased', tenantId, targetId: tenantId, after: erased })
       })

@@ -27,6 +27,9 @@ export interface Days {
 /** The duties of retention, each done by one process at a time. */
 export function retention({ lease, ...needs }: RetentionNeeds, kept: Days): Duty[] {
   const days = { events: kept.eventDays, attempts: kept.attemptDays }
-  const duties = [dropPartitions({ ...needs, days }), keepDays({ ...needs, payloadDays: kept.payloadDays })]
+  const duties = [
+    dropPartitions({ ...needs, days }),
+    keepDays({ ...needs, eventDays: kept.eventDays, payloadDays: kept.payloadDays }),
+  ]
   return duties.map((duty) => leased(duty, lease))
 }

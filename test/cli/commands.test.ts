@@ -300,7 +300,7 @@ it('tail: a line for each change, of one tenant or of all', async () => {
 })
 
 it('there is no command that none of these tests runs', () => {
-  const elsewhere = ['start', 'dev', 'migrate', 'doctor', 'listen', 'sign', 'verify', 'completion']
+  const elsewhere = ['start', 'dev', 'migrate', 'doctor', 'listen', 'relay', 'sign', 'verify', 'completion']
   const leaves = (command: CliCommand, path: string[]): string[] =>
     command.commands.length === 0
       ? [path.join(' ')]

@@ -59,6 +59,28 @@ describe('an emitter', () => {
     expect((bad as PromiseRejectedResult).reason).toMatchObject({ code: 'not_found', status: 404 })
   })
 
+  it('one that spoils its whole batch, by its depth or its size, fails alone too', async () => {
+    await client.tenants.put('spoiled')
+    const emitter = client.emitter()
+    const deep = JSON.parse(`${'['.repeat(150)}${']'.repeat(150)}`)
+    const outcomes = await Promise.allSettled([
+      ...range(5).map((n) => emitter.emit('spoiled', `n.${n}`, n)),
+      emitter.emit('spoiled', 'deep', deep),
+      emitter.emit('spoiled', 'n.5', 5),
+      emitter.emit('spoiled', 'large', 'x'.repeat(5_000_000)),
+      emitter.emit('spoiled', 'n.6', 6),
+    ])
+    const codes = outcomes.map((one) => (one.status === 'rejected' ? one.reason.code : one.value.type))
+    expect(codes).toEqual([
+      ...range(5).map((n) => `n.${n}`),
+      'json_too_deep',
+      'n.5',
+      'payload_too_large',
+      'n.6',
+    ])
+    expect(await typesOf('spoiled')).toEqual(range(7).map((n) => `n.${n}`))
+  })
+
   it('tries a batch again under one key, and no event is accepted twice', async () => {
     await client.tenants.put('again')
     proxy.seen.length = 0

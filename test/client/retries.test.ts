@@ -152,4 +152,14 @@ describe('a time limit', () => {
     const error = await thrownBy(client.tenants.get('acme', { timeoutMs: 50, retries: 0 }))
     expect(error).toMatchObject({ code: 'timeout', status: undefined })
   })
+
+  it('and a signal end a wait for what knows no signals: a key that never comes', async () => {
+    const forEver = new Promise<string>(() => {})
+    const keyless = new Ringback({ baseUrl: proxy.url, apiKey: () => forEver, retries: 0 })
+    expect(await thrownBy(keyless.tenants.get('acme', { timeoutMs: 50 }))).toMatchObject({ code: 'timeout' })
+    const controller = new AbortController()
+    const call = thrownBy(keyless.tenants.get('acme', { signal: controller.signal }))
+    controller.abort(new Error('enough'))
+    expect((await call)?.message).toBe('enough')
+  })
 })

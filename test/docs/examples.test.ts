@@ -30,7 +30,7 @@ afterAll(() => ringback.stop())
 function run(args: string[], variables: Record<string, string> = {}) {
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', ...args], {
     cwd: fileURLToPath(packageFolder),
-    env: { ...process.env, RINGBACK_URL: ringback.url, RINGBACK_KEY: ringback.key, ...variables },
+    env: { ...process.env, RINGBACK_URL: ringback.url, RINGBACK_API_KEY: ringback.key, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))

@@ -7,6 +7,7 @@ import type { Db } from '../../src/db/open.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
 import * as endpoints from '../../src/endpoints/store.ts'
 import * as events from '../../src/events/store.ts'
+import * as handovers from '../../src/handovers/store.ts'
 import { newId } from '../../src/ids.ts'
 import * as recoveries from '../../src/recoveries/store.ts'
 import * as stats from '../../src/stats/store.ts'
@@ -133,6 +134,8 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'handovers/listRefused': INSTALLATION,
   'handovers/retryRefused': INSTALLATION,
   'handovers/discardRefused': INSTALLATION,
+  'handovers/removeHandoversOf': (db, tenantId) => handovers.removeHandoversOf(db, tenantId),
+  'handovers/removeRefused': UPKEEP,
 
   'endpoints/insertEndpoint': ADDS,
   'endpoints/countEndpoints': (db, tenantId) => endpoints.countEndpoints(db, tenantId),

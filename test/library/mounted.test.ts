@@ -7,8 +7,8 @@ import { fastify } from 'fastify'
 import { Hono } from 'hono'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Ringback as Client } from '../../src/client/index.ts'
-import { createRingback, type Ringback, RingbackError } from '../../src/index.ts'
+import { Ringback as Client, RingbackError } from '../../src/client/index.ts'
+import { createRingback, RingbackError as ErrorInProcess, type Ringback } from '../../src/index.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { type Receiver, startReceiver } from '../setup/receiver.ts'
 
@@ -179,7 +179,17 @@ describe('emitted in process', () => {
     })
   })
 
-  it('it is refused as over HTTP', async () => {
+  it('it is refused as over HTTP: by the one class of errors, with the same words', async () => {
+    expect(ErrorInProcess).toBe(RingbackError)
+    const client = new Client({ baseUrl: 'http://host/callbacks', apiKey: ADMIN_KEY, fetch: ask })
+    const refused = (call: Promise<unknown>) => call.catch((error: unknown) => error as RingbackError)
+    const [inside, over] = await Promise.all([
+      refused(ringback.emit('inside', 'inside.checked', {})),
+      refused(client.events.emit('inside', 'inside.checked', {})),
+    ])
+    const { code, status, detail, errors, message } = over as RingbackError
+    expect(inside).toMatchObject({ code, status, detail, errors, message })
+    expect(inside).toBeInstanceOf(RingbackError)
     expect(await codeOf(ringback.emit('nobody', 'a', 1))).toBe('not_found')
     expect(await codeOf(ringback.emit('_operator', 'a', 1))).toBe('tenant_id_reserved')
     expect(await codeOf(ringback.emit('inside', 'no type', 1))).toBe('validation_failed')

@@ -19,6 +19,7 @@ import { type Receiver, startReceiver } from '../setup/receiver.ts'
 import { startRingback, type TestRingback } from '../setup/server.ts'
 import { until } from '../setup/until.ts'
 import { expectEventsOfOrders, orderUnderFire } from './killed.ts'
+import { openPrisma } from './prisma-client.ts'
 
 let ringback: TestRingback
 let client: Client
@@ -66,20 +67,10 @@ const LIBRARIES: Record<string, (work: (tx: Transaction) => Promise<void>) => Pr
     const sql = postgres(ringback.database.url)
     await sql.begin((tx) => work(fromPostgresJs(tx))).finally(() => sql.end())
   },
-  /**
-   * Prisma needs an engine that is not installed here. What is tried is the shape of the call: `$executeRawUnsafe(query,
-   * ...values)` with `$1`, `$2` as placeholders, as Prisma documents it, on a real connection.
-   */
-  prisma: (work) =>
-    LIBRARIES.pg!((tx) =>
-      work(
-        fromPrisma({
-          async $executeRawUnsafe(text: string, ...values: string[]) {
-            return ((await tx.execute(text, values)) as pg.QueryResult).rowCount!
-          },
-        }),
-      ),
-    ),
+  async prisma(work) {
+    const prisma = openPrisma(ringback.database.url)
+    await prisma.$transaction((tx) => work(fromPrisma(tx))).finally(() => prisma.$disconnect())
+  },
 }
 
 /** What breaks statements that are put together by hand. */

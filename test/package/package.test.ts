@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process'
 import { chmod, mkdir, readFile, symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { publint } from 'publint'
 import ts from 'typescript'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { packageFolder } from '../../src/package.ts'
+import { createTestDatabase } from '../setup/database.ts'
 import { startRingback, type TestRingback } from '../setup/server.ts'
-import { installPacked, type Project } from './packed.ts'
+import { installPacked, NODE, type Project } from './packed.ts'
 
 const run = promisify(execFile)
 
@@ -96,7 +97,7 @@ describe('importing', () => {
 
   async function runMain(source: string) {
     const file = await project.write('main.js', source)
-    return run(process.env.RINGBACK_TEST_NODE ?? process.execPath, [file], { cwd: project.folder })
+    return run(NODE, [file], { cwd: project.folder })
   }
 
   it('ringback/client loads its own files and nothing else', async () => {
@@ -193,6 +194,41 @@ describe('in an empty project', () => {
     ])
   })
 
+  it('all of Ringback works in a process of the host', async () => {
+    const database = await createTestDatabase()
+    onTestFinished(() => database.drop())
+    const said = await project.node(`
+      import pg from 'pg'
+      import { createRingback } from 'ringback'
+      import { Ringback } from 'ringback/client'
+      import { emit, fromPg } from 'ringback/outbox'
+      import { newSecret, startReceiver } from 'ringback/testing'
+
+      const pool = new pg.Pool({ connectionString: ${JSON.stringify(database.url)}, max: 20 })
+      const adminKey = 'a key that is long enough for a test'
+      const masterKey = Buffer.alloc(32, 7).toString('base64')
+      const settings = { egressAllow: ['127.0.0.0/8'], requireHttps: false }
+      const ringback = await createRingback({ pool, adminKey, masterKey, ...settings })
+      const ask = (input, init) => ringback.fetch(new Request(input, init))
+      const client = new Ringback({ baseUrl: 'http://inside', apiKey: adminKey, fetch: ask })
+      const receiver = await startReceiver()
+      await client.tenants.put('inside')
+      await client.endpoints.create('inside', { url: receiver.url, secret: newSecret() })
+      await ringback.emit('inside', 'from.process', 1)
+      const host = await pool.connect()
+      await host.query('begin')
+      await emit(fromPg(host), { tenant: 'inside', type: 'from.transaction', data: 2 })
+      await host.query('commit')
+      host.release()
+      const requests = await receiver.waitForCount(2)
+      console.log(requests.map(({ body }) => JSON.parse(body).type).sort().join())
+      await ringback.close()
+      await receiver.close()
+      await pool.end()
+    `)
+    expect(said).toBe('from.process,from.transaction\n')
+  }, 60_000)
+
   it('the command works through the link that npm makes', async () => {
     const { bin } = JSON.parse(await readFile(join(installed(), 'package.json'), 'utf8')) as {
       bin: { ringback: string }
@@ -201,7 +237,9 @@ describe('in an empty project', () => {
     await mkdir(join(link, '..'), { recursive: true })
     await chmod(join(installed(), bin.ringback), 0o755)
     await symlink(join(installed(), bin.ringback), link)
-    const env = { ...process.env, RINGBACK_URL: ringback.url, RINGBACK_API_KEY: ringback.key }
+    // The link's first line takes the first `node` of the path.
+    const PATH = `${dirname(NODE)}:${process.env.PATH}`
+    const env = { ...process.env, PATH, RINGBACK_URL: ringback.url, RINGBACK_API_KEY: ringback.key }
     const command = async (...args: string[]) => (await run(link, args, { cwd: project.folder, env })).stdout
 
     expect(await command()).toContain('Usage: ringback <command>')

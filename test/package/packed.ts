@@ -11,7 +11,7 @@ const run = promisify(execFile)
 const root = fileURLToPath(packageFolder)
 
 /** Another Node to try the package on: `RINGBACK_TEST_NODE=/path/to/node`. */
-const NODE = process.env.RINGBACK_TEST_NODE ?? process.execPath
+export const NODE = process.env.RINGBACK_TEST_NODE ?? process.execPath
 
 /** An empty project with the package in its `node_modules`. */
 export interface Project {

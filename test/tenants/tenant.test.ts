@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SYSTEM } from '../../src/audit/entry.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
 import * as events from '../../src/events/store.ts'
+import * as handovers from '../../src/handovers/store.ts'
 import { newId } from '../../src/ids.ts'
 import { removeTenant } from '../../src/tenants/remove.ts'
 import { upsertTenant } from '../../src/tenants/store.ts'
@@ -44,7 +45,7 @@ describe('removing a tenant', () => {
     await deliveries.insertDeliveries(db, rows)
 
     await db.transaction((tx) =>
-      removeTenant(tx, { by: SYSTEM, deliveries, events }, 'leaving', { erase: false }),
+      removeTenant(tx, { by: SYSTEM, deliveries, events, handovers }, 'leaving', { erase: false }),
     )
 
     const found = await Promise.all(rows.map((row) => deliveries.findDelivery(db, row.tenantId, row.id)))
@@ -54,7 +55,7 @@ describe('removing a tenant', () => {
 
   it('is not found twice', async () => {
     const removal = database.db.transaction((tx) =>
-      removeTenant(tx, { by: SYSTEM, deliveries, events }, 'nobody', { erase: false }),
+      removeTenant(tx, { by: SYSTEM, deliveries, events, handovers }, 'nobody', { erase: false }),
     )
     await expect(removal).rejects.toMatchObject({ code: 'not_found' })
   })

@@ -43,7 +43,7 @@ test('over 120 days sizes are flat, nothing that waits is lost, sums stay, and l
   const { db, pool } = database
   await upsertTenant(db, 'brief', { retention: { eventDays: 7, attemptDays: 2 } })
   const drop = dropPartitions({ db, pool, clock, log, days: DAYS })
-  const keep = keepDays({ db, clock, payloadDays: null })
+  const keep = keepDays({ db, clock, eventDays: 90, payloadDays: null })
   const body = Buffer.alloc(3_000, 'x')
   let held: Awaited<ReturnType<typeof happened>> | undefined
   const sizes: number[] = []
@@ -150,7 +150,7 @@ test('data is erased after its days, and not while a delivery waits to send it',
   await happened(db, { tenantId: 'frugal', at, count: 3 })
   await happened(db, { tenantId: 'frugal', at: at + HOUR, count: 2, status: 'held' })
   await happened(db, { tenantId: 'frugal', at: now - DAY, count: 4 })
-  await keepDays({ db, clock, payloadDays: 7 }).run()
+  await keepDays({ db, clock, eventDays: 90, payloadDays: 7 }).run()
   expect(await count('events', `tenant_id = 'frugal'`)).toBe(9)
   expect(await count('events', `tenant_id = 'frugal' and body is null and erased_at is not null`)).toBe(3)
 })
@@ -168,7 +168,7 @@ test('of a tenant that was deleted to be erased nothing is left, and of its succ
   )
   await beginErasure(db, 'leaver')
   await happened(db, { tenantId: 'leaver', at: asked + HOUR, count: 3 })
-  const duty = keepDays({ db, clock: { now: () => asked + 5 * MINUTE }, payloadDays: null })
+  const duty = keepDays({ db, clock: { now: () => asked + 5 * MINUTE }, eventDays: 90, payloadDays: null })
   await duty.run()
   for (const table of ['events', 'deliveries', 'attempts', 'external_ids'])
     expect(await count(table, `tenant_id = 'leaver'`)).toBe(3)

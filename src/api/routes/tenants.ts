@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { inTransaction } from '../../db/deadlock.ts'
 import { notFound } from '../../errors.ts'
 import { removeExternalIds } from '../../events/store.ts'
+import { removeHandoversOf } from '../../handovers/store.ts'
 import { putTenant } from '../../tenants/put.ts'
 import { removeTenant } from '../../tenants/remove.ts'
 import { findTenant, listTenants } from '../../tenants/store.ts'
@@ -70,8 +71,8 @@ const remove = createRoute({
   summary: 'Delete a tenant',
   description:
     'Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the ' +
-    'people of a tenant that is made again under its id; the ids that you gave them are free again. With `erase=true` they ' +
-    'are erased, with their deliveries, attempts and statistics, beginning a minute later; an entry `tenant.erased` in the ' +
+    'people of a tenant that is made again under its id; the ids that you gave them are free again. What was handed over for ' +
+    'it and is not accepted yet goes with it. With `erase=true` its events are erased, with their deliveries, attempts and statistics, beginning a minute later; an entry `tenant.erased` in the ' +
     'audit log says when nothing is left.',
   tags,
   method: 'delete',
@@ -109,11 +110,14 @@ export function tenantRoutes(api: Api, needs: ApiNeeds): void {
     const { tenant } = c.req.valid('param')
     refuseReserved(tenant)
     const deliveries = cancelCounted(needs)
-    await inTransaction(db, (tx) =>
-      removeTenant(tx, { by: by(c), deliveries, events: { removeExternalIds } }, tenant, {
-        erase: c.req.valid('query').erase === 'true',
-      }),
-    )
+    const removing = {
+      by: by(c),
+      deliveries,
+      events: { removeExternalIds },
+      handovers: { removeHandoversOf },
+    }
+    const erase = c.req.valid('query').erase === 'true'
+    await inTransaction(db, (tx) => removeTenant(tx, removing, tenant, { erase }))
     deliveries.committed()
     return c.body(null, 204)
   })

@@ -48,7 +48,7 @@ export class Tenants {
 
   /**
    * Delete a tenant.
-   * Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the people of a tenant that is made again under its id; the ids that you gave them are free again. With `erase=true` they are erased, with their deliveries, attempts and statistics, beginning a minute later; an entry `tenant.erased` in the audit log says when nothing is left. Needs the scope `admin`.
+   * Its endpoints go with it; what waits for them is canceled. Its events stay until retention drops them, hidden from the people of a tenant that is made again under its id; the ids that you gave them are free again. What was handed over for it and is not accepted yet goes with it. With `erase=true` its events are erased, with their deliveries, attempts and statistics, beginning a minute later; an entry `tenant.erased` in the audit log says when nothing is left. Needs the scope `admin`.
    *
    * `DELETE /v1/tenants/{tenant}`
    * @param tenant The id of the tenant.
