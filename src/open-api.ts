@@ -83,6 +83,7 @@ export function openApi(needs: OpenApiNeeds): { api: Api; feed: Feed } {
       brandColor: config.brandColor,
       theme: config.theme,
     },
+    settings: config.settings,
     frameAncestors: config.portalFrameAncestors,
     queues: () => queue.bullQueues(),
     idempotency: createIdempotency({ db, keyring }),

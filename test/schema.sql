@@ -65,6 +65,7 @@ create table ringback.deliveries (
   waiting_for text,
   trigger text not null,
   attempt_count integer default 0 not null,
+  last_answer text,
   round_start integer default 0 not null,
   round_at timestamp(3) with time zone default now() not null,
   recovery_id text collate "C",

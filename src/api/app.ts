@@ -35,6 +35,7 @@ import { queueBoardRoutes } from './routes/queue-board.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { refusedEventRoutes } from './routes/refused-events.ts'
 import { sessionRoutes, signInRoutes } from './routes/session.ts'
+import { settingsRoutes } from './routes/settings.ts'
 import { statsRoutes } from './routes/stats.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { tenantEventTypeRoutes } from './routes/tenant-event-types.ts'
@@ -91,6 +92,7 @@ export function createApi(needs: ApiNeeds): Api {
   statsRoutes(api, needs)
   portalSessionRoutes(api, needs)
   apiKeyRoutes(api, needs)
+  settingsRoutes(api, needs)
   auditLogRoutes(api, needs)
   return api
 }

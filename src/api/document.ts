@@ -28,6 +28,7 @@ const TAGS = [
     description: 'Who calls; and signing in with a browser, which keeps the key in a cookie.',
   },
   { name: 'API keys', description: 'Keys for others: what they may do, for whom, until when.' },
+  { name: 'Settings', description: 'What the installation was told, to be looked at.' },
   { name: 'Audit log', description: 'Who changed what, when, from what to what; no secrets.' },
   { name: 'Operations', description: 'Probes for operators; they need no key.' },
 ]

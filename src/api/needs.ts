@@ -9,6 +9,7 @@ import type { Limits } from '../access/limits/limits.ts'
 import type { PortalTokens } from '../access/portal-token.ts'
 import type { Actor } from '../audit/entry.ts'
 import type { Clock } from '../clock.ts'
+import type { Setting } from '../config/settings.ts'
 import type { Db } from '../db/open.ts'
 import type { Read } from '../db/replica.ts'
 import type { DeliveryRow } from '../deliveries/store.ts'
@@ -45,6 +46,8 @@ export interface ApiNeeds {
   publicUrl: string | undefined
   /** What the paths of requests begin with before ours, where a host has mounted us; empty: nothing. */
   basePath: string
+  /** What the installation was told, to be looked at. */
+  settings: readonly Setting[]
   /** How the dashboard and the portal look. */
   appearance: Appearance
   /** The origins whose pages may show the portal inside them. */

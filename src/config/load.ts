@@ -1,5 +1,6 @@
 import { StartRefused } from '../errors.ts'
 import type { Rate } from '../rate.ts'
+import { type Setting, settingsOf } from './settings.ts'
 import { unverified } from './unverified.ts'
 import { type Role, VARIABLES, type Variable, type VariableName } from './variables.ts'
 
@@ -64,6 +65,8 @@ export interface Config {
   /** Whether spans are made: `wanted` if OpenTelemetry is there, `required` in any case. */
   tracing: 'off' | 'wanted' | 'required'
   sendTraceparent: boolean
+  /** All of them as they were said, to be looked at; no secret is among their texts. */
+  settings: readonly Setting[]
 }
 
 /** The environment as a process has it. */
@@ -138,6 +141,7 @@ export function loadConfig(env: Environment): Config {
     metricsPort: read('RINGBACK_METRICS_PORT'),
     tracing: tracingOf(read('RINGBACK_TRACING')!, env),
     sendTraceparent: read('RINGBACK_SEND_TRACEPARENT')!,
+    settings: settingsOf(env),
   }
 
   if (config.queueShards > 1 && !config.redisUrl)

@@ -1,4 +1,5 @@
 import type { Environment } from './load.ts'
+import { settingsOf } from './settings.ts'
 import { VARIABLES, type Variable, type VariableName } from './variables.ts'
 
 const entries = Object.entries(VARIABLES) as [VariableName, Variable<unknown>][]
@@ -24,10 +25,8 @@ export function configurationReference(): string {
 /** What a process runs with, for its first log line: secrets only as `set` or `unset`. */
 export function redactedSummary(env: Environment): Record<string, string> {
   return Object.fromEntries(
-    entries.map(([name, v]) => {
-      const text = env[name] || v.default
-      if (v.secret) return [name, env[name] ? 'set' : 'unset']
-      return [name, text || '-']
-    }),
+    settingsOf(env).map(({ name, value, isSet, isSecret }) =>
+      isSecret ? [name, isSet ? 'set' : 'unset'] : [name, value ?? '-'],
+    ),
   )
 }

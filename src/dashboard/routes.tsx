@@ -72,6 +72,14 @@ const installation = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/settings',
+    component: lazyRouteComponent(
+      () => import('./configuration/configuration-screen.tsx'),
+      'ConfigurationScreen',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/audit-log',
     validateSearch: auditSearch,
     component: audit,

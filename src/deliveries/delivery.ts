@@ -26,6 +26,14 @@ export const WAITING_STATUSES = ['pending', 'retrying', 'held'] as const satisfi
 export const isFinal = (status: DeliveryStatus): boolean =>
   status === 'delivered' || status === 'failed' || status === 'canceled'
 
+/** What a receiver answered: the class of its status; `none` when no answer came, `other` for a status that is none. */
+export const ANSWERS = ['2xx', '3xx', '4xx', '5xx', 'none', 'other'] as const
+export type Answer = (typeof ANSWERS)[number]
+
+/** @param status null: no answer came */
+export const answerOf = (status: number | null): Answer =>
+  status === null ? 'none' : (ANSWERS.find((answer) => answer === `${Math.floor(status / 100)}xx`) ?? 'other')
+
 /** What a held delivery waits for. */
 export type WaitingFor = 'paused' | 'disabled' | 'circuit'
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, text } from 'drizzle-orm/pg-core'
 import { idColumn, moment, nameColumn, ringback } from '../db/namespace.ts'
-import type { DeliveryStatus, Trigger, WaitingFor } from './delivery.ts'
+import type { Answer, DeliveryStatus, Trigger, WaitingFor } from './delivery.ts'
 
 /**
  * A row is one event for one endpoint, and where it stands. Written by `accept` (with its event, in one transaction),
@@ -22,6 +22,8 @@ export const deliveries = ringback.table(
     trigger: text().$type<Trigger>().notNull(),
     /** Attempts made; also the fence: the next result must carry this number plus one. */
     attemptCount: integer('attempt_count').notNull().default(0),
+    /** What came of the last attempt; null before the first. */
+    lastAnswer: text('last_answer').$type<Answer>(),
     /** Attempts made before the present schedule began; a retry by hand begins a fresh one. */
     roundStart: integer('round_start').notNull().default(0),
     /** When the present schedule began. */

@@ -2,6 +2,7 @@
 
 import type { AttemptRow } from '../attempts/store.ts'
 import type { Random } from '../clock.ts'
+import { answerOf } from '../deliveries/delivery.ts'
 import type { DueDelivery, Settlement } from '../deliveries/store.ts'
 import type { Outcome } from '../egress/index.ts'
 import type { Id } from '../ids.ts'
@@ -48,6 +49,7 @@ export function conclude(attempted: Attempted, now: number, random: Random): Con
       id: delivery.id,
       number,
       roundAt: delivery.roundAt,
+      answer: answerOf(outcome.response?.status ?? null),
       ...nextState(attempted, verdict, number, now, random),
     },
   }

@@ -1,6 +1,6 @@
 /** The words of watching: what changed, for whom, and up to where somebody has seen it. */
 import type { AttemptRow } from '../attempts/store.ts'
-import type { DeliveryStatus } from '../deliveries/delivery.ts'
+import type { Answer, DeliveryStatus } from '../deliveries/delivery.ts'
 import type { DeliveryRow } from '../deliveries/store.ts'
 import { type Id, timeOfId } from '../ids.ts'
 
@@ -16,6 +16,7 @@ export interface Wanted {
   tenantId: string | null
   endpointId?: Id<'endpoint'> | undefined
   status?: DeliveryStatus | undefined
+  answer?: Answer | undefined
   eventType?: string | undefined
   /** Of deliveries made at this time or later. */
   after?: Date | undefined
@@ -31,12 +32,13 @@ export interface Position {
 
 /** Whether changes of a delivery are wanted. */
 export const isWanted = (
-  { tenantId, endpointId, status, eventType, after }: Wanted,
+  { tenantId, endpointId, status, answer, eventType, after }: Wanted,
   delivery: DeliveryRow,
 ): boolean =>
   (tenantId === null || delivery.tenantId === tenantId) &&
   (endpointId === undefined || delivery.endpointId === endpointId) &&
   (status === undefined || delivery.status === status) &&
+  (answer === undefined || delivery.lastAnswer === answer) &&
   (eventType === undefined || delivery.eventType === eventType) &&
   (after === undefined || timeOfId(delivery.id) >= after.getTime())
 

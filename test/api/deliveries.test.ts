@@ -46,6 +46,7 @@ async function attempt(
       id,
       number,
       status,
+      answer: succeeded ? '2xx' : '5xx',
       dueInMs: status === 'retrying' ? 60_000 : null,
       reason: status === 'failed' ? 'exhausted' : null,
     },
@@ -175,6 +176,18 @@ describe('GET .../deliveries', () => {
     expect(await list(`after=${two.createdAt}`)).toEqual([two.id])
     expect(await list(`before=${two.createdAt}`)).toEqual([one.id])
     expect(await list(`status=failed&eventType=b`)).toEqual([])
+  })
+
+  it('filters by what came of the last attempt, through a retry that is under way', async () => {
+    const [refused, unsent] = [await deliver(), await deliver()]
+    await attempt(refused.id, 1, 'retrying')
+    expect(await list('answer=5xx')).toEqual([refused.id])
+    expect(await list('answer=2xx')).toEqual([])
+    expect(await ask('GET ?answer=503')).toMatchObject({ status: 422 })
+    await attempt(refused.id, 2, 'delivered')
+    expect(await list('answer=5xx')).toEqual([])
+    expect(await list('answer=2xx')).toEqual([refused.id])
+    expect(await list('')).toEqual([unsent.id, refused.id])
   })
 
   it('of a tenant that is not there is 404', async () => {

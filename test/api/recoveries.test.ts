@@ -39,7 +39,9 @@ async function deliver(status: 'failed' | 'delivered', type = 'a'): Promise<Id<'
 }
 
 const settle = (id: Id<'delivery'>, number: number, status: 'failed' | 'delivered') =>
-  settleDeliveries(api.database.db, [{ id, number, status, dueInMs: null, reason: null }])
+  settleDeliveries(api.database.db, [
+    { id, number, status, answer: status === 'delivered' ? '2xx' : '5xx', dueInMs: null, reason: null },
+  ])
 
 /** As the duty of upkeep would. */
 const step = (id: Id<'recovery'>, most = 100) =>

@@ -8,6 +8,7 @@ import { createPortalTokens, type PortalTokens } from '../../src/access/portal-t
 import { createApi } from '../../src/api/app.ts'
 import type { Api, ApiNeeds } from '../../src/api/needs.ts'
 import { systemClock } from '../../src/clock.ts'
+import { settingsOf } from '../../src/config/settings.ts'
 import { readFromPrimary } from '../../src/db/replica.ts'
 import { retryDelivery } from '../../src/deliveries/retry.ts'
 import { insertDeliveries } from '../../src/deliveries/store.ts'
@@ -83,6 +84,7 @@ export async function createTestApi(changes: Partial<ApiNeeds> = {}): Promise<Te
     caps: { endpoints: 1_000, apiKeys: 1_000, portalSessions: 1_000, recoveries: 10 },
     publicUrl: undefined,
     basePath: '',
+    settings: settingsOf({}),
     appearance: {
       brandName: 'Ringback',
       brandLogo: undefined,

@@ -54,7 +54,7 @@ export async function measureWindow(db: Db, progress: (text: string) => void): P
       async run(items) {
         await settleDeliveries(
           db,
-          items.map((item) => ({ ...item, status: 'delivered', dueInMs: null, reason: null })),
+          items.map((item) => ({ ...item, status: 'delivered', answer: '2xx', dueInMs: null, reason: null })),
         )
         taken += items.length
         return items.map(() => undefined)

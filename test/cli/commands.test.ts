@@ -132,6 +132,7 @@ it('events, deliveries: list, get, attempts; retry and cancel', async () => {
   const [delivery] = await until(find, ([one]) => one?.attemptCount === 1, 'an attempt')
   const { id } = delivery!
   expect(await text('deliveries', 'list', '--endpoint', endpoint, '--status', 'retrying')).toContain(id)
+  expect(await text('deliveries', 'list', '--endpoint', endpoint, '--answer', '2xx')).not.toContain(id)
   expect(await text('deliveries', 'get', id)).toContain('500')
   expect(await json<object[]>('deliveries', 'attempts', id)).toMatchObject([
     { number: 1, error: 'http_status' },

@@ -202,6 +202,10 @@ const CALLS: Record<string, (world: World) => Promise<unknown>> = {
     expect((await client.apiKeys.create({ name: 'x', scopes: ['emit'], tenant })).key).toMatch(/^rbk_/),
   'apiKeys.list': async ({ key }) =>
     expect(await first(client.apiKeys.list(), ({ id }) => id === key)).toBeDefined(),
+  'settings.list': async () =>
+    expect((await client.settings.list()).data).toContainEqual(
+      expect.objectContaining({ name: 'RINGBACK_ADMIN_KEY', value: null, isSet: true, isSecret: true }),
+    ),
   'apiKeys.get': async ({ key }) => expect(await client.apiKeys.get(key)).toMatchObject({ scopes: ['read'] }),
   'apiKeys.revoke': async ({ key }) => {
     await client.apiKeys.revoke(key)

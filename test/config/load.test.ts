@@ -2,6 +2,7 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { type Environment, loadConfig } from '../../src/config/load.ts'
 import { configurationReference, redactedSummary } from '../../src/config/reference.ts'
+import { settingsOf } from '../../src/config/settings.ts'
 import { VARIABLES } from '../../src/config/variables.ts'
 import { StartRefused } from '../../src/errors.ts'
 
@@ -64,6 +65,7 @@ test('an empty environment is a complete configuration', () => {
     metricsPort: undefined,
     tracing: 'off',
     sendTraceparent: true,
+    settings: settingsOf({}),
   })
 })
 
@@ -243,6 +245,18 @@ test('the summary of a start says which secrets are set, and not what they are',
   for (const name of Object.keys(SECRETS)) expect(summary[name]).toBe('set')
   for (const part of parts) expect(JSON.stringify(summary)).not.toContain(part)
   expect(redactedSummary({})).toMatchObject({ DATABASE_URL: 'unset', PORT: '4600' })
+})
+
+test('what can be looked at of the settings holds each with its sentence, and no secret', () => {
+  const { settings } = loadConfig({ ...SECRETS, PORT: '80' })
+  expect(settings.map(({ name }) => name)).toEqual(Object.keys(VARIABLES))
+  expect(settings).toContainEqual(
+    expect.objectContaining({ name: 'PORT', value: '80', default: '4600', isSet: true }),
+  )
+  expect(settings).toContainEqual(
+    expect.objectContaining({ name: 'HOST', value: '127.0.0.1', isSet: false, isSecret: false }),
+  )
+  for (const part of parts) expect(JSON.stringify(settings)).not.toContain(part)
 })
 
 test('a refusal does not repeat the value of a secret', () => {

@@ -14,6 +14,7 @@ const SCREENS: Record<string, string> = {
   '/event-types/invoice.paid': 'invoice.paid',
   '/keys': 'API keys',
   '/audit-log': 'Audit log',
+  '/settings': 'Configuration',
   '/tenants/acme': 'Overview',
   '/tenants/acme/endpoints': 'Endpoints',
   '/tenants/acme/endpoints/new': 'New endpoint',

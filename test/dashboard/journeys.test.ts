@@ -97,6 +97,17 @@ describe.skipIf(!hasBrowser).each(['dashboard', 'portal'] as const)('on the %s',
       .getByRole('row', { name: /outage\.hit/ })
       .nth(2)
       .waitFor()
+    const lastAnswer = page.getByLabel('Last answer')
+    await lastAnswer.selectOption('2xx')
+    await page
+      .getByRole('row', { name: /outage\.hit/ })
+      .first()
+      .waitFor({ state: 'detached' })
+    await lastAnswer.selectOption('5xx')
+    await page
+      .getByRole('row', { name: /outage\.hit/ })
+      .nth(2)
+      .waitFor()
 
     receiver.reply(204)
     await screen.go(`${path}/recoveries`)

@@ -69,7 +69,14 @@ const settle = (
   dueInMs: number | null = null,
 ) =>
   settleDeliveries(database.db, [
-    { id, number, status, dueInMs, reason: status === 'failed' ? 'attempts_exhausted' : null },
+    {
+      id,
+      number,
+      status,
+      answer: status === 'delivered' ? '2xx' : '5xx',
+      dueInMs,
+      reason: status === 'failed' ? 'attempts_exhausted' : null,
+    },
   ])
 
 const find = async (id: Id<'delivery'>) => (await findDelivery(database.db, TENANT, id))!
@@ -130,8 +137,8 @@ test('a retry by hand while the last attempt is under way begins a fresh schedul
   }
   const late = { number: 2, dueInMs: null, roundAt }
   await settleDeliveries(database.db, [
-    { ...late, id: failing, status: 'failed', reason: 'attempts_exhausted' },
-    { ...late, id: passing, status: 'delivered', reason: null },
+    { ...late, id: failing, status: 'failed', answer: '5xx', reason: 'attempts_exhausted' },
+    { ...late, id: passing, status: 'delivered', answer: '2xx', reason: null },
   ])
   expect(await find(failing)).toMatchObject({
     status: 'pending',
@@ -154,6 +161,7 @@ test('a delivery canceled and retried while its first attempt was under way has 
     id,
     number: 1,
     status: 'failed',
+    answer: '5xx',
     dueInMs: null,
     reason: 'attempts_exhausted',
     roundAt,

@@ -110,6 +110,7 @@ export const ROWS: Record<string, Row> = {
 
   createApiKey: { answers: 201, body: () => ({ name: 'added', scopes: ['admin'] }) },
   listApiKeys: { answers: 200 },
+  listSettings: { answers: 200 },
   getApiKey: { answers: 200 },
   revokeApiKey: { answers: 204 },
 }

@@ -58,7 +58,7 @@ async function settle(
 ) {
   await database.db.transaction(async (tx) => {
     await settleDeliveries(tx, [
-      { id: delivery.id, number: 1, status: 'delivered', dueInMs: null, reason: null },
+      { id: delivery.id, number: 1, status: 'delivered', answer: '2xx', dueInMs: null, reason: null },
     ])
     await insertAttempts(tx, [
       {

@@ -66,7 +66,9 @@ export async function createRoom({ db }: Pick<TestDatabase, 'db'>): Promise<Room
 
   async function settle(id: Id<'delivery'>, status: 'failed' | 'delivered') {
     const number = (await deliveries()).find((row) => row.id === id)!.attemptCount + 1
-    await settleDeliveries(db, [{ id, number, status, dueInMs: null, reason: null }])
+    await settleDeliveries(db, [
+      { id, number, status, answer: status === 'delivered' ? '2xx' : '5xx', dueInMs: null, reason: null },
+    ])
   }
 
   const room: Room = {

@@ -70,6 +70,7 @@ export const DASHBOARD: readonly Shot[] = [
   { name: 'events', path: '/events' },
   { name: 'event-type', path: '/event-types/push' },
   { name: 'keys', path: '/keys' },
+  { name: 'configuration', path: '/settings' },
   { name: 'audit-log', path: '/audit-log' },
   ...OF_TENANT,
   { name: 'portal-sessions', path: '/tenants/github/portal-sessions' },

@@ -161,7 +161,14 @@ describe('statistics', () => {
       })),
     )
     await settleDeliveries(database.db, [
-      { id: rows[0]!.id, number: 1, status: 'failed', dueInMs: null, reason: 'attempts_exhausted' },
+      {
+        id: rows[0]!.id,
+        number: 1,
+        status: 'failed',
+        answer: '5xx',
+        dueInMs: null,
+        reason: 'attempts_exhausted',
+      },
     ])
     await cancel(database.db, 'acme', rows[1]!.id)
     const now = Date.now()

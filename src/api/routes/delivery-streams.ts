@@ -10,7 +10,7 @@ import { idOf, tenantParam } from '../requests.ts'
 import { requireCustomer, requireTenant } from '../require-tenant.ts'
 import { problems } from '../responses.ts'
 import { createRoute } from '../route.ts'
-import { Delivery } from '../shapes/delivery.ts'
+import { answerQuery, Delivery } from '../shapes/delivery.ts'
 
 const tags = ['Deliveries']
 
@@ -18,6 +18,7 @@ const streamQuery = {
   endpointId: idOf('endpoint').optional(),
   eventType: z.string().optional(),
   status: z.enum(DELIVERY_STATUSES).optional(),
+  answer: answerQuery,
   cursor: z
     .string()
     .optional()

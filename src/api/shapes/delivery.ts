@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { AttemptRow } from '../../attempts/store.ts'
-import { DELIVERY_STATUSES } from '../../deliveries/delivery.ts'
+import { ANSWERS, DELIVERY_STATUSES } from '../../deliveries/delivery.ts'
 import type { DeliveryRow } from '../../deliveries/store.ts'
 import { timeOfId } from '../../ids.ts'
 import { idOf, windowQuery } from '../requests.ts'
@@ -8,11 +8,17 @@ import { shownMoment } from '../responses.ts'
 import { Attempt, showAttempt } from './attempt.ts'
 
 /** Which deliveries a list wants. */
+/** A filter by what came of the last attempt. */
+export const answerQuery = z.enum(ANSWERS).optional().openapi({
+  description: 'What came of the last attempt: a class of statuses, or `none` when no answer came.',
+})
+
 export const deliveryQuery = {
   endpointId: idOf('endpoint').optional(),
   eventId: idOf('event').optional(),
   eventType: z.string().optional(),
   status: z.enum(DELIVERY_STATUSES).optional(),
+  answer: answerQuery,
   ...windowQuery,
 }
 

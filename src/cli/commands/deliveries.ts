@@ -1,4 +1,4 @@
-import type { Attempt, Delivery } from '../../client/index.ts'
+import type { Attempt, Delivery, Ringback } from '../../client/index.ts'
 import type { Cli } from '../frame/cli.ts'
 import { type CliCommand, group } from '../frame/command.ts'
 import { apiCommand, connect } from '../frame/connection.ts'
@@ -10,6 +10,7 @@ import { ATTEMPT_COLUMNS, DELIVERY_COLUMNS } from './columns.ts'
 
 interface ListOptions extends TenantOption, LimitOption {
   status?: Delivery['status']
+  answer?: NonNullable<Parameters<Ringback['deliveries']['list']>[1]>['answer']
   endpoint?: string
   event?: string
   eventType?: string
@@ -24,6 +25,7 @@ export const deliveriesCommand = (cli: Cli) =>
 const list = (cli: Cli) =>
   withLimit(withTenant(apiCommand('list', 'List deliveries, newest first')))
     .option('--status <status>', 'pending, retrying, held, delivered, failed or canceled')
+    .option('--answer <class>', 'by what came of the last attempt: 2xx, 3xx, 4xx, 5xx, none or other')
     .option('--endpoint <endpoint>', 'for this endpoint alone')
     .option('--event <event>', 'of this event alone')
     .option('--event-type <type>', 'of this event type alone')
@@ -32,9 +34,9 @@ const list = (cli: Cli) =>
     .example('deliveries list --status failed --after 1d', 'what failed within a day, of all tenants')
     .action(async (options: ListOptions) => {
       const connection = connect(cli, options)
-      const { status, endpoint, event, eventType, after, before } = options
+      const { status, answer, endpoint, event, eventType, after, before } = options
       const query = {
-        ...{ status, eventType, after, before, endpointId: endpoint, eventId: event },
+        ...{ status, answer, eventType, after, before, endpointId: endpoint, eventId: event },
         limit: pageSize(options),
       }
       const tenant = await anyTenant(cli, connection, options)

@@ -11,6 +11,8 @@ export interface StreamDeliveriesQuery {
   endpointId?: string | undefined
   eventType?: string | undefined
   status?: 'pending' | 'retrying' | 'held' | 'delivered' | 'failed' | 'canceled' | undefined
+  /** What came of the last attempt: a class of statuses, or `none` when no answer came. */
+  answer?: '2xx' | '3xx' | '4xx' | '5xx' | 'none' | 'other' | undefined
   /** For clients that send no `Last-Event-ID`: the last `id` that came. */
   cursor?: string | undefined
 }
@@ -23,6 +25,8 @@ export interface StreamAllDeliveriesQuery {
   endpointId?: string | undefined
   eventType?: string | undefined
   status?: 'pending' | 'retrying' | 'held' | 'delivered' | 'failed' | 'canceled' | undefined
+  /** What came of the last attempt: a class of statuses, or `none` when no answer came. */
+  answer?: '2xx' | '3xx' | '4xx' | '5xx' | 'none' | 'other' | undefined
   /** For clients that send no `Last-Event-ID`: the last `id` that came. */
   cursor?: string | undefined
 }
@@ -35,6 +39,8 @@ export interface ListDeliveriesQuery {
   eventId?: string | undefined
   eventType?: string | undefined
   status?: 'pending' | 'retrying' | 'held' | 'delivered' | 'failed' | 'canceled' | undefined
+  /** What came of the last attempt: a class of statuses, or `none` when no answer came. */
+  answer?: '2xx' | '3xx' | '4xx' | '5xx' | 'none' | 'other' | undefined
   /** Created at this time or later. */
   after?: string | Date | undefined
   /** Created before this time. */
@@ -63,6 +69,8 @@ export interface ListAllDeliveriesQuery {
   eventId?: string | undefined
   eventType?: string | undefined
   status?: 'pending' | 'retrying' | 'held' | 'delivered' | 'failed' | 'canceled' | undefined
+  /** What came of the last attempt: a class of statuses, or `none` when no answer came. */
+  answer?: '2xx' | '3xx' | '4xx' | '5xx' | 'none' | 'other' | undefined
   /** Created at this time or later. */
   after?: string | Date | undefined
   /** Created before this time. */

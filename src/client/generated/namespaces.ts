@@ -10,6 +10,7 @@ import { Operations } from './operations.ts'
 import { Portal } from './portal.ts'
 import { Recoveries } from './recoveries.ts'
 import { Session } from './session.ts'
+import { Settings } from './settings.ts'
 import { Stats } from './stats.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Tenants } from './tenants.ts'
@@ -38,6 +39,8 @@ export class Namespaces {
   readonly session: Session
   /** Keys for others: what they may do, for whom, until when. */
   readonly apiKeys: ApiKeys
+  /** What the installation was told, to be looked at. */
+  readonly settings: Settings
   /** Who changed what, when, from what to what; no secrets. */
   readonly auditLog: AuditLog
   /** Probes for operators; they need no key. */
@@ -55,6 +58,7 @@ export class Namespaces {
     this.portal = new Portal(http)
     this.session = new Session(http)
     this.apiKeys = new ApiKeys(http)
+    this.settings = new Settings(http)
     this.auditLog = new AuditLog(http)
     this.operations = new Operations(http)
   }

@@ -641,6 +641,19 @@ export interface NewApiKey {
   expiresAt?: string | Date | null | undefined
 }
 
+export interface Setting {
+  /** The variable in the environment. */
+  name: string
+  /** Null when it has none, and always of a secret. */
+  value: string | null
+  /** Whether somebody said it; else its default holds. */
+  isSet: boolean
+  isSecret: boolean
+  default: string | null
+  /** What it is, in a sentence. */
+  says: string
+}
+
 export interface AuditEntry {
   id: string
   at: string

@@ -14,9 +14,11 @@ import type {
   ListedEvent,
   PortalSession,
   Recovery,
+  Ringback,
   ScheduledRetry,
   Secrets,
   Session,
+  Setting,
   Stats,
   Subscription,
   Tenant,
@@ -39,6 +41,7 @@ export type {
   ScheduledRetry,
   Secrets,
   Session,
+  Setting,
   Stats,
   Subscription,
   Tenant,
@@ -56,6 +59,7 @@ export type EndpointStatus = Endpoint['status']
 export type RingbackEvent = Event
 export type UnsentReason = Event['unmatched'][number]['reason']
 export type DeliveryStatus = Delivery['status']
+export type DeliveryAnswer = NonNullable<NonNullable<Parameters<Ringback['deliveries']['list']>[1]>['answer']>
 export type Timings = NonNullable<Delivery['lastAttempt']>['timings']
 export type StatsWindow = Stats['window']
 export type StatsBucket = Stats['buckets'][number]

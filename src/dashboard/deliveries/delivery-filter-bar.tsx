@@ -5,7 +5,7 @@ import { Button } from '../elements/button.tsx'
 import { SelectField } from '../elements/field.tsx'
 import { TimeFilter } from '../elements/time-filter.tsx'
 import { WrittenFilter } from '../elements/written-filter.tsx'
-import { DELIVERY_STATUSES, type DeliveryFilters } from './delivery-filters.ts'
+import { DELIVERY_ANSWERS, DELIVERY_STATUSES, type DeliveryFilters } from './delivery-filters.ts'
 import { GoToDelivery } from './go-to-delivery.tsx'
 
 /** Narrows a list of deliveries. Each choice goes into the address, from which the list is read. */
@@ -25,6 +25,7 @@ export function DeliveryFilterBar({
     void navigate({ to: '.', search: (all: object) => ({ ...all, ...change, cursor: undefined }) })
   const isNarrowed = Boolean(
     filters.status ||
+      filters.answer ||
       filters.eventType ||
       filters.eventId ||
       filters.after ||
@@ -42,6 +43,13 @@ export function DeliveryFilterBar({
           ...DELIVERY_STATUSES.map((status) => ({ value: status, label: status })),
         ]}
         onChange={(event) => set({ status: (event.target.value || undefined) as DeliveryFilters['status'] })}
+      />
+      <SelectField
+        label="Last answer"
+        className="sm:w-32"
+        value={filters.answer ?? ''}
+        options={[{ value: '', label: 'Any' }, ...DELIVERY_ANSWERS]}
+        onChange={(event) => set({ answer: (event.target.value || undefined) as DeliveryFilters['answer'] })}
       />
       {tenant && !fixed.includes('endpointId') && (
         <SelectField
@@ -69,6 +77,7 @@ export function DeliveryFilterBar({
           onClick={() =>
             set({
               status: undefined,
+              answer: undefined,
               eventType: undefined,
               eventId: undefined,
               after: undefined,

@@ -1,5 +1,5 @@
 /** What a list of deliveries is narrowed by; all of it stands in the address. */
-import type { DeliveryStatus } from '../api/shapes.ts'
+import type { DeliveryAnswer, DeliveryStatus } from '../api/shapes.ts'
 
 export const DELIVERY_STATUSES: readonly DeliveryStatus[] = [
   'pending',
@@ -10,8 +10,19 @@ export const DELIVERY_STATUSES: readonly DeliveryStatus[] = [
   'canceled',
 ]
 
+/** What came of the last attempt, and how it is said. */
+export const DELIVERY_ANSWERS: readonly { value: DeliveryAnswer; label: string }[] = [
+  { value: '2xx', label: '2xx' },
+  { value: '3xx', label: '3xx' },
+  { value: '4xx', label: '4xx' },
+  { value: '5xx', label: '5xx' },
+  { value: 'none', label: 'no answer' },
+  { value: 'other', label: 'another status' },
+]
+
 export interface DeliveryFilters {
   status?: DeliveryStatus | undefined
+  answer?: DeliveryAnswer | undefined
   endpointId?: string | undefined
   eventId?: string | undefined
   eventType?: string | undefined
@@ -26,6 +37,7 @@ export interface DeliveryFilters {
 /** The names in an address. */
 export const DELIVERY_SEARCH = [
   'status',
+  'answer',
   'endpointId',
   'eventId',
   'eventType',
@@ -36,9 +48,10 @@ export const DELIVERY_SEARCH = [
 
 /** Reads the filters from an address. */
 export function deliveryFiltersOf(search: { [name: string]: string | undefined }): DeliveryFilters {
-  const { status, endpointId, eventId, eventType, after, before, cursor } = search
+  const { status, answer, endpointId, eventId, eventType, after, before, cursor } = search
   return {
     status: DELIVERY_STATUSES.find((known) => known === status),
+    answer: DELIVERY_ANSWERS.find(({ value }) => value === answer)?.value,
     endpointId,
     eventId,
     eventType,

@@ -25,7 +25,7 @@ export function useLiveDeliveries(
   useEffect(() => {
     if (!enabled) return
     const queryKey: readonly unknown[] = JSON.parse(key)
-    const { status, endpointId, eventType } = queryKey.at(-1) as DeliveryFilters
+    const { status, answer, endpointId, eventType } = queryKey.at(-1) as DeliveryFilters
     const news = new Map<string, Delivery>()
     const ending = new AbortController()
 
@@ -37,7 +37,7 @@ export function useLiveDeliveries(
 
     void listen(
       pathOf(tenant, 'deliveries', 'stream'),
-      { status, endpointId, eventType },
+      { status, answer, endpointId, eventType },
       (name, data) => {
         if (name === 'delivery') news.set((data as Delivery).id, data as Delivery)
       },

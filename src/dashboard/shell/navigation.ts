@@ -12,6 +12,7 @@ import {
   Settings,
   Shapes,
   ShieldCheck,
+  SlidersHorizontal,
   SquareArrowOutUpRight,
   Webhook,
 } from 'lucide-react'
@@ -38,6 +39,7 @@ export const INSTALLATION_NAV: readonly NavItem[] = [
   { label: 'Event types', icon: Shapes, to: '/event-types' },
   { label: 'API keys', icon: KeyRound, to: '/keys', admin: true },
   { label: 'Audit log', icon: ScrollText, to: '/audit-log', admin: true },
+  { label: 'Configuration', icon: SlidersHorizontal, to: '/settings', admin: true },
 ]
 
 export const TENANT_NAV: readonly NavItem[] = [

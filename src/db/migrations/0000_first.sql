@@ -81,6 +81,7 @@ CREATE TABLE "ringback"."deliveries" (
 	"waiting_for" text,
 	"trigger" text NOT NULL,
 	"attempt_count" integer DEFAULT 0 NOT NULL,
+	"last_answer" text,
 	"round_start" integer DEFAULT 0 NOT NULL,
 	"round_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"recovery_id" text COLLATE "C",

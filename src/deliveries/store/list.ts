@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import { firstIdAt, type Id } from '../../ids.ts'
 import { OPERATOR_TENANT } from '../../tenants/tenant.ts'
-import type { DeliveryStatus } from '../delivery.ts'
+import type { Answer, DeliveryStatus } from '../delivery.ts'
 import { deliveries } from '../table.ts'
 
 /** A delivery as stored; `createdAt` is the time in its id. */
@@ -14,6 +14,8 @@ export interface DeliveryQuery {
   eventId?: Id<'event'> | undefined
   eventType?: string | undefined
   status?: DeliveryStatus | undefined
+  /** What came of the last attempt. */
+  answer?: Answer | undefined
   after?: Date | undefined
   before?: Date | undefined
   /** Where the last page ended. */
@@ -43,6 +45,7 @@ function list(db: Db, owner: SQL, query: DeliveryQuery): Promise<DeliveryRow[]> 
         query.eventId && eq(deliveries.eventId, query.eventId),
         query.eventType === undefined ? undefined : eq(deliveries.eventType, query.eventType),
         query.status && eq(deliveries.status, query.status),
+        query.answer && eq(deliveries.lastAnswer, query.answer),
         query.after && gte(deliveries.id, firstIdAt('delivery', query.after.getTime())),
         query.before && lt(deliveries.id, firstIdAt('delivery', query.before.getTime())),
         query.olderThan && lt(deliveries.id, query.olderThan),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
-import type { DeliveryStatus, Trigger } from '../delivery.ts'
+import type { Answer, DeliveryStatus, Trigger } from '../delivery.ts'
 import { deliveries } from '../table.ts'
 import { wakeAfter } from './times.ts'
 import { WAITING } from './waiting.ts'
@@ -54,6 +54,8 @@ export interface Settlement {
   /** The attempt's number: the fence. */
   number: number
   status: 'delivered' | 'retrying' | 'failed'
+  /** What the receiver said. */
+  answer: Answer
   /** Until the next attempt; with `retrying` alone. */
   dueInMs: number | null
   /** With `failed` alone. */
@@ -86,11 +88,11 @@ export async function settleDeliveries(
   const roundAts = sql.param(settlements.map(({ roundAt }) => roundAt?.toISOString() ?? null))
   const { rows } = await db.execute<SettledDelivery & { id: Id<'delivery'> }>(sql`
     with result as (
-      select id, number, new_status, reason, now() + due_in_ms * interval '1 millisecond' as next_due, round_at
+      select id, number, new_status, answer, reason, now() + due_in_ms * interval '1 millisecond' as next_due, round_at
       from unnest(
-        ${column('id')}::text[], ${column('number')}::int[], ${column('status')}::text[], ${column('dueInMs')}::float8[],
-        ${column('reason')}::text[], ${roundAts}::timestamptz[]
-      ) as r (id, number, new_status, due_in_ms, reason, round_at)
+        ${column('id')}::text[], ${column('number')}::int[], ${column('status')}::text[], ${column('answer')}::text[],
+        ${column('dueInMs')}::float8[], ${column('reason')}::text[], ${roundAts}::timestamptz[]
+      ) as r (id, number, new_status, answer, due_in_ms, reason, round_at)
     ), standing as (
       select r.*, d.status as old_status,
         coalesce(d.status in (${WAITING}) and d.round_at <> r.round_at and r.new_status <> 'delivered', false) as renewed
@@ -109,6 +111,7 @@ export async function settleDeliveries(
     )
     update ringback.deliveries d set
       attempt_count = decided.number,
+      last_answer = decided.answer,
       round_start = case when renewed then decided.number else d.round_start end,
       status = decided.status,
       -- Whoever asked for this attempt did not ask for the next one; the policy does.

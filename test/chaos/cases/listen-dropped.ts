@@ -42,6 +42,7 @@ export const listenDropped: Case = {
         isDone = true
       })
     await dropping
+    if (dropped === 0) throw new Error('No connection was found to be dropped, so nothing was shown.')
     const deliveries = await stage.rest(() => receiver.taken >= accepted.length)
     watching.end()
     const lines = await receiver.lines()
