@@ -27,7 +27,7 @@ async function offered(...words: string[]): Promise<string[]> {
 }
 
 it('bash offers commands, their own commands, and options', async () => {
-  expect(await offered('re')).toEqual(['retry', 'recover'])
+  expect(await offered('re')).toEqual(['relay', 'retry', 'recover'])
   expect(await offered('keys', 'g')).toEqual(['generate-master'])
   expect(await offered('endpoints', 'create', 'https://example.com', '--ev')).toEqual(['--event-type'])
   expect(await offered('--json', 'deliveries', '')).toEqual(['list', 'get', 'attempts'])

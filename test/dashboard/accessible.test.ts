@@ -190,12 +190,14 @@ const NARROW = 375
 const CONTRAST = ['color-contrast']
 const NAMES = ['button-name', 'link-name', 'label']
 
-/** Until it is painted: colours pass over, if only for a moment. */
+/** Until it is painted, and no colour passes over any more. */
 const setTheme = (page: Page, theme: 'light' | 'dark') =>
-  page.evaluate(`new Promise((painted) => {
+  page.evaluate(`(async () => {
     document.documentElement.dataset.theme = '${theme}'
-    requestAnimationFrame(() => requestAnimationFrame(painted))
-  })`)
+    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))
+    const passing = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(passing.map(({ finished }) => finished))
+  })()`)
 
 /** The tables that would have to be scrolled to be read. */
 const tablesCutOff = (page: Page): Promise<string[]> =>

@@ -7,7 +7,7 @@ import { hasBrowser, loaded, openStage, type Stage } from './stage.ts'
 const TENANT = '/v1/tenants/acme'
 /** What may be pressed by somebody who only looks. */
 const HARMLESS =
-  /^(Copy|Save as|Sign out|Colours|Times|Pause the list|Go live|Clear|Dismiss|Open the navigation|CSV|JSON|Check|collapse|expand)/i
+  /^(Copy|Save as|Sign out|Colours|Times|Columns|Pause the list|Go live|Clear|Dismiss|Open the navigation|CSV|JSON|Check|collapse|expand)/i
 
 describe.skipIf(!hasBrowser)('a portal session that may look alone', () => {
   let stage: Stage

@@ -114,7 +114,7 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
       await site.start('worker,upkeep')
       await witness.waitFor(2, REST_WITHIN_MS)
       // Only when the other's result is written does the first come too late.
-      await host.reaches(await host.deliveryOf(event), 'retrying')
+      await host.reaches(await host.deliveryOf(event), 'retrying', 'delivered')
       void frozen.kill('SIGCONT')
       await until(
         () => frozen.output(),
