@@ -94,7 +94,7 @@ export async function openRedisBackend(
 }
 
 /** The keys of the jobs of a queue, by state, as BullMQ names them. */
-const STATES = ['wait', 'active', 'delayed', 'prioritized'] as const
+const STATES = ['wait', 'active', 'delayed'] as const
 
 /** BullMQ's codes for a job that is not there, and one that is not delayed. */
 function ignoreNotDelayed(error: Error & { code?: unknown }) {
