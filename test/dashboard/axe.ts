@@ -10,7 +10,7 @@ const { source }: { source: string } = createRequire(
 interface Violation {
   id: string
   impact: string | null
-  nodes: { html: string }[]
+  nodes: { html: string; any: { message: string }[] }[]
 }
 
 /** What axe calls serious or critical. @param rules these alone; all unless told */
@@ -26,5 +26,8 @@ export async function findingsIn(page: Page, rules?: readonly string[]): Promise
   )
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
+    .map(({ id, nodes }) => `${id}: ${nodes.map(described).join(' | ')}`)
 }
+
+const described = ({ html, any }: Violation['nodes'][number]) =>
+  [html.slice(0, 200), ...any.map(({ message }) => message)].join(' ')
