@@ -28,6 +28,8 @@ export interface DatabaseOptions {
   poolSize: number
   /** What the server calls them; `ringback` unless told. */
   name?: string
+  /** How long a transaction may stand still before Postgres ends it, in milliseconds; 15 s unless told. */
+  standstillMs?: number
   /** Told of connections that break while idle; the pool replaces them by itself. */
   onError(error: Error): void
 }
@@ -43,6 +45,12 @@ const CONNECT_TIMEOUT = 5 * SECOND
  * forgets those that say nothing, most after some minutes.
  */
 const KEEP_ALIVE_AFTER = 10 * SECOND
+
+/**
+ * A process that is frozen in the middle of a transaction would keep its locks, and stop everybody who waits for them,
+ * until it goes on. The queue gives up on it after the same time.
+ */
+const STANDSTILL = 15 * SECOND
 
 /**
  * Works on a pool of the host's, which stays its own: closing lets go of it, and leaves it open.
@@ -70,7 +78,8 @@ export function useDatabase(pool: pg.Pool, onError: (error: Error) => void): Dat
 }
 
 /** Opens a pool; connects at the first query, so it does not fail by itself. */
-export function openDatabase({ url, poolSize, name = 'ringback', onError }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, poolSize, name = 'ringback', standstillMs = STANDSTILL, onError } = options
   let closing: Promise<void> | undefined
   const pool = new pg.Pool({
     connectionString: url,
@@ -80,6 +89,8 @@ export function openDatabase({ url, poolSize, name = 'ringback', onError }: Data
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER,
     Client: watchedClient(url),
+    // Asked for, and not said while connecting, where poolers refuse what they do not know.
+    onConnect: (client) => client.query(`set idle_in_transaction_session_timeout = ${standstillMs}`),
   })
   // While closing, a server that stops at the same time may be quicker than our goodbye.
   const onBreak = (error: Error) => {

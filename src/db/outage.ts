@@ -15,10 +15,11 @@ const NETWORK = new Set([
 /**
  * SQLSTATEs that pass by themselves: class 08 (connection), 57P01-57P03 (shutting down, crashed, starting up), 53300
  * (too many connections), 53100 (disk full), 53200 (out of memory), 25006 (read only: a failover is under way),
- * 40001 and 40P01 (the transaction lost against another one, and would succeed now).
+ * 25P03 (the transaction stood still for too long),
+ * 40001 and 40P01 (it lost against another one, and would succeed now).
  * Source: PostgreSQL 18 documentation, appendix A.
  */
-const SQLSTATE = /^(?:08...|57P0[123]|53[123]00|25006|40001|40P01)$/
+const SQLSTATE = /^(?:08...|57P0[123]|53[123]00|25006|25P03|40001|40P01)$/
 
 /** Faults that node-postgres raises without a code. */
 const MESSAGE =

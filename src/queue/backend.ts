@@ -44,7 +44,8 @@ export interface ConsumerOptions {
   onTakenOver(jobId: string): void
 }
 
-const LOCK_MS = 15 * SECOND
+/** How long a worker that says nothing keeps its jobs. */
+export const LOCK_MS = 15 * SECOND
 const STALLED_CHECK_MS = 5 * SECOND
 
 /**

@@ -11,7 +11,7 @@ import type { Pool } from 'pg'
 import { SECOND } from '../duration.ts'
 import { asConfig, type PostgresAddress } from '../postgres-address.ts'
 import type { QueueTracing } from '../telemetry/tracing.ts'
-import { type Backend, CONSUMER_SETTINGS, PRODUCER_SETTINGS } from './backend.ts'
+import { type Backend, CONSUMER_SETTINGS, LOCK_MS, PRODUCER_SETTINGS } from './backend.ts'
 import { within } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
 
@@ -120,8 +120,9 @@ function connect({ url, schema }: PostgresBackendOptions, max: number): Postgres
     // Ends a query on a connection that has silently died.
     query_timeout: 10 * SECOND,
     // An alarm clock need not outlive a crash of Postgres, which takes the last moments of this schema only: lost
-    // alarms are set again from the truth. It saves one fsync per job.
-    options: `${options} -c synchronous_commit=off`.trim(),
+    // alarms are set again from the truth. It saves one fsync per job. And whoever is frozen in the middle of a
+    // transaction loses its locks when its jobs are others'.
+    options: `${options} -c synchronous_commit=off -c idle_in_transaction_session_timeout=${LOCK_MS}`.trim(),
     // BullMQ hands it to node-postgres, whose own type is less strict.
   } as PostgresPoolConfig
 }

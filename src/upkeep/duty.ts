@@ -9,6 +9,8 @@ export interface Duty {
   name: string
   /** How long after its end it is done again. */
   everyMs: number
+  /** Where one process does it at a time: how long the others wait when that one dies, in milliseconds; 5 s unless told. */
+  leaseMs?: number
   /**
    * Does it once. A rejection is logged when it is the first in a row, and the duty goes on at its next turn.
    * @returns when it wants its next turn, in milliseconds, if not as always

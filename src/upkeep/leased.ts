@@ -4,14 +4,14 @@ import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.t
 import type { Duty } from './duty.ts'
 import { giveLeaseBack, takeLease } from './store.ts'
 
-/**
- * Long enough to be renewed a few times before it ends, so that a slow turn does not lose it; short enough that another
- * process takes over within seconds when its holder dies.
- */
+/** Short enough that another process takes over within seconds when its holder dies. */
 const TTL = 5 * SECOND
 
-/** How often a process that does not hold the lease asks for it, and one that does renews it. */
-const ASK = SECOND
+/**
+ * How often it is asked for in its time, by the process that holds it, to renew it, and by those that do not: a slow turn
+ * does not lose it.
+ */
+const ASKS = 5
 
 /** What holding a lease needs. */
 export interface LeaseNeeds {
@@ -26,15 +26,17 @@ export interface LeaseNeeds {
  * @param holder this process, by a name of its own
  */
 export function leased(duty: Duty, { db, holder, meter = silentUpkeepMeter }: LeaseNeeds): Duty {
+  const ttl = duty.leaseMs ?? TTL
+  const askMs = ttl / ASKS
   let renewAt = 0
 
   /** A duty with many turns a second does not write at each. */
   async function isOurs(): Promise<boolean> {
     const asked = performance.now()
     if (asked < renewAt) return true
-    const taken = await takeLease(db, duty.name, holder, TTL)
+    const taken = await takeLease(db, duty.name, holder, ttl)
     meter.lease(duty.name, taken)
-    renewAt = taken ? asked + ASK : 0
+    renewAt = taken ? asked + askMs : 0
     return taken
   }
 
@@ -43,7 +45,7 @@ export function leased(duty: Duty, { db, holder, meter = silentUpkeepMeter }: Le
     async run() {
       if (await isOurs()) return duty.run()
       duty.away?.()
-      return ASK
+      return askMs
     },
     end: () => giveLeaseBack(db, duty.name, holder),
   }

@@ -2,6 +2,7 @@ import type { Db } from '../db/open.ts'
 import { jobOf } from '../deliveries/alarms.ts'
 import { SHARE, WINDOW } from '../deliveries/shares.ts'
 import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
+import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
 import type { Queue } from '../queue/queue.ts'
 import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
@@ -19,6 +20,9 @@ const BEAT = 250
 
 /** The shortest beat while there is a backlog that moves: a quick endpoint works off a good part of its share in it. */
 const BUSY_BEAT = 25
+
+/** While nobody sweeps, what is beyond an endpoint's share stands still. */
+const LEASE = 2 * SECOND
 
 /**
  * What the sweeper feeds when the window is full: fresh events may fill it again and again, and must not starve what has
@@ -79,6 +83,7 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
   return {
     name: 'sweep',
     everyMs: BEAT,
+    leaseMs: LEASE,
     async run() {
       const fed = await look()
       meter.swept(fed ?? 0)

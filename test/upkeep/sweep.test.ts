@@ -13,6 +13,9 @@ const [ENDPOINTS, OF_EACH] = [45, 250]
 /** When as many as two windows wait nothing is added, and one part of a round may come on top. */
 const PART = 20 * SHARE
 
+/** It marks a hundred thousand rows again and again. */
+const LONG_TABLE_MS = 120_000
+
 let database: TestDatabase
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -27,7 +30,9 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('however long the backlog, and though nobody works, the queue holds no more than two windows and a part of a round', async () => {
+test('however long the backlog, and though nobody works, the queue holds no more than two windows and a part of a round', {
+  timeout: LONG_TABLE_MS,
+}, async () => {
   const queue = createLossyQueue(systemClock)
   const duty = sweep({ db: database.db, queue })
   const waiting = async () => (await queue.counts('deliver')).waiting
