@@ -28,11 +28,11 @@ export interface SharesNeeds {
   clock: Clock
 }
 
-/** Of an endpoint of which nothing is known, and what the sweeper feeds up to: what a quick one works off in some fifty milliseconds. */
+/**
+ * The least of an endpoint, and what the sweeper feeds up to: what a quick one works off in some fifty milliseconds. Also
+ * of one that seems to stand still: what was in hand of a worker that died stands still too, and the rest should not wait for it.
+ */
 export const SHARE = 100
-
-/** Of one that stands still: enough to see that it moves again. The sweeper feeds it beside. */
-const LEAST = 25
 
 /**
  * The window: as many alarms as should wait in the queue. Some seconds' worth for the workers, so that they never run dry
@@ -126,10 +126,8 @@ export function createShares({ db, queue, clock }: SharesNeeds): Shares {
 function learn(share: Share, alarmed: number, now: number): void {
   const elapsed = Math.max(1, now - share.lookedAt)
   const workedOff = Math.max(0, share.seen + share.set - alarmed)
-  // As quick as it must be, for all that came: that says nothing of how quick it can be.
-  const isIdle = alarmed === 0
   const ahead = Math.round((workedOff / elapsed) * AHEAD)
-  share.most = Math.min(WINDOW, Math.max(isIdle ? SHARE : LEAST, ahead))
+  share.most = Math.min(WINDOW, Math.max(SHARE, ahead))
   share.seen = alarmed
   share.set = 0
   share.lookedAt = now
