@@ -6,6 +6,16 @@ export async function partOf(check: () => Promise<unknown>): Promise<Part> {
     await check()
     return { ok: true }
   } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : String(error) }
+    return { ok: false, detail: wordFor(error) }
   }
+}
+
+/** What the network and Postgres call it: `ECONNREFUSED`, `57P03`. */
+const CODE = /^[A-Z0-9_]+$/
+
+/** Everybody may ask how the parts do. So they are told what is wrong, and not at which address. */
+function wordFor(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if ('code' in at && typeof at.code === 'string' && CODE.test(at.code)) return at.code
+  return 'does not answer'
 }

@@ -293,6 +293,19 @@ describe('requests without a good key', () => {
     expect(await statuses(url, ['wrong'])).toEqual([401])
   })
 
+  it('are counted as well where the inside of the queue is shown, and there a good key is not hindered', async () => {
+    const url = await serve(0)
+    const at = async (key: string) => {
+      const answer = await fetch(`${url}/dashboard/queues`, { ...as(key), redirect: 'manual' })
+      return answer.status
+    }
+    const found = []
+    for (const key of bad.slice(0, 5)) found.push(await at(key))
+    expect(found).toEqual([302, 302, 302, 429, 429])
+    expect(await at(ADMIN_KEY)).toBe(200)
+    expect(await statuses(url, ['wrong'])).toEqual([429])
+  })
+
   it('are told by the socket’s address, whatever X-Forwarded-For says', async () => {
     const url = await serve(0)
     expect(await statuses(url, bad.slice(0, 5), (i) => `192.0.2.${i}`)).toEqual([401, 401, 401, 429, 429])

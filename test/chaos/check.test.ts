@@ -8,7 +8,6 @@ const delivery = (fields: Partial<JudgedDelivery> = {}): JudgedDelivery => ({
   eventId: 'evt_a',
   status: 'delivered',
   reason: null,
-  waitingFor: null,
   ...fields,
 })
 
@@ -31,19 +30,17 @@ test.each([
   ['that is shown as delivered and was refused', [delivery()], [line(500)]],
   ['that is still under way', [delivery({ status: 'retrying' })], [line(500)]],
   ['that failed and does not say why', [delivery({ status: 'failed' })], [line(500)]],
-  ['that is held for nothing', [delivery({ status: 'held' })], []],
+  ['that is held still', [delivery({ status: 'held' })], []],
 ])('an accepted event %s is lost', (_, deliveries, lines) => {
   expect(check(accepted, deliveries, lines).lost).toHaveLength(1)
 })
 
-test('an event that failed, or is held, and says why is not lost', () => {
+test('an event that failed and says why is not lost', () => {
   const failed = delivery({ status: 'failed', reason: 'attempts_exhausted' })
-  const held = delivery({ status: 'held', waitingFor: 'disabled' })
   expect(check(accepted, [failed], [line(500)])).toMatchObject({
     lost: [],
     notDelivered: { 'failed: attempts_exhausted': 1 },
   })
-  expect(check(accepted, [held], [])).toMatchObject({ lost: [], notDelivered: { 'held: disabled': 1 } })
 })
 
 test('a delivery that nobody was told of, or a second one, is stored twice', () => {

@@ -4,7 +4,7 @@ import type { Emitted } from './client.ts'
 import { isTaken, type Line } from './receiver-log.ts'
 
 /** A delivery, as far as it is judged. */
-export type JudgedDelivery = Pick<Delivery, 'eventId' | 'status' | 'waitingFor'> & { reason: string | null }
+export type JudgedDelivery = Pick<Delivery, 'eventId' | 'status'> & { reason: string | null }
 
 /** What it came to. */
 export interface Verdict {
@@ -12,7 +12,7 @@ export interface Verdict {
   accepted: number
   /** Of these: shown as delivered, and in the receiver's log with a 2xx. */
   delivered: number
-  /** Of these: shown as failed, canceled or held, by why. */
+  /** Of these: shown as failed or canceled, by why. */
   notDelivered: Record<string, number>
   /** Of these: none of the above. Their ids, each with what is known of it. */
   lost: string[]
@@ -53,9 +53,8 @@ export function check(
 }
 
 /** Why a delivery is at rest though it was not delivered; undefined when it is not, or does not say. */
-function whyNot({ status, reason, waitingFor }: JudgedDelivery): string | undefined {
+function whyNot({ status, reason }: JudgedDelivery): string | undefined {
   if ((status === 'failed' || status === 'canceled') && reason) return `${status}: ${reason}`
-  if (status === 'held' && waitingFor) return `held: ${waitingFor}`
   return undefined
 }
 

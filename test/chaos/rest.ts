@@ -1,4 +1,4 @@
-/** Waiting for the end of it: every delivery delivered, failed, canceled or held. */
+/** Waiting for the end of it: every delivery delivered, failed or canceled. */
 import { type Api, type Delivery, listAll, type Page } from '../setup/api.ts'
 import { until } from '../setup/until.ts'
 import type { JudgedDelivery } from './check.ts'
@@ -7,7 +7,8 @@ import { PATH } from './tenant.ts'
 /** What has not come to rest by then counts as lost. */
 const SETTLED_WITHIN_MS = 120_000
 
-const UNDER_WAY = ['pending', 'retrying']
+/** Nobody switches an endpoint off here, so what is held waits for a circuit that closes. */
+const UNDER_WAY = ['pending', 'retrying', 'held']
 
 /**
  * All deliveries, once none is under way; or as they are, when some are for too long.

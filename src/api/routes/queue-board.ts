@@ -2,12 +2,14 @@ import { createBullBoard } from '@bull-board/api'
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { HonoAdapter } from '@bull-board/hono'
 import { serveStatic } from '@hono/node-server/serve-static'
-import type { MiddlewareHandler } from 'hono'
-import { may } from '../../access/caller.ts'
+import type { Context, MiddlewareHandler } from 'hono'
+import { type Caller, may } from '../../access/caller.ts'
+import { RingbackError } from '../../errors.ts'
 import { callerOf } from '../authorise.ts'
 import { prefixOf } from '../base-path.ts'
 import type { Api, ApiEnv, ApiNeeds } from '../needs.ts'
 import { routeProblem } from '../problem.ts'
+import { chargeFailure } from '../rate-limit.ts'
 
 const PATH = '/dashboard/queues'
 
@@ -49,10 +51,22 @@ export function queueBoardRoutes(api: Api, needs: ApiNeeds): void {
 /** To everybody else it is not there; who has not signed in is led to where they can. */
 function operatorsOnly(needs: ApiNeeds): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const caller = await callerOf(c, needs).catch(() => undefined)
+    const caller = await whoIsIt(c, needs)
     if (!caller) return c.redirect(`${prefixOf(needs)}/dashboard/`)
     if (!may(caller, 'admin') || caller.tenantId !== null) return routeProblem(c)
     return next()
+  }
+}
+
+/** Undefined: nobody who has signed in. A key that is none counts against the limit, here as everywhere. */
+async function whoIsIt(c: Context<ApiEnv>, needs: ApiNeeds): Promise<Caller | undefined> {
+  try {
+    return await callerOf(c, needs)
+  } catch (error) {
+    if (!(error instanceof RingbackError && error.kind === 'unauthorized')) throw error
+    if (c.req.header('Authorization') !== undefined)
+      await chargeFailure(c, needs.limits, needs.trustedProxies)
+    return undefined
   }
 }
 
