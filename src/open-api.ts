@@ -93,8 +93,9 @@ export function openApi(needs: OpenApiNeeds): { api: Api; feed: Feed } {
     deliveries: {
       async retry(by, tenantId, id) {
         const delivery = await retryDelivery(db, { by }, tenantId, id)
-        const { endpointId, attemptCount, trigger } = delivery
-        if (delivery.status !== 'held') alarms.ring({ id, endpointId, attempt: attemptCount + 1, trigger })
+        const { endpointId, attemptCount, trigger, sharedAlarm } = delivery
+        if (delivery.status !== 'held')
+          alarms.ring({ id, endpointId, attempt: attemptCount + 1, trigger, sharedAlarm })
         return delivery
       },
     },

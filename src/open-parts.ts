@@ -15,7 +15,7 @@ import { migrate } from './db/migrate.ts'
 import { openDatabase, useDatabase } from './db/open.ts'
 import { createAlarms } from './deliveries/alarms.ts'
 import { createShares } from './deliveries/shares.ts'
-import { insertDeliveries } from './deliveries/store.ts'
+import { insertDeliveries, letGo } from './deliveries/store.ts'
 import { createDestinations } from './dispatch/destinations.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
 import { SECOND } from './duration.ts'
@@ -116,10 +116,11 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     metrics.pools.watchEgress(() => egress.use())
 
     const keyring = createKeyring(keys.masterKeys)
-    const alarms = createAlarms({ queue, log })
+    const alarms = createAlarms({ db, queue, log })
     closing.add('alarms', () => alarms.idle())
 
-    const shares = createShares({ db, queue, clock })
+    const waiting = async () => (await queue.counts('deliver')).waiting * alarms.perFirst()
+    const shares = createShares({ db, waiting, clock })
     closing.add('shares', () => shares.stop())
     const accepting: AcceptNeeds = {
       db,
@@ -129,17 +130,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       interests: createInterests({ db }),
       insertDeliveries: (tx, deliveries) => insertDeliveries(tx, deliveries, shares.take),
       takeHandedOver: removeHandovers,
-      ready: (deliveries) =>
-        alarms.set(
-          deliveries.map(({ id, endpointId, trigger, traceparent }) => ({
-            id,
-            endpointId,
-            attempt: 1,
-            delayMs: 0,
-            trigger,
-            traceparent,
-          })),
-        ),
+      ready: (groups) => alarms.setFirst(groups),
       meter: metrics.accept,
       wideLines,
       tracing,
@@ -166,7 +157,11 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
         wideLines,
         tracing,
       })
-      const worker = deliverJobs(queue, dispatch, { concurrency: config.concurrency })
+      const worker = deliverJobs(queue, {
+        dispatch,
+        letGo: (ids) => letGo(db, ids),
+        concurrency: config.concurrency,
+      })
       closing.add('worker', () => worker.stop({ graceMs: config.shutdownSeconds * SECOND }))
       await worker.start()
     }

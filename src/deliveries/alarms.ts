@@ -3,17 +3,29 @@
  * request's path; a failure here loses nothing, because the sweeper looks again.
  */
 import { createBatcher } from '../batcher.ts'
+import type { Db } from '../db/open.ts'
+import type { NewDelivery } from '../events/candidate.ts'
+import type { Id } from '../ids.ts'
 import type { Job } from '../queue/catalogue.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Log } from '../telemetry/log.ts'
+import { ownAlarms } from './own-alarms.ts'
+import { placeOfShared } from './shared-alarm.ts'
 import { ALARM_HORIZON, type Alarm } from './store.ts'
 
 /** Sets alarms. */
 export interface Alarms {
   /** Sets those that are near; the sweeper sets the others when their time comes. Never throws, never waited for. */
   set(alarms: readonly Alarm[]): void
-  /** Sets one that must ring now, even if it is set for later already: somebody waits for it. */
+  /** Sets the first alarms of new deliveries: one for each group, which may be of one. As `set`. */
+  setFirst(groups: readonly (readonly NewDelivery[])[]): void
+  /**
+   * Sets one that must ring now, even if it is set for later already: somebody waits for it. A shared one that is there
+   * is not set for later.
+   */
   ring(alarm: Omit<Alarm, 'delayMs'>): void
+  /** For how many deliveries a first alarm rings that is set here, lately; 1: each has its own. */
+  perFirst(): number
   /** Resolves when nothing is on its way to the queue. */
   idle(): Promise<void>
 }
@@ -21,27 +33,57 @@ export interface Alarms {
 /** One round trip's worth; larger ones would block Redis for others. */
 const GROUP_SIZE = 1_000
 
-/** The job behind an alarm. The lane depends on nothing but the attempt, so an alarm that is set again is the same job. */
-export const jobOf = ({ id, endpointId, attempt, delayMs, trigger, traceparent }: Alarm): Job => ({
-  kind: attempt === 1 && trigger !== 'recovery' ? 'deliver' : 'redeliver',
-  data: { deliveryId: id, attempt },
-  shardKey: endpointId,
-  delayMs: Math.max(0, Math.ceil(delayMs)),
-  ...(traceparent ? { traceparent } : {}),
-})
+/** How much of the newest groups goes into their average size: of the last ten calls or so. */
+const SMOOTHING = 0.1
 
-export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms {
-  const group = (send: (jobs: readonly Job[]) => Promise<void>, maxRunning: number) =>
-    createBatcher<Alarm, undefined>({
+/** The job behind an alarm. The lane depends on nothing but the attempt, so an alarm that is set again is the same job. */
+export function jobOf({ id, endpointId, attempt, delayMs, trigger, traceparent }: Alarm): Job {
+  const how = {
+    shardKey: endpointId,
+    delayMs: Math.max(0, Math.ceil(delayMs)),
+    ...(traceparent ? { traceparent } : {}),
+  }
+  return attempt === 1 && trigger !== 'recovery'
+    ? { kind: 'deliver', data: { deliveryIds: [id] }, ...how }
+    : { kind: 'redeliver', data: { deliveryId: id, attempt }, ...how }
+}
+
+/** The job behind the first alarm of a group. In a trace only where all of them are: each attempt is in its event's. */
+function firstJobOf(group: readonly NewDelivery[]): Job {
+  const [{ id, endpointId, traceparent }, ...others] = group as readonly [NewDelivery, ...NewDelivery[]]
+  const isOneTrace = others.every((other) => other.traceparent === traceparent)
+  return {
+    kind: 'deliver',
+    data: { deliveryIds: [id, ...others.map((other) => other.id)] as [Id<'delivery'>, ...Id<'delivery'>[]] },
+    shardKey: others.length > 0 ? placeOfShared(id).shardKey : endpointId,
+    ...(traceparent && isOneTrace ? { traceparent } : {}),
+  }
+}
+
+/** What it needs. */
+export interface AlarmsNeeds {
+  db: Db
+  queue: Queue
+  log: Log
+}
+
+export function createAlarms({ db, queue, log }: AlarmsNeeds): Alarms {
+  const group = <Item>(send: (items: readonly Item[]) => Promise<void>, maxRunning: number) =>
+    createBatcher<Item, undefined>({
       maxItems: GROUP_SIZE,
       maxRunning,
-      async run(alarms) {
-        await send(alarms.map(jobOf))
-        return alarms.map(() => undefined)
+      async run(items) {
+        await send(items)
+        return items.map(() => undefined)
       },
     })
-  const setting = group((jobs) => queue.add(jobs), 2)
-  const ringing = group((jobs) => queue.hurry(jobs), 1)
+  const setting = group<Job>((jobs) => queue.add(jobs), 2)
+  const ringing = group<Alarm>(async (alarms) => {
+    const own = await ownAlarms({ db, queue }, alarms)
+    if (own.length > 0) await queue.hurry(own.map(jobOf))
+  }, 1)
+  const add = (job: Job) => setting.add(job).then(onSuccess, onFailure)
+  let perFirst = 1
 
   // A queue that is away fails every group; one line a while says it, the sweeper mends it.
   let failures = 0
@@ -57,12 +99,17 @@ export function createAlarms({ queue, log }: { queue: Queue; log: Log }): Alarms
 
   return {
     set(alarms) {
-      for (const alarm of alarms)
-        if (alarm.delayMs <= ALARM_HORIZON) setting.add(alarm).then(onSuccess, onFailure)
+      for (const alarm of alarms) if (alarm.delayMs <= ALARM_HORIZON) add(jobOf(alarm))
+    },
+    setFirst(groups) {
+      if (groups.length === 0) return
+      for (const group of groups) add(firstJobOf(group))
+      perFirst += (groups.flat().length / groups.length - perFirst) * SMOOTHING
     },
     ring(alarm) {
       ringing.add({ ...alarm, delayMs: 0 }).then(onSuccess, onFailure)
     },
+    perFirst: () => perFirst,
     async idle() {
       await Promise.all([setting.idle(), ringing.idle()])
     },

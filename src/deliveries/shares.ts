@@ -9,7 +9,6 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
-import type { Queue } from '../queue/queue.ts'
 import { countAlarmed } from './store.ts'
 
 /** Gives shares. Of this process alone: others that accept for the same endpoint count for themselves. */
@@ -24,7 +23,8 @@ export interface Shares {
 /** What it needs. */
 export interface SharesNeeds {
   db: Db
-  queue: Pick<Queue, 'counts'>
+  /** For how many deliveries a first alarm waits in the queue, about. */
+  waiting(): Promise<number>
   clock: Clock
 }
 
@@ -35,7 +35,7 @@ export interface SharesNeeds {
 export const SHARE = 100
 
 /**
- * The window: as many alarms as should wait in the queue. Some seconds' worth for the workers, so that they never run dry
+ * The window: for as many deliveries an alarm should wait in the queue. Some seconds' worth for the workers, so that they never run dry
  * between two looks.
  */
 export const WINDOW = 5_000
@@ -59,7 +59,7 @@ interface Share {
   lookedAt: number
 }
 
-export function createShares({ db, queue, clock }: SharesNeeds): Shares {
+export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   /** Those used last at the end. */
   const shares = new Map<Id<'endpoint'>, Share>()
   /** What is left of the window. */
@@ -81,7 +81,7 @@ export function createShares({ db, queue, clock }: SharesNeeds): Shares {
   const areMany = () => room < WINDOW - WORTH_A_LOOK || [...shares.values()].some(isCrowded)
 
   async function look() {
-    room = WINDOW - (await queue.counts('deliver')).waiting
+    room = WINDOW - (await waiting())
     const crowded = [...shares].filter(([, share]) => isCrowded(share)).map(([endpointId]) => endpointId)
     if (crowded.length === 0) return
     const counts = await countAlarmed(db, crowded, WINDOW)

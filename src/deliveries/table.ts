@@ -37,6 +37,11 @@ export const deliveries = ringback.table(
      * when none is yet. Null when held or final, and then the sweeper's index does not hold the row.
      */
     wakeAt: moment('wake_at'),
+    /**
+     * The delivery whose alarm rings for this one too, while it may: written with the row, and gone as soon as that alarm
+     * has done with it, by an attempt or without, or is known to be lost. An alarm of its own waits for that.
+     */
+    sharedAlarm: idColumn('delivery', 'shared_alarm'),
     completedAt: moment('completed_at'),
     /** Why it failed or was canceled, in a word. */
     reason: text(),

@@ -17,27 +17,36 @@ export type Admission =
   | { kind: 'orphan' }
   /** Its event is gone: there is nothing to send. */
   | { kind: 'eventless' }
-  /** The alarm is not true any more: the attempt was made, or the delivery is final, held or gone. */
+  /** The alarm is not true any more: the attempt was made, or the delivery is final, held or gone, or has another alarm. */
   | { kind: 'drop' }
+  /** The same of a shared alarm that the delivery still names: it may go on before the others have ended. */
+  | { kind: 'let go' }
 
 /** An alarm may ring a little before its time, since the queue counts by another clock; so near, the attempt may as well be made. */
 const EARLY = SECOND
 
-/**
- * Decides what to do about an alarm.
- * @param attempt the number that the alarm was set for
- */
+/** What an alarm says of a delivery. */
+export interface Alarmed {
+  /** The number of the attempt that it was set for. */
+  attempt: number
+  /** The delivery that a shared alarm is named by. */
+  sharedAlarm?: Id<'delivery'>
+}
+
+/** Decides what to do about an alarm. */
 export function admit(
   delivery: DueDelivery | undefined,
-  attempt: number,
+  { attempt, sharedAlarm }: Alarmed,
   destination: Destination | undefined,
   content: EventContent | undefined,
 ): Admission {
-  if (!delivery || isFinal(delivery.status) || delivery.attemptCount !== attempt - 1) return { kind: 'drop' }
+  if (!delivery || (sharedAlarm && delivery.sharedAlarm !== sharedAlarm)) return { kind: 'drop' }
+  const untrue = { kind: sharedAlarm ? 'let go' : 'drop' } as const
+  if (isFinal(delivery.status) || delivery.attemptCount !== attempt - 1) return untrue
   if (!destination) return { kind: 'orphan' }
   if (!content) return { kind: 'eventless' }
   if (isOff(destination, delivery.id)) return { kind: 'hold', endpointId: destination.endpointId }
-  if (delivery.status === 'held') return { kind: 'drop' }
+  if (delivery.status === 'held') return untrue
   if (delivery.dueInMs !== null && delivery.dueInMs > EARLY) return { kind: 'early' }
   return { kind: 'go', delivery, destination, content }
 }

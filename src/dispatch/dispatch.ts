@@ -17,7 +17,7 @@ import type { Log } from '../telemetry/log.ts'
 import { noTracing, type Tracing } from '../telemetry/tracing.ts'
 import { noWideLines, type WideLines } from '../telemetry/wide-lines.ts'
 import { traceIdOf } from '../trace-context.ts'
-import { admit } from './admit.ts'
+import { type Alarmed, admit } from './admit.ts'
 import { conclude } from './conclude.ts'
 import type { Destination, Destinations } from './destinations.ts'
 import { factsOf, laneOf, type Sent, toTrace } from './facts.ts'
@@ -49,7 +49,12 @@ export interface DispatchNeeds {
 }
 
 /** Handles an alarm: makes the attempt, or says why not. Rejects only when Postgres is away; the sweeper rings again. */
-export type Dispatch = (alarm: { deliveryId: Id<'delivery'>; attempt: number }) => Promise<void>
+export type Dispatch = (alarm: RungAlarm) => Promise<void>
+
+/** What an alarm rings for. */
+export interface RungAlarm extends Alarmed {
+  deliveryId: Id<'delivery'>
+}
 
 /** However many places an endpoint asks for, the other half of the worker's are for others. */
 const MOST_OF_ONE = 1 / 2
@@ -116,13 +121,13 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     }
   }
 
-  return async ({ deliveryId, attempt }) => {
+  return async ({ deliveryId, ...alarm }) => {
     if (inHand.has(deliveryId)) return
     inHand.add(deliveryId)
     try {
       const { delivery, destination, content } = await load(deliveryId)
       const loadedAt = clock.now()
-      const admission = admit(delivery, attempt, destination, content)
+      const admission = admit(delivery, alarm, destination, content)
       if (admission.kind !== 'go') return await putOff(deliveryId, admission)
 
       const attempted = await send(admission.delivery, admission.destination, admission.content, loadedAt)
@@ -141,7 +146,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
           {
             id: deliveryId,
             endpointId: admission.delivery.endpointId,
-            attempt: attempt + 1,
+            attempt: alarm.attempt + 1,
             delayMs: dueInMs,
             trigger,
             traceparent: admission.content.traceparent,

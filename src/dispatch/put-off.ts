@@ -1,7 +1,14 @@
 import { createBatcher } from '../batcher.ts'
 import { retryOnDeadlock } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
-import { cancelEventless, cancelOrphans, holdIfOff, type PutBack, putBack } from '../deliveries/store.ts'
+import {
+  cancelEventless,
+  cancelOrphans,
+  holdIfOff,
+  letGo,
+  type PutBack,
+  putBack,
+} from '../deliveries/store.ts'
 import type { Id } from '../ids.ts'
 import { type DispatchMeter, silentDispatchMeter } from '../telemetry/dispatch-meter.ts'
 import type { Admission } from './admit.ts'
@@ -41,6 +48,7 @@ export function createPutOff({ db, destinations, meter = silentDispatchMeter }: 
       },
     })
   const busy = group<PutBack>((deliveries) => putBack(db, deliveries))
+  const lettingGo = group<Id<'delivery'>>((ids) => letGo(db, ids))
   const orphans = group<Id<'delivery'>>(async (ids) => meter.ended('canceled', await cancelOrphans(db, ids)))
   const eventless = group<Id<'delivery'>>(async (ids) =>
     meter.ended('canceled', await cancelEventless(db, ids)),
@@ -48,7 +56,7 @@ export function createPutOff({ db, destinations, meter = silentDispatchMeter }: 
   const holding = createBatcher<Id<'delivery'>, boolean>({
     maxItems: GROUP_SIZE,
     async run(ids) {
-      const held = await retryOnDeadlock(() => holdIfOff(db, ids))
+      const held = await retryOnDeadlock(() => holdIfOff(db, ids, { rang: true }))
       return ids.map((id) => held.has(id))
     },
   })
@@ -67,6 +75,8 @@ export function createPutOff({ db, destinations, meter = silentDispatchMeter }: 
         return orphans.add(id)
       case 'eventless':
         return eventless.add(id)
+      case 'let go':
+        return lettingGo.add(id)
       case 'early':
       case 'drop':
         return

@@ -31,12 +31,12 @@ export interface AcceptNeeds {
   catalogue: Catalogue
   /** Says which endpoints want an event. */
   interests: Interests
-  /** Stores deliveries in the transaction; answers those that may go at once. */
-  insertDeliveries(db: Db, deliveries: readonly NewDelivery[]): Promise<readonly NewDelivery[]>
+  /** Stores deliveries in the transaction; answers those that may go at once, in groups that go together. */
+  insertDeliveries(db: Db, deliveries: readonly NewDelivery[]): Promise<readonly NewDelivery[][]>
   /** Takes away what hosts handed over, in the transaction; answers those that were there. */
   takeHandedOver(db: Db, numbers: readonly bigint[]): Promise<ReadonlySet<bigint>>
   /** Told after the commit; must not throw and must not be waited for: the sweeper stands behind it. */
-  ready(deliveries: readonly NewDelivery[]): void
+  ready(groups: readonly NewDelivery[][]): void
   /** What is told of it to who watches the process; nothing unless told. */
   meter?: AcceptMeter
   wideLines?: WideLines

@@ -24,10 +24,14 @@ export interface Backend {
 export type Producer = Pick<BullQueue, 'addBulk' | 'getJobCounts' | 'getWorkers'> & {
   /** Has those of these jobs that are delayed worked now, in one round trip; of the others nothing becomes. */
   promoteAll(ids: readonly string[]): Promise<void>
+  /** Those of these jobs that it holds, in one round trip. */
+  present(ids: readonly string[]): Promise<string[]>
 }
 
 /** What is asked of a BullMQ worker. */
-export type Consumer = Pick<BullWorker, 'run' | 'close'> & {
+export type Consumer = Pick<BullWorker, 'run' | 'close' | 'concurrency'> & {
+  /** Looks at once for the jobs that a raised `concurrency` allows; by itself it looks when one ends. */
+  lookForMore(): void
   /** Drops the connections with jobs in hand. */
   abandon(): Promise<void>
 }
@@ -80,3 +84,10 @@ export const CONSUMER_SETTINGS = {
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },
 } as const
+
+/** Wakes the loop of a BullMQ worker, which is asleep while it has as many jobs in hand as it may. */
+export function wake(worker: Pick<BullWorker, 'pause' | 'resume'>): void {
+  // The one way that BullMQ has: no other code runs between the two.
+  void worker.pause(true)
+  void worker.resume()
+}

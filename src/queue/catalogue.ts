@@ -18,26 +18,36 @@ interface JobSpec<Data> {
   idOf(data: Data): string
 }
 
-const isDeliveryId = (id: unknown) => typeof id === 'string' && isId('delivery', id)
+const deliveryId = z.custom<Id<'delivery'>>(
+  (id) => typeof id === 'string' && isId('delivery', id),
+  'must be a delivery id',
+)
 
 const job = <Data>(spec: JobSpec<Data>) => spec
 
-/** One attempt of a delivery. Its number lets the next attempt be added while this one still ends. */
-const attempt = {
-  data: z.strictObject({
-    deliveryId: z.custom<Id<'delivery'>>(isDeliveryId, 'must be a delivery id'),
-    attempt: z.int().nonnegative(),
+const SPECS = {
+  /**
+   * Make the first attempt of a delivery, or of several that share the alarm: the front lane. One that is shared has
+   * another id than its first delivery's own, so that neither stands in the other's way.
+   */
+  deliver: job({
+    queueName: 'deliver',
+    data: z.strictObject({ deliveryIds: z.tuple([deliveryId], deliveryId) }),
+    idOf: ({ deliveryIds: [first, ...others] }) => (others.length > 0 ? sharedJobId(first) : `${first}-1`),
   }),
-  idOf: ({ deliveryId, attempt }: { deliveryId: Id<'delivery'>; attempt: number }) =>
-    `${deliveryId}-${attempt}`,
+  /**
+   * Make a later attempt, or one that a recovery asked for: the back lane, so that it does not delay what is fresh. Its
+   * number lets the next attempt be added while this one still ends.
+   */
+  redeliver: job({
+    queueName: 'redeliver',
+    data: z.strictObject({ deliveryId, attempt: z.int().nonnegative() }),
+    idOf: ({ deliveryId, attempt }) => `${deliveryId}-${attempt}`,
+  }),
 }
 
-const SPECS = {
-  /** Make the first attempt of a delivery: the front lane. */
-  deliver: job({ queueName: 'deliver', ...attempt }),
-  /** Make a later attempt, or one that a recovery asked for: the back lane, so that it does not delay what is fresh. */
-  redeliver: job({ queueName: 'redeliver', ...attempt }),
-}
+/** The id of the job that carries the first attempts of several deliveries, by the first of them. */
+export const sharedJobId = (first: Id<'delivery'>): string => `${first}-shared`
 
 /** The name of a kind of job. */
 export type JobKind = keyof typeof SPECS
@@ -61,3 +71,14 @@ export type Job = {
 
 /** The catalogue: what each kind of job is. */
 export const CATALOGUE: { [K in JobKind]: JobSpec<JobData<K>> } = SPECS
+
+/**
+ * Checks the data of a job.
+ * @returns it, and the id that names the job
+ * @throws ZodError when it is not of that kind
+ */
+export function checkJob<K extends JobKind>(kind: K, data: unknown): { id: string; data: JobData<K> } {
+  const spec = CATALOGUE[kind]
+  const checked = spec.data.parse(data)
+  return { id: spec.idOf(checked), data: checked }
+}

@@ -8,11 +8,11 @@ import type { Log } from '../telemetry/log.ts'
 import type { QueueTracing } from '../telemetry/tracing.ts'
 import type { Traceparent } from '../trace-context.ts'
 import { ADD_TIMEOUT, type Backend, PING_TIMEOUT, type Producer } from './backend.ts'
-import { CATALOGUE, type Job, type JobKind } from './catalogue.ts'
+import { CATALOGUE, checkJob, type Job, type JobKind } from './catalogue.ts'
 import { within } from './deadline.ts'
 import { createFaultLog } from './fault-log.ts'
 import { openPostgresBackend } from './postgres-backend.ts'
-import type { Queue } from './queue.ts'
+import type { JobPlace, Queue } from './queue.ts'
 import { openRedisBackend } from './redis-backend.ts'
 import { createWorker } from './worker.ts'
 
@@ -68,6 +68,13 @@ export async function openQueue(
     },
     work: (kind, handler, options) =>
       createWorker({ backend, shards, kind, handler, log, onFault, ...options }),
+    async present(kind, jobs) {
+      const groups = [...byShard(jobs, shards)]
+      const found = await ask(PING_TIMEOUT, () =>
+        Promise.all(groups.map(([shard, ids]) => producers[kind][shard]!.present(ids))),
+      )
+      return new Set(found.flat())
+    },
     async counts(kind) {
       const countOf = (producer: Producer) => producer.getJobCounts('waiting', 'active', 'delayed')
       const counts = await ask(PING_TIMEOUT, () => Promise.all(producers[kind].map(countOf)))
@@ -129,19 +136,18 @@ interface Group {
 function groupByQueue(jobs: readonly Job[], shards: number, isTraced: boolean): Group[] {
   const groups = new Map<string, Group>()
   for (const { kind, data, shardKey, delayMs = 0, traceparent } of jobs) {
-    const spec = CATALOGUE[kind]
-    const parsed = spec.data.parse(data)
+    const checked = checkJob(kind, data)
     const job = {
       name: kind,
-      data: parsed,
+      data: checked.data,
       opts: {
-        jobId: spec.idOf(parsed),
+        jobId: checked.id,
         delay: delayMs,
         // Else it would be done in the trace of whichever job was first in its group.
         ...(isTraced ? { telemetry: telemetryOf(traceparent) } : {}),
       },
     }
-    const shard = shardKey === undefined ? 0 : shardFor(shardKey, shards)
+    const shard = shardOf(shardKey, shards)
     const place = `${kind} ${shard}`
     const group = groups.get(place)
     if (group) group.entries.push(job)
@@ -149,6 +155,19 @@ function groupByQueue(jobs: readonly Job[], shards: number, isTraced: boolean): 
   }
   return [...groups.values()]
 }
+
+/** The ids of jobs, by the shard that each belongs to. */
+function byShard(jobs: readonly JobPlace[], shards: number): Map<number, string[]> {
+  const ids = new Map<number, string[]>()
+  for (const { id, shardKey } of jobs) {
+    const shard = shardOf(shardKey, shards)
+    ids.set(shard, [...(ids.get(shard) ?? []), id])
+  }
+  return ids
+}
+
+const shardOf = (shardKey: string | undefined, shards: number) =>
+  shardKey === undefined ? 0 : shardFor(shardKey, shards)
 
 /** In the form that BullMQ's own spans would leave it in. */
 const telemetryOf = (traceparent: Traceparent | undefined) =>

@@ -11,7 +11,7 @@ import type { Pool } from 'pg'
 import { SECOND } from '../duration.ts'
 import { asConfig, type PostgresAddress } from '../postgres-address.ts'
 import type { QueueTracing } from '../telemetry/tracing.ts'
-import { type Backend, CONSUMER_SETTINGS, LOCK_MS, PRODUCER_SETTINGS } from './backend.ts'
+import { type Backend, CONSUMER_SETTINGS, LOCK_MS, PRODUCER_SETTINGS, wake } from './backend.ts'
 import { within } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
 
@@ -75,6 +75,13 @@ export async function openPostgresBackend(
             [queueName, ids],
           )
         },
+        async present(ids: readonly string[]) {
+          const { rows } = await connection.pool.query<{ id: string }>(
+            'SELECT id FROM job WHERE queue = $1 AND id = ANY($2::text[])',
+            [queueName, ids],
+          )
+          return rows.map(({ id }) => id)
+        },
       })
     },
     // Never sharded: there is one Postgres, and each shard would cost a worker nine connections.
@@ -96,7 +103,7 @@ export async function openPostgresBackend(
         await abandon()
         throw error
       }
-      return Object.assign(worker, { abandon })
+      return Object.assign(worker, { abandon, lookForMore: () => wake(worker) })
     },
     poolUse() {
       // BullMQ names less of it than it is.

@@ -31,6 +31,12 @@ export interface Queue {
    */
   work<K extends JobKind>(kind: K, handler: Handler<K>, options: WorkerOptions): Worker
 
+  /**
+   * Which of these jobs the store holds: they wait, are delayed or are being worked. One round trip per shard.
+   * @throws RingbackError `unavailable` within seconds when the store is away
+   */
+  present(kind: JobKind, jobs: readonly JobPlace[]): Promise<ReadonlySet<string>>
+
   /** How many jobs of a kind the store holds, by state. */
   counts(kind: JobKind): Promise<JobCounts>
 
@@ -54,12 +60,22 @@ export interface Queue {
   close(): Promise<void>
 }
 
-/** Does the work of one job. It may run twice for the same data, even at the same time. */
-export type Handler<K extends JobKind> = (data: JobData<K>) => Promise<void>
+/** Where a job is, if it is there. */
+export interface JobPlace {
+  id: string
+  /** That it was added with. */
+  shardKey?: string
+}
+
+/**
+ * Does the work of one job. It may run twice for the same data, even at the same time.
+ * @param begun tells that nothing of the job waits for a place any more: the worker may take another beside it
+ */
+export type Handler<K extends JobKind> = (data: JobData<K>, begun: () => void) => Promise<void>
 
 /** How a worker works. */
 export interface WorkerOptions {
-  /** The most handlers at once, over all shards. */
+  /** The most handlers at once, over all shards; without those that have told that they have begun. */
   concurrency: number
 }
 

@@ -3,7 +3,7 @@ import { Queue as BullQueue, Worker as BullWorker } from 'bullmq'
 import { SECOND } from '../duration.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { QueueTracing } from '../telemetry/tracing.ts'
-import { type Backend, CONSUMER_SETTINGS, PING_TIMEOUT, PRODUCER_SETTINGS } from './backend.ts'
+import { type Backend, CONSUMER_SETTINGS, PING_TIMEOUT, PRODUCER_SETTINGS, wake } from './backend.ts'
 import { settlesWithin } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
 import { createRedisClient, prefixOf } from './redis-client.ts'
@@ -41,6 +41,10 @@ export async function openRedisBackend(
         async promoteAll(ids: readonly string[]) {
           // Written to the connection at once, answered one after the other.
           await Promise.all(ids.map((id) => producer.getBackend().promote(id).catch(ignoreNotDelayed)))
+        },
+        async present(ids: readonly string[]) {
+          const found = await Promise.all(ids.map((id) => client.exists(producer.toKey(id))))
+          return ids.filter((_, i) => found[i] === 1)
         },
       })
     },
@@ -83,6 +87,7 @@ export async function openRedisBackend(
           connection.disconnect()
           await worker.getBackend().close(true)
         },
+        lookForMore: () => wake(worker),
       })
     },
     poolUse: () => undefined,

@@ -6,6 +6,7 @@ import { type Backend, type Consumer, PING_TIMEOUT } from './backend.ts'
 import { CATALOGUE, type JobData, type JobKind } from './catalogue.ts'
 import { settlesWithin, within } from './deadline.ts'
 import type { FaultLog } from './fault-log.ts'
+import { createHand, type Hand } from './hand.ts'
 import { createPlaces } from './places.ts'
 import type { Handler, Worker, WorkerOptions } from './queue.ts'
 import { workerName } from './worker-name.ts'
@@ -32,6 +33,12 @@ export interface WorkerParts<K extends JobKind> extends WorkerOptions {
   onFault: FaultLog
 }
 
+/** A job as BullMQ hands it over. */
+interface TakenJob {
+  id?: string
+  data: unknown
+}
+
 /** Makes a worker; it begins at its `start()`. */
 export function createWorker<K extends JobKind>(parts: WorkerParts<K>): Worker {
   const { backend, shards, kind, handler, concurrency, log, onFault } = parts
@@ -40,8 +47,8 @@ export function createWorker<K extends JobKind>(parts: WorkerParts<K>): Worker {
   let starting: Promise<Consumer[]> | undefined
   let stopping: Promise<void> | undefined
 
-  async function process(job: { id?: string; data: unknown }) {
-    const work = workInPlace(job)
+  async function process(job: TakenJob, hand: Hand) {
+    const work = workInPlace(job, hand)
     inHand.add(work)
     try {
       await work
@@ -53,12 +60,21 @@ export function createWorker<K extends JobKind>(parts: WorkerParts<K>): Worker {
     }
   }
 
-  async function workInPlace(job: { id?: string; data: unknown }) {
+  async function workInPlace(job: TakenJob, hand: Hand) {
+    const held = hand.take()
     await places.enter()
-    try {
-      await workOne(kind, job, handler)
-    } finally {
+    let waits = true
+    function begun() {
+      if (!waits) return
+      waits = false
+      held.begun()
       places.leave()
+    }
+    try {
+      await workOne(kind, job, (data) => handler(data, begun))
+    } finally {
+      if (waits) places.leave()
+      held.end()
     }
   }
 
@@ -71,10 +87,15 @@ export function createWorker<K extends JobKind>(parts: WorkerParts<K>): Worker {
   }
 
   async function open(queueName: string): Promise<Consumer> {
-    const consumer = await backend.openConsumer(queueName, {
+    const share = Math.min(concurrency, Math.ceil((OVERLAP * concurrency) / shards))
+    const hand = createHand(share, (most, mayLook) => {
+      consumer.concurrency = most
+      if (mayLook && !stopping) consumer.lookForMore()
+    })
+    const consumer: Consumer = await backend.openConsumer(queueName, {
       name: workerName(),
-      concurrency: Math.min(concurrency, Math.ceil((OVERLAP * concurrency) / shards)),
-      process,
+      concurrency: share,
+      process: (job) => process(job, hand),
       onFault: (error) => onFault(`The ${kind} worker had an error from its queue`, error),
       onTakenOver: (jobId) => log.warn({ kind, jobId }, 'a job was taken over from a worker that died'),
     })
@@ -108,7 +129,11 @@ export function createWorker<K extends JobKind>(parts: WorkerParts<K>): Worker {
  * Checks a job and hands its data to the handler. A store that lost a job's data hands it over empty: that must never
  * count as done.
  */
-async function workOne<K extends JobKind>(kind: K, job: { id?: string; data: unknown }, handler: Handler<K>) {
+async function workOne<K extends JobKind>(
+  kind: K,
+  job: TakenJob,
+  handle: (data: JobData<K>) => Promise<void>,
+) {
   const spec = CATALOGUE[kind]
   const parsed = spec.data.safeParse(job.data)
   if (!parsed.success)
@@ -116,7 +141,7 @@ async function workOne<K extends JobKind>(kind: K, job: { id?: string; data: unk
   const data: JobData<K> = parsed.data
   if (spec.idOf(data) !== job.id)
     throw new Error(`The id and the data of ${kind} job ${job.id} do not belong together`)
-  await handler(data)
+  await handle(data)
 }
 
 /** Resolves when nothing is in hand, also what came meanwhile. */

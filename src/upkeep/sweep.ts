@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.ts'
 import { jobOf } from '../deliveries/alarms.ts'
+import { ownAlarms } from '../deliveries/own-alarms.ts'
 import { SHARE, WINDOW } from '../deliveries/shares.ts'
 import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
 import { SECOND } from '../duration.ts'
@@ -11,7 +12,7 @@ import type { Duty } from './duty.ts'
 /** What sweeping needs from outside. */
 export interface SweepNeeds {
   db: Db
-  queue: Pick<Queue, 'add' | 'counts'>
+  queue: Pick<Queue, 'add' | 'counts' | 'present'>
   meter?: Pick<UpkeepMeter, 'swept'>
 }
 
@@ -39,7 +40,8 @@ const ENDPOINTS_AT_ONCE = 20
 /**
  * The sweeper: brings to the queue whatever is due and has no live alarm. One mechanism mends all: a crash between
  * commit and enqueue, a lost or wiped queue, a dead worker; and it feeds retries that were too far off, and what was
- * held. A job that exists already is not added twice, so looking too often does no harm.
+ * held. A job that exists already is not added twice, and what has a shared alarm that exists is left to it, so looking too
+ * often does no harm.
  *
  * Fair: it goes round the endpoints and takes a share of each, from where it stopped the last time.
  */
@@ -61,7 +63,8 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
   async function feed(): Promise<number> {
     const endpoints = await waitingEndpoints(db, after, ENDPOINTS_AT_ONCE)
     after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!
-    const alarms = endpoints.length > 0 ? await takeUnalarmed(db, endpoints, SHARE) : []
+    const taken = endpoints.length > 0 ? await takeUnalarmed(db, endpoints, SHARE) : []
+    const alarms = await ownAlarms({ db, queue }, taken)
     if (alarms.length > 0) await queue.add(alarms.map(jobOf))
     return alarms.length
   }

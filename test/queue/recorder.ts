@@ -5,8 +5,11 @@ import { createLog, type Log } from '../../src/telemetry/log.ts'
 
 /** A job for a delivery that nobody else knows. */
 export function someJob(delayMs?: number): Job {
-  const data = { deliveryId: newId('delivery'), attempt: 1 }
-  return { kind: 'deliver', data, ...(delayMs === undefined ? {} : { delayMs }) }
+  return {
+    kind: 'deliver',
+    data: { deliveryIds: [newId('delivery')] },
+    ...(delayMs === undefined ? {} : { delayMs }),
+  }
 }
 
 /** The id by which the store knows a job. */

@@ -87,6 +87,7 @@ CREATE TABLE "ringback"."deliveries" (
 	"recovery_id" text COLLATE "C",
 	"due_at" timestamp (3) with time zone,
 	"wake_at" timestamp (3) with time zone,
+	"shared_alarm" text COLLATE "C",
 	"completed_at" timestamp (3) with time zone,
 	"reason" text
 ) PARTITION BY RANGE ("id");

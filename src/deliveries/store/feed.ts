@@ -19,12 +19,15 @@ export interface Alarm {
   delayMs: number
   /** Who asks for it. */
   trigger: Trigger
+  /** The delivery whose alarm it shares, if it does. */
+  sharedAlarm?: Id<'delivery'> | null
   /** The trace of its event, where that is known. */
   traceparent?: Traceparent | null | undefined
 }
 
 type AlarmRow = Pick<Alarm, 'id' | 'attempt' | 'trigger'> & {
   endpoint_id: Id<'endpoint'>
+  shared_alarm: Id<'delivery'> | null
   delay_ms: number
 }
 
@@ -63,7 +66,8 @@ export async function waitingEndpoints(
 /**
  * Takes deliveries of these endpoints that are due, or nearly, and have no live alarm: of each the longest waiting
  * first, and no more than leaves it with `perEndpoint` live ones. Several sweepers beside each other skip each other's.
- * What is taken is looked at again after its grace, should the alarm be lost.
+ * What is taken is looked at again after its grace, should the alarm be lost. Some may have a shared one still, which only
+ * the queue knows.
  */
 export async function takeUnalarmed(
   db: Db,
@@ -89,14 +93,15 @@ export async function takeUnalarmed(
     set wake_at = greatest(d.due_at, now()) + ${seconds(ALARM_GRACE)}
     from unalarmed
     where d.id = unalarmed.id
-    returning d.id, d.endpoint_id, d.attempt_count + 1 as attempt, d.trigger,
+    returning d.id, d.endpoint_id, d.attempt_count + 1 as attempt, d.trigger, d.shared_alarm,
       extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
-  return rows.map(({ endpoint_id, delay_ms, ...alarm }) => ({
-    ...alarm,
-    endpointId: endpoint_id,
-    delayMs: delay_ms,
-  }))
+  return rows.map(({ delay_ms, ...row }) => alarmOf(row, delay_ms))
 }
+
+const alarmOf = (
+  { endpoint_id, shared_alarm, ...alarm }: Omit<AlarmRow, 'delay_ms'>,
+  delayMs: number,
+): Alarm => ({ ...alarm, endpointId: endpoint_id, sharedAlarm: shared_alarm, delayMs })
 
 /** How many alarms of these endpoints are live; counted no further than `most`. An endpoint without any is left out. */
 export async function countAlarmed(
@@ -154,8 +159,8 @@ export async function takeProbes(db: Db, limit: number): Promise<Alarm[]> {
     set status = ${RESUMED}, waiting_for = null, due_at = now(), wake_at = now() + ${seconds(ALARM_GRACE)}
     from locked
     where d.id = locked.id
-    returning d.id, d.endpoint_id, d.attempt_count + 1 as attempt, d.trigger`)
-  return rows.map(({ endpoint_id, ...alarm }) => ({ ...alarm, endpointId: endpoint_id, delayMs: 0 }))
+    returning d.id, d.endpoint_id, d.attempt_count + 1 as attempt, d.trigger, d.shared_alarm`)
+  return rows.map((row) => alarmOf(row, 0))
 }
 
 /** A delivery that is put back. */
@@ -166,7 +171,7 @@ export interface PutBack {
 }
 
 /**
- * Puts back deliveries whose endpoint has no place for them now. They count as its live alarms until they are looked at
+ * Puts back deliveries whose endpoint has no place for them now; the alarm that rang has done with them. They count as its live alarms until they are looked at
  * again, so an endpoint that stands still is not asked again and again.
  */
 export async function putBack(db: Db, rows: readonly PutBack[]): Promise<void> {
@@ -175,8 +180,26 @@ export async function putBack(db: Db, rows: readonly PutBack[]): Promise<void> {
   await db.execute(
     updateInOrder(
       sql`wake_at = now() + coalesce((${agains})[array_position(${ids}, d.id)] * interval '1 millisecond',
-        (1 + random()) * ${seconds(PUT_BACK)})`,
+        (1 + random()) * ${seconds(PUT_BACK)}), shared_alarm = null`,
       sql`d.id = any(${ids}) and d.wake_at is not null`,
     ),
   )
 }
+
+/** Lets go of deliveries that their shared alarm will not ring for: those that wait are due for an alarm of their own. */
+export async function letGo(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
+  await db.execute(
+    updateInOrder(
+      sql`shared_alarm = null, wake_at = case when d.wake_at is not null then now() end`,
+      hasShared(ids),
+    ),
+  )
+}
+
+/** Notes that the shared alarm of these deliveries is lost; they are about to have one of their own. */
+export async function forgetShared(db: Db, ids: readonly Id<'delivery'>[]): Promise<void> {
+  await db.execute(updateInOrder(sql`shared_alarm = null`, hasShared(ids)))
+}
+
+const hasShared = (ids: readonly Id<'delivery'>[]) =>
+  sql`d.id = any(${sql.param([...ids])}::text[]) and d.shared_alarm is not null`

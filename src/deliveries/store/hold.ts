@@ -9,9 +9,15 @@ import { RESUMED, WAITING } from './waiting.ts'
 /**
  * Holds those of these deliveries whose endpoint is off. The endpoint's row is locked while we look: whoever switches
  * it on waits for us and then releases what we held, or we wait for them and hold nothing. Nothing is held for ever.
+ * @param options.rang their alarm rang and has done with them: the shared one is not theirs any more. One that others hold
+ * keeps it, for that alarm may be making the attempt.
  * @returns those held
  */
-export async function holdIfOff(db: Db, ids: readonly Id<'delivery'>[]): Promise<Set<Id<'delivery'>>> {
+export async function holdIfOff(
+  db: Db,
+  ids: readonly Id<'delivery'>[],
+  { rang = false } = {},
+): Promise<Set<Id<'delivery'>>> {
   const { rows } = await db.execute<{ id: Id<'delivery'> }>(sql`
     with off as (
       select id, case when status in ('disabled', 'paused') then status else 'circuit' end as why, probe_delivery_id
@@ -27,7 +33,8 @@ export async function holdIfOff(db: Db, ids: readonly Id<'delivery'>[]): Promise
       order by d.id
       for update of d
     )
-    update ringback.deliveries d set status = 'held', waiting_for = locked.why, wake_at = null
+    update ringback.deliveries d set status = 'held', waiting_for = locked.why, wake_at = null,
+      shared_alarm = case when ${rang}::boolean then null else d.shared_alarm end
     from locked
     where d.id = locked.id
     returning d.id`)

@@ -2,36 +2,44 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { NewDelivery } from '../../events/candidate.ts'
 import type { Id } from '../../ids.ts'
+import { shareAlarms } from '../shared-alarm.ts'
 import { holdIfOff } from './hold.ts'
 import { ALARM_GRACE, seconds } from './times.ts'
 
 /**
  * Stores new deliveries, due now. Those to an endpoint that was off when it was last looked at are held, if it still is.
  * @param mayRing whether an endpoint may have one more alarm; one that may not leaves its delivery to the sweeper
- * @returns those whose alarms are to be set
+ * @returns those whose alarms are to be set, in the groups that share one
  */
 export async function insertDeliveries(
   db: Db,
   rows: readonly NewDelivery[],
   mayRing: (endpointId: Id<'endpoint'>) => boolean = () => true,
-): Promise<readonly NewDelivery[]> {
+): Promise<NewDelivery[][]> {
   const column = (key: keyof NewDelivery) => sql.param(rows.map((row) => row[key]))
   const ringing = new Set(rows.filter(({ endpointId }) => mayRing(endpointId)))
+  // Only of what is surely sent: what may be held has an alarm of its own.
+  const groups = shareAlarms([...ringing].filter(({ endpointStatus }) => endpointStatus === 'active'))
+  const firsts = new Map(
+    groups.filter((group) => group.length > 1).flatMap((group) => group.map((row) => [row, group[0]!.id])),
+  )
   await db.execute(sql`
-    insert into ringback.deliveries (id, tenant_id, event_id, event_type, endpoint_id, status, trigger, due_at, wake_at)
+    insert into ringback.deliveries (id, tenant_id, event_id, event_type, endpoint_id, status, trigger, due_at, wake_at, shared_alarm)
     select id, tenant_id, event_id, event_type, endpoint_id, 'pending', trigger, now(),
-      case when rings then now() + ${seconds(ALARM_GRACE)} else now() end
+      case when rings then now() + ${seconds(ALARM_GRACE)} else now() end, shared_alarm
     from unnest(
       ${column('id')}::text[], ${column('tenantId')}::text[], ${column('eventId')}::text[], ${column('eventType')}::text[],
-      ${column('endpointId')}::text[], ${column('trigger')}::text[], ${sql.param(rows.map((row) => ringing.has(row)))}::boolean[]
-    ) as new (id, tenant_id, event_id, event_type, endpoint_id, trigger, rings)`)
+      ${column('endpointId')}::text[], ${column('trigger')}::text[], ${sql.param(rows.map((row) => ringing.has(row)))}::boolean[],
+      ${sql.param(rows.map((row) => firsts.get(row) ?? null))}::text[]
+    ) as new (id, tenant_id, event_id, event_type, endpoint_id, trigger, rings, shared_alarm)`)
 
   // An open circuit shows as failing.
   const toOff = rows.filter((row) => row.endpointStatus !== 'active')
-  if (toOff.length === 0) return [...ringing]
+  if (toOff.length === 0) return groups
   const held = await holdIfOff(
     db,
     toOff.map((row) => row.id),
   )
-  return [...ringing].filter((row) => !held.has(row.id))
+  const stillOn = toOff.filter((row) => ringing.has(row) && !held.has(row.id))
+  return [...groups, ...stillOn.map((row) => [row])]
 }

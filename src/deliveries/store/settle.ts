@@ -16,6 +16,8 @@ export interface DueDelivery {
   trigger: Trigger
   attemptCount: number
   roundStart: number
+  /** The delivery whose alarm it shares, if it does. */
+  sharedAlarm: Id<'delivery'> | null
   /** When its present schedule began; tells one schedule from another. */
   roundAt: Date
   /** Milliseconds since its present schedule began, by Postgres' clock. */
@@ -39,6 +41,7 @@ export async function loadDue(
       trigger: deliveries.trigger,
       attemptCount: deliveries.attemptCount,
       roundStart: deliveries.roundStart,
+      sharedAlarm: deliveries.sharedAlarm,
       roundAt: deliveries.roundAt,
       roundAgeMs: sql<number>`(extract(epoch from now() - ${deliveries.roundAt}) * 1000)::float8`,
       dueInMs: sql<number | null>`(extract(epoch from ${deliveries.dueAt} - now()) * 1000)::float8`,
@@ -123,6 +126,7 @@ export async function settleDeliveries(
         when renewed then now()
         when decided.status = 'retrying' then ${wakeAfter(sql.raw('decided.next_due'))}
       end,
+      shared_alarm = null,
       waiting_for = case when decided.status = 'held' then d.waiting_for end,
       completed_at = case when decided.status in (${WAITING}) then null when d.status = decided.status then d.completed_at else now() end
     from decided
