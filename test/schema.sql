@@ -71,6 +71,7 @@ create table ringback.deliveries (
   recovery_id text collate "C",
   due_at timestamp(3) with time zone,
   wake_at timestamp(3) with time zone,
+  shared_alarm text collate "C",
   completed_at timestamp(3) with time zone,
   reason text,
   constraint deliveries_pkey PRIMARY KEY (id)

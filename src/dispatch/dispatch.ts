@@ -33,7 +33,7 @@ export interface DispatchNeeds {
   db: Db
   egress: Pick<Egress, 'send'>
   destinations: Destinations
-  alarms: Alarms
+  alarms: Pick<Alarms, 'set'>
   ids: Ids
   clock: Clock
   random: Random

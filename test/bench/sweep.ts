@@ -50,6 +50,7 @@ async function measureSweep(db: Db): Promise<Swept> {
   const queue = {
     add: async (jobs: readonly unknown[]) => void fed.push(jobs.length),
     counts: async () => EMPTY,
+    present: async () => new Set<string>(),
   }
   const duty = sweep({ db, queue })
   const turns: number[] = []

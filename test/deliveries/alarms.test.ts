@@ -5,6 +5,7 @@ import { newId } from '../../src/ids.ts'
 import { openQueue } from '../../src/queue/open.ts'
 import { createRecorder, createTestLog } from '../queue/recorder.ts'
 import { openPostgresStore, openRedisStore, type TestStore } from '../queue/stores.ts'
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { hasRedis } from '../setup/redis.ts'
 
 /** As many as an impatient person sends by a script, each as a request of its own. */
@@ -17,10 +18,15 @@ describe.each([
   if (absent) return test.skip('needs a redis-server')
 
   let store: TestStore
+  let database: TestDatabase
   beforeAll(async () => {
     store = await open()
+    database = await createTestDatabase()
   })
-  afterAll(() => store.close())
+  afterAll(async () => {
+    await store.close()
+    await database.drop()
+  })
 
   test('hundreds of retries by hand at once all ring now, also those that were delayed', {
     timeout: 60_000,
@@ -28,7 +34,7 @@ describe.each([
     const { log, lines } = createTestLog()
     const queue = await openQueue(store.store, log)
     onTestFinished(() => queue.close())
-    const alarms = createAlarms({ queue, log })
+    const alarms = createAlarms({ db: database.db, queue, log })
     const ids = Array.from({ length: RETRIES }, () => newId('delivery'))
     const endpointId = newId('endpoint')
     // Half of them are delayed: a retry of the schedule was to come within the minute.

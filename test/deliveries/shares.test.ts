@@ -21,7 +21,11 @@ let crowded: Id<'endpoint'>
 let other: Id<'endpoint'>
 beforeEach(() => {
   queue = createLossyQueue(clock)
-  shares = createShares({ db: database.db, queue, clock })
+  shares = createShares({
+    db: database.db,
+    waiting: async () => (await queue.counts('deliver')).waiting,
+    clock,
+  })
   crowded = newId('endpoint')
   other = newId('endpoint')
   return () => shares.stop()
@@ -39,7 +43,7 @@ async function accept(endpointId: Id<'endpoint'>, count: number): Promise<number
     trigger: 'automatic' as const,
     traceparent: null,
   }))
-  return (await insertDeliveries(database.db, rows, shares.take)).length
+  return (await insertDeliveries(database.db, rows, shares.take)).flat().length
 }
 
 const workOff = (endpointId: Id<'endpoint'>, count: number) =>

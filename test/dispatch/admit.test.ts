@@ -14,6 +14,7 @@ const delivery = (changes: Partial<DueDelivery> = {}): DueDelivery => ({
   trigger: 'automatic',
   attemptCount: 2,
   roundStart: 0,
+  sharedAlarm: null,
   roundAt: new Date(0),
   roundAgeMs: 5,
   dueInMs: -5,
@@ -44,7 +45,7 @@ const verdict = (
   attempt: number,
   to: Destination | undefined,
   of: EventContent | undefined = content,
-) => admit(due, attempt, to, of).kind
+) => admit(due, { attempt }, to, of).kind
 
 test('a due delivery to an endpoint that is on goes, failing or not', () => {
   expect(verdict(delivery(), 3, destination())).toBe('go')
@@ -83,5 +84,20 @@ test('an alarm that rings long before its time is early, one that rings a little
 })
 
 test('a delivery whose event is gone has nothing to send', () => {
-  expect(admit(delivery(), 3, destination(), undefined)).toEqual({ kind: 'eventless' })
+  expect(admit(delivery(), { attempt: 3 }, destination(), undefined)).toEqual({ kind: 'eventless' })
+})
+
+test('a shared alarm rings for those alone that still name it, and lets go of one that it has nothing to send for', () => {
+  const shared = (changes: Partial<DueDelivery>, to = destination()) =>
+    admit(
+      delivery({ status: 'pending', attemptCount: 0, sharedAlarm: 'dlv_0', ...changes }),
+      { attempt: 1, sharedAlarm: 'dlv_0' },
+      to,
+      content,
+    ).kind
+  expect(shared({})).toBe('go')
+  expect(shared({ sharedAlarm: null })).toBe('drop')
+  expect(shared({ sharedAlarm: 'dlv_2' })).toBe('drop')
+  expect(shared({}, destination({ status: 'paused' }))).toBe('hold')
+  for (const status of ['held', 'canceled'] as const) expect(shared({ status })).toBe('let go')
 })

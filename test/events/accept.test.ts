@@ -49,7 +49,7 @@ function acceptorOf(changes: Partial<Parameters<typeof createAcceptor>[0]> = {})
     interests: createInterests({ db }),
     insertDeliveries,
     takeHandedOver: removeHandovers,
-    ready: (deliveries) => ready.push(...deliveries),
+    ready: (groups) => ready.push(...groups.flat()),
     ...changes,
   })
 }

@@ -1,11 +1,11 @@
 /** A queue in memory that keeps nothing safe: it can be wiped, be away, and lose what a worker had in hand. */
 import type { Clock } from '../../src/clock.ts'
 import { unavailable } from '../../src/errors.ts'
-import { CATALOGUE, type Job, type JobKind } from '../../src/queue/catalogue.ts'
+import { checkJob, type Job } from '../../src/queue/catalogue.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 
 /** An alarm clock that is not to be relied upon, by the contract of `Queue`: an id that is there is not added again. */
-export interface LossyQueue extends Pick<Queue, 'add' | 'hurry' | 'counts'> {
+export interface LossyQueue extends Pick<Queue, 'add' | 'hurry' | 'present' | 'counts'> {
   /** While it is away, it takes nothing. */
   isAway: boolean
   /** Hands a worker the jobs whose time has come; they keep their ids until they end. */
@@ -43,6 +43,10 @@ export function createLossyQueue(clock: Clock): LossyQueue {
       if (queue.isAway) throw unavailable('The queue is away.')
       for (const job of jobs) put(job).ringsAt = clock.now()
     },
+    async present(kind, jobs) {
+      if (queue.isAway) throw unavailable('The queue is away.')
+      return new Set(jobs.map(({ id }) => id).filter((id) => entries.has(`${kind} ${id}`)))
+    },
     async counts(kind) {
       if (queue.isAway) throw unavailable('The queue is away.')
       const all = [...entries.values()].filter(({ job }) => job.kind === kind)
@@ -79,4 +83,4 @@ export function createLossyQueue(clock: Clock): LossyQueue {
   return queue
 }
 
-const idOf = ({ kind, data }: Job) => `${kind satisfies JobKind} ${CATALOGUE[kind].idOf(data)}`
+const idOf = ({ kind, data }: Job) => `${kind} ${checkJob(kind, data).id}`

@@ -12,7 +12,7 @@ import type { Db } from '../../src/db/open.ts'
 import { type Alarms, createAlarms } from '../../src/deliveries/alarms.ts'
 import { insertDeliveries, takeProbes } from '../../src/deliveries/store.ts'
 import { createDestinations, KEEP } from '../../src/dispatch/destinations.ts'
-import { createDispatch, type Dispatch } from '../../src/dispatch/dispatch.ts'
+import { createDispatch, type Dispatch, type RungAlarm } from '../../src/dispatch/dispatch.ts'
 import { SECOND } from '../../src/duration.ts'
 import { createEgress, type Egress } from '../../src/egress/index.ts'
 import { createInterests } from '../../src/endpoints/interests.ts'
@@ -86,6 +86,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
   const queueFor = (isDying: () => boolean): Queue => ({
     add: async (jobs) => (isDying() ? undefined : queue.add(jobs)),
     hurry: async (jobs) => (isDying() ? undefined : queue.hurry(jobs)),
+    present: queue.present,
     counts: queue.counts,
     workers: async () => undefined,
     poolUse: () => undefined,
@@ -97,7 +98,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
     },
   })
 
-  const alarms = createAlarms({ queue: queueFor(() => world.apiDies), log: silentLog })
+  const alarms = createAlarms({ db, queue: queueFor(() => world.apiDies), log: silentLog })
   const acceptor = createAcceptor({
     db,
     ids: newId,
@@ -106,16 +107,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
     interests: createInterests({ db }),
     insertDeliveries,
     takeHandedOver: removeHandovers,
-    ready: (deliveries) =>
-      alarms.set(
-        deliveries.map(({ id, endpointId, trigger }) => ({
-          id,
-          endpointId,
-          attempt: 1,
-          delayMs: 0,
-          trigger,
-        })),
-      ),
+    ready: (groups) => alarms.setFirst(groups),
   })
 
   const lives: Worker[] = []
@@ -125,12 +117,12 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
       life,
       isDying: false,
       underway: new Set(),
-      alarms: createAlarms({ queue: queueFor(() => worker.isDying), log: silentLog }),
+      alarms: createAlarms({ db, queue: queueFor(() => worker.isDying), log: silentLog }),
       dispatch: createDispatch({
         db,
         egress: wire.of(life, () => onStuck()),
         destinations: createDestinations({ db, keyring, clock, egress, log: silentLog }),
-        alarms: { set: (set) => worker.alarms.set(set), ring() {}, idle: () => worker.alarms.idle() },
+        alarms: { set: (set) => worker.alarms.set(set) },
         ids: newId,
         clock: systemClock,
         random,
@@ -156,18 +148,22 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
     onStuck = () => {}
   }
 
-  function handle(name: number, job: Job): Promise<void> {
+  /** The work of each delivery that the alarm rings for; the job ends with the last of them. */
+  function handle(name: number, job: Job): Promise<void>[] {
     const worker = workers[name]!
-    const work = worker
-      .dispatch(job.data)
-      .catch((error) => void ledger.broken.push(`an alarm failed: ${error}`))
-      .finally(() => {
-        worker.underway.delete(work)
-        // One that was replaced does not hold its jobs any more.
-        if (workers[name] === worker && !worker.isDying) queue.end(name, job)
-      })
-    worker.underway.add(work)
-    return work
+    let left = rungBy(job).length
+    return rungBy(job).map((alarm) => {
+      const work = worker
+        .dispatch(alarm)
+        .catch((error) => void ledger.broken.push(`an alarm failed: ${error}`))
+        .finally(() => {
+          worker.underway.delete(work)
+          // One that was replaced does not hold its jobs any more.
+          if (--left === 0 && workers[name] === worker && !worker.isDying) queue.end(name, job)
+        })
+      worker.underway.add(work)
+      return work
+    })
   }
 
   const duty = sweep({ db, queue })
@@ -195,7 +191,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
       const worker = workers[name]!
       worker.isDying = how === 'worker dies' || how === 'worker dies after'
       wire.fate = how === 'worker dies after' ? 'told' : how
-      const work = jobs.map((job) => handle(name, job))
+      const work = jobs.flatMap((job) => handle(name, job))
       await doneOrStuck(work)
       wire.fate = 'told'
       await worker.alarms.idle()
@@ -252,4 +248,12 @@ async function moveIntoPast(db: Db, ms: number, underWay: readonly Id<'delivery'
     update ringback.endpoints
     set probe_at = probe_at - ${by}, circuit_opened_at = circuit_opened_at - ${by}, failing_since = failing_since - ${by},
       disabled_at = disabled_at - ${by}, resumed_at = resumed_at - ${by}`)
+}
+
+/** What a job rings for, as a worker is told of it. */
+function rungBy({ data }: Job): RungAlarm[] {
+  if ('deliveryId' in data) return [data]
+  const { deliveryIds } = data
+  const shared = deliveryIds.length > 1 ? { sharedAlarm: deliveryIds[0] } : {}
+  return deliveryIds.map((deliveryId) => ({ deliveryId, attempt: 1, ...shared }))
 }

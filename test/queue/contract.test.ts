@@ -6,7 +6,14 @@ import { openQueue } from '../../src/queue/open.ts'
 import type { Handler, Queue, Worker } from '../../src/queue/queue.ts'
 import { workerName } from '../../src/queue/worker-name.ts'
 import { hasRedis } from '../setup/redis.ts'
-import { createRecorder, createTestLog, idOf, type JobRecorder, someJob } from './recorder.ts'
+import {
+  createRecorder,
+  createTestLog,
+  type DeliverJob,
+  idOf,
+  type JobRecorder,
+  someJob,
+} from './recorder.ts'
 import { openPostgresStore, openRedisStore, type TestStore } from './stores.ts'
 
 /** Long enough for a job in hand to be taken over, when the break hit just the moment at which it ended. */
@@ -85,7 +92,7 @@ describe.each([
     const { seen } = await startRecorder(undefined, 50)
     await untilEmpty()
     expect(seen).toHaveLength(1_000)
-    expect(new Set(seen.map(({ deliveryId }) => deliveryId)).size).toBe(1_000)
+    expect(new Set(seen.flatMap(({ deliveryIds }) => deliveryIds)).size).toBe(1_000)
   })
 
   it('does nothing when a job that waits is added again', async () => {
@@ -179,9 +186,9 @@ describe.each([
   it('ends a job whose handler throws, logs the error once, and goes on', async () => {
     const [bad, good] = [someJob(), someJob()]
     const worked = createRecorder<string>()
-    await startWorker(async ({ deliveryId }) => {
-      worked.note(deliveryId)
-      if (deliveryId === bad.data.deliveryId) throw new Error('the handler broke')
+    await startWorker(async ({ deliveryIds: [id] }) => {
+      worked.note(id)
+      if (id === bad.data.deliveryIds[0]) throw new Error('the handler broke')
     })
     await queue.add([bad, good])
     await worked.until((seen) => seen.length === 2)
@@ -212,7 +219,7 @@ describe.each([
   })
 
   it('refuses to add a job without a delivery id', async () => {
-    const wrong = { kind: 'deliver', data: { deliveryId: 'dlv_1:2', attempt: 1 } } as const
+    const wrong = { kind: 'deliver', data: { deliveryIds: ['dlv_1:2'] } } satisfies DeliverJob
     await expect(queue.add([wrong])).rejects.toThrow('must be a delivery id')
   })
 
@@ -265,7 +272,7 @@ describe.each([
     resolve()
     await addUntilTaken([someJob()])
     await untilEmpty()
-    expect(new Set(seen.map(({ deliveryId }) => deliveryId)).size).toBe(5)
+    expect(new Set(seen.flatMap(({ deliveryIds }) => deliveryIds)).size).toBe(5)
   })
 
   it('works what is added after the store forgot everything', async () => {

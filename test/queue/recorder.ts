@@ -1,10 +1,13 @@
 /** What a test sees of a queue: the jobs its handlers were given, and the lines it logged. */
 import { newId } from '../../src/ids.ts'
-import type { Job, JobData } from '../../src/queue/catalogue.ts'
+import { checkJob, type Job, type JobData } from '../../src/queue/catalogue.ts'
 import { createLog, type Log } from '../../src/telemetry/log.ts'
 
+/** A job of the front lane. */
+export type DeliverJob = Extract<Job, { kind: 'deliver' }>
+
 /** A job for a delivery that nobody else knows. */
-export function someJob(delayMs?: number): Job {
+export function someJob(delayMs?: number): DeliverJob {
   return {
     kind: 'deliver',
     data: { deliveryIds: [newId('delivery')] },
@@ -13,7 +16,7 @@ export function someJob(delayMs?: number): Job {
 }
 
 /** The id by which the store knows a job. */
-export const idOf = ({ data }: Pick<Job, 'data'>) => `${data.deliveryId}-${data.attempt}`
+export const idOf = ({ kind, data }: Job) => checkJob(kind, data).id
 
 /** Notes what it is given; a test waits for what it expects. */
 export interface Recorder<Item> {

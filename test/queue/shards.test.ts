@@ -2,14 +2,14 @@
 import { Redis } from 'ioredis'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { newId } from '../../src/ids.ts'
-import type { Job, JobData } from '../../src/queue/catalogue.ts'
+import type { JobData } from '../../src/queue/catalogue.ts'
 import { openQueue } from '../../src/queue/open.ts'
 import type { Handler, Queue } from '../../src/queue/queue.ts'
 import { shardFor } from '../../src/shards.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { hasRedis, startRedis, type TestRedis } from '../setup/redis.ts'
 import { startCluster } from '../setup/redis-sets.ts'
-import { createRecorder, someJob } from './recorder.ts'
+import { createRecorder, type DeliverJob, someJob } from './recorder.ts'
 
 test('an endpoint is in the same shard for ever, and endpoints are spread evenly', () => {
   // Written down, so that a change of the hash is seen: it would have every alarm ring in two places for a while.
@@ -47,11 +47,11 @@ describe.skipIf(!hasRedis)('a queue in shards', () => {
   }
 
   /** Every job of another endpoint. */
-  const manyJobs = (count: number): Job[] =>
+  const manyJobs = (count: number): DeliverJob[] =>
     Array.from({ length: count }, () => ({ ...someJob(), shardKey: newId('endpoint') }))
 
-  const idsOf = (jobs: readonly (Job['data'] | Job)[]) =>
-    jobs.map((job) => ('data' in job ? job.data : job).deliveryId).sort()
+  const idsOf = (jobs: readonly (DeliverJob['data'] | DeliverJob)[]) =>
+    jobs.flatMap((job) => ('data' in job ? job.data : job).deliveryIds).sort()
 
   /** The queues that hold jobs that wait, and how many each. */
   async function lengths(...urls: string[]): Promise<Record<string, number>> {
