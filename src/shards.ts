@@ -1,6 +1,6 @@
 /**
  * Shards: a kind of job in several queues, so that a Redis Cluster lays it on several masters. Jobs with the same key lie
- * in the same shard; Ringback's key is the endpoint.
+ * in the same shard; Ringback's key is the endpoint, and for a job that is of several the first of its deliveries.
  */
 
 /** Every one costs each worker a waiting connection, so a number beyond this is a slip. */

@@ -17,10 +17,11 @@ export type Admission =
   | { kind: 'orphan' }
   /** Its event is gone: there is nothing to send. */
   | { kind: 'eventless' }
-  /** The alarm is not true any more: the attempt was made, or the delivery is final, held or gone, or has another alarm. */
-  | { kind: 'drop' }
-  /** The same of a shared alarm that the delivery still names: it may go on before the others have ended. */
-  | { kind: 'let go' }
+  /**
+   * The alarm is not true any more: the attempt was made, or the delivery is final, held or gone, or has another alarm.
+   * One that the delivery shares, and still names, lets go of it, so that it need not wait for the others.
+   */
+  | { kind: 'drop'; letGo: boolean }
 
 /** An alarm may ring a little before its time, since the queue counts by another clock; so near, the attempt may as well be made. */
 const EARLY = SECOND
@@ -40,13 +41,14 @@ export function admit(
   destination: Destination | undefined,
   content: EventContent | undefined,
 ): Admission {
-  if (!delivery || (sharedAlarm && delivery.sharedAlarm !== sharedAlarm)) return { kind: 'drop' }
-  const untrue = { kind: sharedAlarm ? 'let go' : 'drop' } as const
-  if (isFinal(delivery.status) || delivery.attemptCount !== attempt - 1) return untrue
+  if (!delivery || (sharedAlarm && delivery.sharedAlarm !== sharedAlarm))
+    return { kind: 'drop', letGo: false }
+  const drop = { kind: 'drop', letGo: sharedAlarm !== undefined } as const
+  if (isFinal(delivery.status) || delivery.attemptCount !== attempt - 1) return drop
   if (!destination) return { kind: 'orphan' }
   if (!content) return { kind: 'eventless' }
   if (isOff(destination, delivery.id)) return { kind: 'hold', endpointId: destination.endpointId }
-  if (delivery.status === 'held') return untrue
+  if (delivery.status === 'held') return drop
   if (delivery.dueInMs !== null && delivery.dueInMs > EARLY) return { kind: 'early' }
   return { kind: 'go', delivery, destination, content }
 }

@@ -11,7 +11,7 @@ export interface FirstAttempts {
    * @throws the first error, when all have ended
    */
   make(deliveryIds: readonly Id<'delivery'>[], begun: () => void): Promise<void>
-  /** Lets go at once of those that share an alarm and wait for a place; makes none of such any more. */
+  /** Lets go at once of those that share an alarm and wait for a place; makes none of such any more. Never rejects. */
   stop(): Promise<void>
 }
 
@@ -54,7 +54,8 @@ export function createFirstAttempts({ slots, dispatch, letGo }: FirstAttemptsNee
     stop() {
       const ids = [...waiting]
       waiting.clear()
-      stopping ??= ids.length > 0 ? letGo(ids) : Promise.resolve()
+      // Where Postgres is away, their alarm is found to be gone, a grace later.
+      stopping ??= ids.length > 0 ? letGo(ids).catch(() => {}) : Promise.resolve()
       return stopping
     },
   }

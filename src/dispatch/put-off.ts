@@ -75,10 +75,9 @@ export function createPutOff({ db, destinations, meter = silentDispatchMeter }: 
         return orphans.add(id)
       case 'eventless':
         return eventless.add(id)
-      case 'let go':
-        return lettingGo.add(id)
-      case 'early':
       case 'drop':
+        return why.letGo ? lettingGo.add(id) : undefined
+      case 'early':
         return
     }
   }

@@ -94,10 +94,11 @@ test('a shared alarm rings for those alone that still name it, and lets go of on
       { attempt: 1, sharedAlarm: 'dlv_0' },
       to,
       content,
-    ).kind
-  expect(shared({})).toBe('go')
-  expect(shared({ sharedAlarm: null })).toBe('drop')
-  expect(shared({ sharedAlarm: 'dlv_2' })).toBe('drop')
-  expect(shared({}, destination({ status: 'paused' }))).toBe('hold')
-  for (const status of ['held', 'canceled'] as const) expect(shared({ status })).toBe('let go')
+    )
+  expect(shared({})).toMatchObject({ kind: 'go' })
+  for (const other of [null, 'dlv_2'] as const)
+    expect(shared({ sharedAlarm: other })).toEqual({ kind: 'drop', letGo: false })
+  expect(shared({}, destination({ status: 'paused' }))).toMatchObject({ kind: 'hold' })
+  for (const status of ['held', 'canceled'] as const)
+    expect(shared({ status })).toEqual({ kind: 'drop', letGo: true })
 })

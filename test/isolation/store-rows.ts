@@ -286,6 +286,8 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'deliveries/loadDue': BY_QUEUE,
   'deliveries/settleDeliveries': BY_QUEUE,
   'deliveries/putBack': BY_QUEUE,
+  'deliveries/letGo': BY_QUEUE,
+  'deliveries/forgetShared': UPKEEP,
   'deliveries/anyUnalarmed': UPKEEP,
   'deliveries/waitingEndpoints': UPKEEP,
   'deliveries/countAlarmed': MANY_OWNERS,

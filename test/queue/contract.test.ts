@@ -235,6 +235,58 @@ describe.each([
     expect(await queue.counts('deliver')).toMatchObject({ waiting: 3, active: 0, delayed: 0 })
   })
 
+  it('counts of what is in hand that alone of which something waits: what goes on for long keeps no other out', async () => {
+    const jobs = Array.from({ length: 12 }, () => someJob())
+    const { seen, note, until } = createRecorder<JobData<'deliver'>>()
+    await startWorker(async (data, begun) => {
+      note(data)
+      begun()
+      await new Promise(() => {})
+    }, 2)
+    await queue.add(jobs)
+    await until(() => seen.length === jobs.length)
+    expect((await queue.counts('deliver')).active).toBe(jobs.length)
+  })
+
+  it('takes another job as soon as one in hand has begun, though none ends', async () => {
+    const { promise, resolve } = promiseAndResolve()
+    const { seen, note, until } = createRecorder<JobData<'deliver'>>()
+    await startWorker(async (data, begun) => {
+      note(data)
+      await promise
+      begun()
+      await new Promise(() => {})
+    }, 2)
+    await queue.add([someJob(), someJob(), someJob(), someJob()])
+    await until(() => seen.length === 2)
+    expect(await queue.counts('deliver')).toMatchObject({ waiting: 2, active: 2 })
+    resolve()
+    await until(() => seen.length === 4)
+  })
+
+  it('says which jobs it holds: that wait, are delayed or being worked, and none that ended', async () => {
+    const [held, ended, delayed, waiting, unknown] = [
+      someJob(),
+      someJob(),
+      someJob(60_000),
+      someJob(),
+      someJob(),
+    ]
+    const worked = createRecorder<string>()
+    const worker = await startWorker(async ({ deliveryIds: [id] }) => {
+      worked.note(id)
+      if (id === held.data.deliveryIds[0]) await new Promise(() => {})
+    })
+    await queue.add([held, ended, delayed])
+    await worked.until((seen) => seen.length === 2)
+    await vi.waitFor(async () => expect((await queue.counts('deliver')).active).toBe(1))
+    await worker.stop({ graceMs: 0 })
+    await queue.add([waiting])
+    const places = [held, ended, delayed, waiting, unknown].map((job) => ({ id: idOf(job) }))
+    expect(await queue.present('deliver', places)).toEqual(new Set([held, delayed, waiting].map(idOf)))
+    expect(await queue.present('deliver', [])).toEqual(new Set())
+  })
+
   it('does not wait longer than told for the jobs in hand', async () => {
     const { seen, until, worker } = await startRecorder(new Promise(() => {}))
     await queue.add([someJob()])

@@ -9,7 +9,7 @@ import { shardFor } from '../../src/shards.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { hasRedis, startRedis, type TestRedis } from '../setup/redis.ts'
 import { startCluster } from '../setup/redis-sets.ts'
-import { createRecorder, type DeliverJob, someJob } from './recorder.ts'
+import { createRecorder, type DeliverJob, idOf, someJob } from './recorder.ts'
 
 test('an endpoint is in the same shard for ever, and endpoints are spread evenly', () => {
   // Written down, so that a change of the hash is seen: it would have every alarm ring in two places for a while.
@@ -114,6 +114,14 @@ describe.skipIf(!hasRedis)('a queue in shards', () => {
     expect(idsOf(done.seen)).toEqual(idsOf(jobs))
   })
 
+  test('finds the jobs that it holds in whatever shard they lie', async () => {
+    const queue = await open(8)
+    const jobs = manyJobs(50)
+    await queue.add(jobs)
+    const places = [...jobs, ...manyJobs(50)].map((job) => ({ id: idOf(job), shardKey: job.shardKey! }))
+    expect(await queue.present('deliver', places)).toEqual(new Set(jobs.map(idOf)))
+  })
+
   test.each([
     { before: 8, after: 3 },
     { before: 8, after: 1 },
@@ -138,6 +146,8 @@ describe.skipIf(!hasRedis)('a queue in shards', () => {
     await queue.add(jobs)
     for (const url of cluster.masterUrls)
       expect(Object.keys(await lengths(url)).length).toBeGreaterThanOrEqual(2)
+    const places = jobs.map((job) => ({ id: idOf(job), shardKey: job.shardKey! }))
+    expect(await queue.present('deliver', places)).toEqual(new Set(jobs.map(idOf)))
     const done = await record(queue)
     await done.until((seen) => seen.length >= jobs.length)
     expect(idsOf(done.seen)).toEqual(idsOf(jobs))
