@@ -85,9 +85,7 @@ export const CONSUMER_SETTINGS = {
   removeOnFail: { count: 0 },
 } as const
 
-/** Wakes the loop of a BullMQ worker, which is asleep while it has as many jobs in hand as it may. */
+/** Wakes the loop of a BullMQ worker, which is asleep while it has as many jobs in hand as it may. The one way that BullMQ has. */
 export function wake(worker: Pick<BullWorker, 'pause' | 'resume'>): void {
-  // The one way that BullMQ has: no other code runs between the two.
-  void worker.pause(true)
-  void worker.resume()
+  void worker.pause(true).then(() => worker.resume())
 }

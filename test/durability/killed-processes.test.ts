@@ -1,6 +1,7 @@
 /** What was accepted outlives the processes: killed, told to stop, or frozen. */
 import { describe, test } from 'vitest'
 import { schedule } from '../e2e/host.ts'
+import type { Accepted } from '../setup/api.ts'
 import { BACKENDS } from '../setup/backends.ts'
 import { until } from '../setup/until.ts'
 import { openSite, REST_WITHIN_MS, TEST_WITHIN_MS, wellEnded } from './site.ts'
@@ -28,6 +29,37 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
       const { duplicates, ...verdict } = await site.judge(host, await emitting, witness)
       expect(verdict).toEqual(wellEnded(EVENTS))
       expect(duplicates).toBeLessThanOrEqual(KILLS * CONCURRENCY)
+    },
+  )
+
+  test.skipIf(absent)(
+    'of first attempts that share alarms, those of a killed worker are taken over, and only what was in flight comes twice',
+    { timeout: TEST_WITHIN_MS },
+    async ({ expect, ...context }) => {
+      // An endpoint has half of a worker's places at most.
+      const [EVENTS, CONCURRENCY, IN_FLIGHT] = [80, 20, 10]
+      const site = await openSite(backend, context)
+      const witness = await startWitness({ status: 200, delayMs: 300 })
+      const { api } = await site.start('api')
+      const host = await site.createHost()
+      await host.register(witness.url)
+      const events = Array.from({ length: EVENTS }, (_, n) => ({
+        tenant: host.tenant,
+        type: 'a',
+        data: { n },
+      }))
+      const { data } = await api<{ data: Accepted[] }>('POST', '/v1/events', { events })
+      expect(await site.jobs()).toEqual({ waiting: EVENTS / 20, active: 0, delayed: 0 })
+
+      const settings = { RINGBACK_CONCURRENCY: `${CONCURRENCY}` }
+      const killed = await site.start('worker', settings)
+      await witness.waitFor(2 * IN_FLIGHT)
+      await killed.kill('SIGKILL')
+      await site.start('worker,upkeep', settings)
+      const accepted = data.map(({ id }, n) => ({ n, id, acceptedAt: 0, tookMs: 0 }))
+      const { duplicates, ...verdict } = await site.judge(host, accepted, witness)
+      expect(verdict).toEqual(wellEnded(EVENTS))
+      expect(duplicates).toBeLessThanOrEqual(IN_FLIGHT)
     },
   )
 
