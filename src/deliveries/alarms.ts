@@ -10,7 +10,7 @@ import type { Job } from '../queue/catalogue.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Log } from '../telemetry/log.ts'
 import { ownAlarms } from './own-alarms.ts'
-import { placeOfShared } from './shared-alarm.ts'
+import { createCarried, placeOfShared } from './shared-alarm.ts'
 import { ALARM_HORIZON, type Alarm } from './store.ts'
 
 /** Sets alarms. */
@@ -33,9 +33,6 @@ export interface Alarms {
 /** One round trip's worth; larger ones would block Redis for others. */
 const GROUP_SIZE = 1_000
 
-/** How much of the newest groups goes into their average size: of the last ten calls or so. */
-const SMOOTHING = 0.1
-
 /** The job behind an alarm. The lane depends on nothing but the attempt, so an alarm that is set again is the same job. */
 export function jobOf({ id, endpointId, attempt, delayMs, trigger, traceparent }: Alarm): Job {
   const how = {
@@ -48,9 +45,19 @@ export function jobOf({ id, endpointId, attempt, delayMs, trigger, traceparent }
     : { kind: 'redeliver', data: { deliveryId: id, attempt }, ...how }
 }
 
+/** The jobs behind alarms that were taken together: one for those that share it from now on. */
+export function jobsOf(alarms: readonly Alarm[]): Job[] {
+  const groups = new Map<Id<'delivery'>, Alarm[]>()
+  for (const alarm of alarms) {
+    const name = alarm.isJoining ? alarm.sharedAlarm! : alarm.id
+    groups.set(name, [...(groups.get(name) ?? []), alarm])
+  }
+  return [...groups.values()].map((group) => (group.length > 1 ? firstJobOf(group) : jobOf(group[0]!)))
+}
+
 /** The job behind the first alarm of a group. In a trace only where all of them are: each attempt is in its event's. */
-function firstJobOf(group: readonly NewDelivery[]): Job {
-  const [{ id, endpointId, traceparent }, ...others] = group as readonly [NewDelivery, ...NewDelivery[]]
+function firstJobOf(group: readonly Rung[]): Job {
+  const [{ id, endpointId, traceparent }, ...others] = group as readonly [Rung, ...Rung[]]
   const isOneTrace = others.every((other) => other.traceparent === traceparent)
   return {
     kind: 'deliver',
@@ -59,6 +66,9 @@ function firstJobOf(group: readonly NewDelivery[]): Job {
     ...(traceparent && isOneTrace ? { traceparent } : {}),
   }
 }
+
+/** Whom a first alarm rings for. */
+type Rung = Pick<Alarm, 'id' | 'endpointId' | 'traceparent'>
 
 /** What it needs. */
 export interface AlarmsNeeds {
@@ -83,7 +93,7 @@ export function createAlarms({ db, queue, log }: AlarmsNeeds): Alarms {
     if (own.length > 0) await queue.hurry(own.map(jobOf))
   }, 1)
   const add = (job: Job) => setting.add(job).then(onSuccess, onFailure)
-  let perFirst = 1
+  const carried = createCarried()
 
   // A queue that is away fails every group; one line a while says it, the sweeper mends it.
   let failures = 0
@@ -102,14 +112,14 @@ export function createAlarms({ db, queue, log }: AlarmsNeeds): Alarms {
       for (const alarm of alarms) if (alarm.delayMs <= ALARM_HORIZON) add(jobOf(alarm))
     },
     setFirst(groups) {
-      if (groups.length === 0) return
-      for (const group of groups) add(firstJobOf(group))
-      perFirst += (groups.flat().length / groups.length - perFirst) * SMOOTHING
+      const jobs = groups.map(firstJobOf)
+      for (const job of jobs) add(job)
+      carried.note(jobs)
     },
     ring(alarm) {
       ringing.add({ ...alarm, delayMs: 0 }).then(onSuccess, onFailure)
     },
-    perFirst: () => perFirst,
+    perFirst: carried.mean,
     async idle() {
       await Promise.all([setting.idle(), ringing.idle()])
     },

@@ -5,15 +5,15 @@ import { placeOfShared } from './shared-alarm.ts'
 import { type Alarm, forgetShared } from './store.ts'
 
 /**
- * Those of these alarms that are to be set now, each of a delivery's own: what has a shared one that the queue still holds
- * is left to it. What it holds no more is lost; from here on it rings for nobody, also if it should come late.
+ * Those of these alarms that are to be set now: what has for some time had a shared one, which the queue still holds, is left
+ * to it. What it holds no more is lost; from here on it rings for nobody, also if it should come late.
  * @throws RingbackError `unavailable` when the queue is away
  */
 export async function ownAlarms<Ours extends Alarm>(
   { db, queue }: { db: Db; queue: Pick<Queue, 'present'> },
   alarms: readonly Ours[],
 ): Promise<readonly Ours[]> {
-  const shared = alarms.filter(({ sharedAlarm }) => sharedAlarm)
+  const shared = alarms.filter(({ sharedAlarm, isJoining }) => sharedAlarm && !isJoining)
   if (shared.length === 0) return alarms
   const firsts = [...new Set(shared.map(({ sharedAlarm }) => sharedAlarm!))]
   const present = await queue.present('deliver', firsts.map(placeOfShared))
@@ -23,5 +23,5 @@ export async function ownAlarms<Ours extends Alarm>(
       db,
       [...lost].map(({ id }) => id),
     )
-  return alarms.filter((alarm) => !alarm.sharedAlarm || lost.has(alarm))
+  return alarms.filter((alarm) => !alarm.sharedAlarm || alarm.isJoining || lost.has(alarm))
 }

@@ -1,6 +1,7 @@
 import type { Db } from '../db/open.ts'
-import { jobOf } from '../deliveries/alarms.ts'
+import { jobsOf } from '../deliveries/alarms.ts'
 import { ownAlarms } from '../deliveries/own-alarms.ts'
+import { createCarried } from '../deliveries/shared-alarm.ts'
 import { SHARE, WINDOW } from '../deliveries/shares.ts'
 import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
 import { SECOND } from '../duration.ts'
@@ -48,6 +49,7 @@ const ENDPOINTS_AT_ONCE = 20
 export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Duty {
   let after: Id<'endpoint'> | null = null
   let beat = BEAT
+  const carried = createCarried()
 
   /**
    * How long until the next look at a backlog: so that each finds part of a share worked off, and none a whole one, which
@@ -65,7 +67,9 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
     after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!
     const taken = endpoints.length > 0 ? await takeUnalarmed(db, endpoints, SHARE) : []
     const alarms = await ownAlarms({ db, queue }, taken)
-    if (alarms.length > 0) await queue.add(alarms.map(jobOf))
+    const jobs = jobsOf(alarms)
+    carried.note(jobs)
+    if (jobs.length > 0) await queue.add(jobs)
     return alarms.length
   }
 
@@ -73,7 +77,7 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
   async function look(): Promise<number | undefined> {
     if (!(await anyUnalarmed(db))) return undefined
     const [front, back] = await Promise.all([queue.counts('deliver'), queue.counts('redeliver')])
-    const waiting = front.waiting + back.waiting
+    const waiting = front.waiting * carried.mean() + back.waiting
     // Without workers, or with slow ones, what waits in Postgres stays there.
     if (waiting >= 2 * WINDOW) return undefined
     const room = Math.max(WHEN_FULL, WINDOW - waiting)

@@ -18,6 +18,7 @@ import {
   waitingEndpoints,
 } from '../../src/deliveries/store.ts'
 import { packageFolder } from '../../src/package.ts'
+import type { Job } from '../../src/queue/catalogue.ts'
 import { runningRecoveries } from '../../src/recoveries/store.ts'
 import { sweep } from '../../src/upkeep/sweep.ts'
 import { removeDataDir } from '../setup/postgres.ts'
@@ -48,7 +49,7 @@ async function measureSweep(db: Db): Promise<Swept> {
   // A queue that is empty each time: a turn then feeds as much as it ever does.
   const fed: number[] = []
   const queue = {
-    add: async (jobs: readonly unknown[]) => void fed.push(jobs.length),
+    add: async (jobs: readonly Job[]) => void fed.push(jobs.flatMap(deliveriesOf).length),
     counts: async () => EMPTY,
     present: async () => new Set<string>(),
   }
@@ -109,3 +110,5 @@ async function main() {
 }
 
 await main()
+
+const deliveriesOf = ({ data }: Job) => ('deliveryIds' in data ? data.deliveryIds : [data.deliveryId])

@@ -5,6 +5,7 @@ import { SECOND } from '../../duration.ts'
 import type { Id } from '../../ids.ts'
 import type { Traceparent } from '../../trace-context.ts'
 import type { Trigger } from '../delivery.ts'
+import { MOST_TOGETHER, PARTS } from '../shared-alarm.ts'
 import { updateInOrder } from './in-order.ts'
 import { ALARM_GRACE, PUT_BACK, seconds } from './times.ts'
 import { RESUMED, WAITING } from './waiting.ts'
@@ -21,6 +22,8 @@ export interface Alarm {
   trigger: Trigger
   /** The delivery whose alarm it shares, if it does. */
   sharedAlarm?: Id<'delivery'> | null
+  /** It shares that alarm from now on; without, it has shared one for some time, which may be there still. */
+  isJoining?: boolean
   /** The trace of its event, where that is known. */
   traceparent?: Traceparent | null | undefined
 }
@@ -66,37 +69,56 @@ export async function waitingEndpoints(
 /**
  * Takes deliveries of these endpoints that are due, or nearly, and have no live alarm: of each the longest waiting
  * first, and no more than leaves it with `perEndpoint` live ones. Several sweepers beside each other skip each other's.
- * What is taken is looked at again after its grace, should the alarm be lost. Some may have a shared one still, which only
- * the queue knows.
+ * What is taken is looked at again after its grace, should the alarm be lost. What never had an alarm shares one from now
+ * on, as what is accepted together does (`shareAlarms`); of others some may have a shared one still, which only the queue knows.
  */
 export async function takeUnalarmed(
   db: Db,
   endpointIds: readonly Id<'endpoint'>[],
   perEndpoint: number,
 ): Promise<Alarm[]> {
-  const { rows } = await db.execute<AlarmRow>(sql`
+  const { rows } = await db.execute<AlarmRow & { is_joining: boolean }>(sql`
     with unalarmed as (
-      select d.id
+      select d.id, d.is_new
       from unnest(${sql.param([...endpointIds])}::text[]) as e (id)
       cross join lateral (
         select ${perEndpoint}::int - count(*) as room from (${alarmedOf(sql.raw('e.id'), perEndpoint)}) as alarmed
       ) as share
       cross join lateral (
-        select id from ringback.deliveries
+        select id, ${IS_NEW} as is_new from ringback.deliveries
         where endpoint_id = e.id and status in (${WAITING}) and wake_at <= now()
         order by wake_at
         limit share.room
         for update skip locked
       ) as d
+    ), numbered as (
+      select id, is_new, row_number() over (partition by is_new order by id) - 1 as n,
+        least(${MOST_TOGETHER}::int, ceil(count(*) over (partition by is_new) / ${PARTS}::float8)::int) as size
+      from unalarmed
+    ), joined as (
+      select id, case when is_new and size > 1 then min(id) over (partition by is_new, n / size) end as first
+      from numbered
     )
     update ringback.deliveries d
-    set wake_at = greatest(d.due_at, now()) + ${seconds(ALARM_GRACE)}
-    from unalarmed
-    where d.id = unalarmed.id
+    set wake_at = greatest(d.due_at, now()) + ${seconds(ALARM_GRACE)},
+      shared_alarm = coalesce(joined.first, d.shared_alarm)
+    from joined
+    where d.id = joined.id
     returning d.id, d.endpoint_id, d.attempt_count + 1 as attempt, d.trigger, d.shared_alarm,
-      extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
-  return rows.map(({ delay_ms, ...row }) => alarmOf(row, delay_ms))
+      joined.first is not null as is_joining, extract(epoch from d.due_at - now())::float8 * 1000 as delay_ms`)
+  return rows.map(({ delay_ms, is_joining, ...row }) => ({
+    ...alarmOf(row, delay_ms),
+    isJoining: is_joining,
+  }))
 }
+
+/**
+ * Of a delivery that never had an alarm: it was stored without one, to be looked at as soon as it was due. Every alarm, and
+ * whatever else becomes of it, moves one of the two.
+ */
+const IS_NEW = sql.raw(
+  `(attempt_count = 0 and trigger <> 'recovery' and shared_alarm is null and wake_at = due_at)`,
+)
 
 const alarmOf = (
   { endpoint_id, shared_alarm, ...alarm }: Omit<AlarmRow, 'delay_ms'>,
