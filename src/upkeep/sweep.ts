@@ -6,6 +6,7 @@ import { SHARE, WINDOW } from '../deliveries/shares.ts'
 import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
 import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
+import type { Job } from '../queue/catalogue.ts'
 import type { Queue } from '../queue/queue.ts'
 import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
 import type { Duty } from './duty.ts'
@@ -13,7 +14,7 @@ import type { Duty } from './duty.ts'
 /** What sweeping needs from outside. */
 export interface SweepNeeds {
   db: Db
-  queue: Pick<Queue, 'add' | 'counts' | 'present'>
+  queue: Pick<Queue, 'add' | 'hurry' | 'counts' | 'present'>
   meter?: Pick<UpkeepMeter, 'swept'>
 }
 
@@ -69,7 +70,9 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
     const alarms = await ownAlarms({ db, queue }, taken)
     const jobs = jobsOf(alarms)
     carried.note(jobs)
-    if (jobs.length > 0) await queue.add(jobs)
+    const overdue = jobs.filter(isOverdueRetry)
+    if (overdue.length > 0) await queue.hurry(overdue)
+    if (overdue.length < jobs.length) await queue.add(jobs.filter((job) => !isOverdueRetry(job)))
     return alarms.length
   }
 
@@ -98,3 +101,6 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
     },
   }
 }
+
+/** One that is due may have an alarm that is set for later, from before its endpoint was switched off and on. */
+const isOverdueRetry = ({ kind, delayMs }: Job) => kind === 'redeliver' && !delayMs

@@ -284,6 +284,29 @@ test.each([
   },
 )
 
+test.each([
+  { off: 'pause', on: 'resume' },
+  { off: 'disable', on: 'enable' },
+])(
+  '$off and $on: what was to be tried again later is tried again now',
+  { timeout: TEST_WITHIN_MS },
+  async ({ off, on }) => {
+    const { host, there, onEndpoint } = await busyScene({ retry: schedule(50) }, 30)
+    await all(host, ({ attemptCount }) => attemptCount > 0, 'all to be tried')
+    there.reply(204)
+    await onEndpoint('POST', `/${off}`)
+    await onEndpoint('POST', `/${on}`)
+    // Half of what they would wait otherwise.
+    const delivered = until(
+      () => host.deliveries(),
+      (found) => found.every(({ status }) => status === 'delivered'),
+      'all to be tried again',
+      25_000,
+    )
+    expect(await delivered).toHaveLength(30)
+  },
+)
+
 test('delivery canceled: it is not sent any more, whether it waited or was delayed; the others go on', {
   timeout: TEST_WITHIN_MS,
 }, async () => {
