@@ -2,7 +2,7 @@
  * Shares: how many alarms of one endpoint may lie in the queue. The queue is worked in the order of coming, and whoever
  * comes after ten thousand for an endpoint that does not answer would wait until all of them were looked at. So an
  * endpoint gets as many alarms as it works off in a moment; what is beyond waits in Postgres, and the sweeper feeds it.
- * A slow endpoint so learns a small share, and gets a larger one as it works quicker. All of them together get no more
+ * A quick endpoint so learns a larger share, and a slow one keeps the least. All of them together get no more
  * than the window, so that the queue's memory does not grow with the backlog.
  */
 import type { Clock } from '../clock.ts'
