@@ -28,6 +28,8 @@ describe.each(BACKENDS)('100 planted secrets, with the queue on $backend', ({ ba
   let database: TestDatabase
   let redis: TestRedis | undefined
   let receiver: Receiver
+  /** Takes the spans. */
+  let collector: Receiver
   let ringback: RingbackProcess
 
   beforeAll(async () => {
@@ -35,10 +37,14 @@ describe.each(BACKENDS)('100 planted secrets, with the queue on $backend', ({ ba
     database = await createTestDatabase()
     redis = backend === 'redis' ? await startRedis() : undefined
     receiver = await startReceiver((_, n) => [204, 500, 'reset' as const][n % 3]!)
+    collector = await startReceiver(200)
     const variables = testVariables()
     ringback = await startProcess({
       ...variables,
       RINGBACK_LOG_LEVEL: 'debug',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
       DATABASE_URL: database.url,
       ...(redis && { REDIS_URL: redis.url }),
     })
@@ -49,7 +55,7 @@ describe.each(BACKENDS)('100 planted secrets, with the queue on $backend', ({ ba
   })
   afterAll(async () => {
     await ringback?.kill('SIGKILL')
-    await receiver?.close()
+    await Promise.all([receiver?.close(), collector?.close()])
     await redis?.stop()
     await database?.drop()
   })
@@ -211,6 +217,24 @@ describe.each(BACKENDS)('100 planted secrets, with the queue on $backend', ({ ba
     const log = [{ place: 'log', text: ringback.output() }]
     expect(found(log, ['a request failed'])).toEqual(['log'])
     expect(found(log, [...secrets, ...headerValues])).toEqual([])
+  })
+
+  test.skipIf(absent)('the metrics hold none of them', async () => {
+    const answer = await fetch(new URL('metrics', ringback.url))
+    const metrics = [{ place: 'metrics', text: await answer.text() }]
+    expect(found(metrics, ['ringback_attempt_duration_seconds'])).toEqual(['metrics'])
+    expect(found(metrics, [...secrets, ...headerValues])).toEqual([])
+  })
+
+  test.skipIf(absent)('the spans that are sent away hold none of them', async () => {
+    const spans = () => collector.requests.map(({ path, body }) => ({ place: path, text: body.toString() }))
+    const said = ['ringback.accept', `127.0.0.1:${new URL(receiver.url).port}`]
+    await until(
+      spans,
+      (sent) => said.every((one) => found(sent, [one]).length > 0),
+      'spans of all that was done',
+    )
+    expect(found(spans(), [...secrets, ...headerValues])).toEqual([])
   })
 
   test.skipIf(absent)('no error holds any of them', () => {
