@@ -9,6 +9,12 @@ import { OK, receiver } from './receiver.ts'
 
 const KIB = 1_024
 
+/** 200 KB that would be 200 MB. */
+const BOMB = gzipSync(Buffer.alloc(200 << 20))
+
+const zippedAnswer = (body: Buffer) =>
+  Buffer.concat([Buffer.from(headOf(`content-encoding: gzip\r\ncontent-length: ${body.length}`)), body])
+
 test('a body of 16 KiB is kept whole, one byte more is flagged, and up to 64 KiB the socket serves on', async () => {
   const sizes = [16 * KIB, 16 * KIB + 1, 60 * KIB]
   const hook = await receiver((socket, nth) => socket.write(answerOf(sizes[nth - 1]!)))
@@ -21,33 +27,25 @@ test('a body of 16 KiB is kept whole, one byte more is flagged, and up to 64 KiB
   expect(hook.connections).toHaveLength(1)
 })
 
-test('a gigabyte, an endless chunked body and a gzip bomb are answers: 16 KiB kept, the socket closed', async () => {
-  const bomb = gzipSync(Buffer.alloc(100 << 20), { level: 1 })
-  const gigabyte = await receiver((socket) =>
-    flood(socket, `content-length: ${1 << 30}`, Buffer.alloc(64 * KIB)),
-  )
-  const endless = await receiver((socket) => flood(socket, 'transfer-encoding: chunked', chunk(64 * KIB)))
-  const zipped = await receiver((socket) =>
-    socket.write(
-      Buffer.concat([Buffer.from(headOf(`content-encoding: gzip\r\ncontent-length: ${bomb.length}`)), bomb]),
-    ),
-  )
-  for (const hook of [gigabyte, endless, zipped]) {
-    const outcome = await post(loopbackEgress(), hook.url)
-    expect(outcome.error).toBeNull()
-    expect(outcome.response).toMatchObject({ status: 200, truncated: true })
-    expect(outcome.response?.body.length).toBe(16 * KIB)
-    await closed(hook.connections[0]!)
-  }
+/** What a receiver says that would fill our memory. */
+const BODIES: Record<string, (socket: Socket) => void> = {
+  'a gigabyte': (socket) => flood(socket, `content-length: ${1 << 30}`, Buffer.alloc(64 * KIB)),
+  'an endless chunked body': (socket) => flood(socket, 'transfer-encoding: chunked', chunk(64 * KIB)),
+  'a gzip bomb of 200 MB': (socket) => socket.write(zippedAnswer(BOMB)),
+}
+
+test.each(Object.keys(BODIES))('%s is an answer: 16 KiB kept, the socket closed', async (body) => {
+  const hook = await receiver(BODIES[body]!)
+  const outcome = await post(loopbackEgress(), hook.url)
+  expect(outcome.error).toBeNull()
+  expect(outcome.response).toMatchObject({ status: 200, truncated: true })
+  expect(outcome.response?.body.length).toBe(16 * KIB)
+  await closed(hook.connections[0]!)
 })
 
 test('a compressed answer is kept as it came', async () => {
   const body = gzipSync('hello')
-  const hook = await receiver((socket) =>
-    socket.write(
-      Buffer.concat([Buffer.from(headOf(`content-encoding: gzip\r\ncontent-length: ${body.length}`)), body]),
-    ),
-  )
+  const hook = await receiver((socket) => socket.write(zippedAnswer(body)))
   expect((await post(loopbackEgress(), hook.url)).response).toMatchObject({ body, truncated: false })
 })
 
@@ -63,18 +61,30 @@ test('100 endless bodies at once leave no more behind than what is kept of each'
   )
 })
 
-test('100 endless bodies at once, again and again, hardly grow the memory of a process that is warm', async () => {
-  const hook = await receiver((socket) => flood(socket, 'transfer-encoding: chunked', chunk(64 * KIB)))
+test.each(Object.keys(BODIES))(
+  'of %s 100 at once, again and again, grow the memory of a warm process by 20 MiB at the most',
+  { timeout: 120_000 },
+  async (body) => {
+    const hook = await receiver(BODIES[body]!)
+    const grown: number[] = []
+    // On a busy machine a garbage collector may come late; what is kept is kept in each process.
+    while (grown.length < 6 && Math.min(...grown) > 20) grown.push(await growthFrom(hook.url))
+    process.stdout.write(
+      `${body}: resident memory grew by ${grown.map((mib) => mib.toFixed(1)).join(', ')} MiB\n`,
+    )
+    expect(Math.min(...grown)).toBeGreaterThanOrEqual(0)
+    expect(Math.min(...grown)).toBeLessThanOrEqual(20)
+  },
+)
+
+/** By how many MiB a process of its own grows. */
+async function growthFrom(url: string): Promise<number> {
   const script = fileURLToPath(new URL('memory-process.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script, hook.url], {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const grown = Number(await text(child.stdout)) / KIB / KIB
-  process.stdout.write(`resident memory grew by ${grown.toFixed(1)} MiB\n`)
-  // 20 MiB is what it is held to where nothing else runs; a garbage collector on a busy machine comes late.
-  expect(grown).toBeGreaterThanOrEqual(0)
-  expect(grown).toBeLessThanOrEqual(60)
-})
+  return Number(await text(child.stdout)) / KIB / KIB
+}
 
 test('a body that drips past the deadline is an answer, flagged', async () => {
   const hook = await receiver((socket) => {
