@@ -23,9 +23,8 @@ LABEL org.opencontainers.image.title="Ringback" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="MIT"
 
-# Names are looked up on libuv's threads. The probes have a port of their own, which processes without the API have too.
+# The probes have a port of their own, which processes without the API have too.
 ENV NODE_ENV=production \
-    UV_THREADPOOL_SIZE=32 \
     HOST=0.0.0.0 \
     PORT=4600 \
     RINGBACK_METRICS_PORT=9464

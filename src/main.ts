@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** `ringback start`: reads the environment, runs its roles, stops on a signal. */
-import './thread-pool.ts'
 import { openRingback, type Ringback } from './app.ts'
 import { loadConfig } from './config/load.ts'
 import { redactedSummary } from './config/reference.ts'

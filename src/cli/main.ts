@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command `ringback`: reads its line, runs a command, ends with its exit code. */
-import '../thread-pool.ts'
 import { CommanderError } from 'commander'
 import { RingbackError } from '../client/index.ts'
 import { StartRefused } from '../errors.ts'

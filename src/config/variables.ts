@@ -116,7 +116,7 @@ export const VARIABLES = {
     schema: z.string().refine(isProxy, 'must be a URL such as http://proxy.internal:3128, without a path'),
     default: null,
     range: 'http://[user:password@]host[:port]; unset: none',
-    says: "A forward proxy that every callback goes through, in a tunnel (CONNECT) to an address that was looked up and vetted here; the proxy's own address may be private.",
+    says: "A forward proxy that every callback goes through, in a tunnel (CONNECT) to an address that was looked up and vetted here; the proxy's own address may be private, and its name must be full (search domains are not applied).",
     secret: true,
   }),
   RINGBACK_REQUIRE_HTTPS: variable({

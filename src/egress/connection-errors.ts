@@ -1,4 +1,5 @@
 /** Why a connection was not made, raised inside the socket's own look-up and connect so that nothing can pass them by. */
+import { NODATA } from 'node:dns'
 
 /** The address is outside the policy. The message does not name it: it may end in a tenant's log. */
 export class AddressNotAllowed extends Error {
@@ -12,9 +13,12 @@ export class AddressNotAllowed extends Error {
 /** DNS gave no address; `cause` is what the resolver raised, if it raised anything. */
 export class NameNotResolved extends Error {
   override readonly name = 'NameNotResolved'
+  /** As DNS told it, such as `ENOTFOUND`. */
+  readonly code: string
 
-  constructor(hostname: string, cause?: unknown) {
+  constructor(hostname: string, cause?: NodeJS.ErrnoException) {
     super(`No address for ${hostname}.`, { cause })
+    this.code = cause?.code ?? NODATA
   }
 }
 

@@ -49,16 +49,17 @@ export interface Egress {
 export function createEgress(options: EgressOptions): Egress {
   const policy = createAddressPolicy(options.allow)
   const checkUrl = createUrlPolicy(policy, options.requireHttps)
-  const lookup = createGuardedLookup(policy, options.resolve ?? createSystemResolver())
   const clock = options.clock ?? systemClock
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
+  const resolve = options.resolve ?? createSystemResolver({ clock, limitMs: timeouts.lookup })
+  const lookup = createGuardedLookup(policy, resolve)
   const sockets = {
     policy,
     lookup,
     clock,
     timeouts,
     authorities: options.authorities,
-    proxy: options.proxy === undefined ? undefined : parseForwardProxy(options.proxy),
+    proxy: options.proxy === undefined ? undefined : parseForwardProxy(options.proxy, resolve),
   }
   const agents = {
     pooled: createAgents({ ...sockets, keepAlive: true }),

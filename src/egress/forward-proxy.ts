@@ -3,24 +3,32 @@
  * Source: RFC 9110 sections 9.3.6 (CONNECT) and 11.7.2 (Proxy-Authorization); RFC 7617 (Basic).
  */
 import http from 'node:http'
-import { isIPv6, Socket } from 'node:net'
+import { isIPv6, type LookupFunction, Socket } from 'node:net'
 import { TunnelFailed } from './connection-errors.ts'
+import { createGuardedLookup } from './guarded-lookup.ts'
+import type { Resolve } from './system-resolver.ts'
 
 /** Where the proxy is, and what lets us in. */
 export interface ForwardProxy {
   host: string
   port: number
+  /** Of its own name. It may be private, unlike a receiver: the operator chose it. */
+  lookup: LookupFunction
   /** The value of `Proxy-Authorization`, if it wants one. */
   authorization: string | undefined
 }
 
-/** @param url `http://[user:password@]host[:port]`, as the configuration has checked it */
-export function parseForwardProxy(url: string): ForwardProxy {
+/**
+ * @param url `http://[user:password@]host[:port]`, as the configuration has checked it
+ * @param resolve finds the proxy itself
+ */
+export function parseForwardProxy(url: string, resolve: Resolve): ForwardProxy {
   const { hostname, port, username, password } = new URL(url)
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port) || HTTP_PORT,
+    lookup: createGuardedLookup({ allows: () => true }, resolve),
     authorization: username === '' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
   }
 }
@@ -44,6 +52,7 @@ export function askForTunnel(
     method: 'CONNECT',
     host: proxy.host,
     port: proxy.port,
+    lookup: proxy.lookup,
     path: authority,
     headers: { host: authority, ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }) },
     // Not Node's global one, which may be told by the environment to use yet another proxy.

@@ -14,7 +14,7 @@ import type { Resolve } from './system-resolver.ts'
  */
 export function createGuardedLookup(policy: AddressPolicy, resolve: Resolve): LookupFunction {
   const vetted = async (hostname: string): Promise<LookupAddress[]> => {
-    const answer = await resolve(hostname).catch((cause: unknown) => {
+    const answer = await resolve(hostname).catch((cause: NodeJS.ErrnoException) => {
       throw new NameNotResolved(hostname, cause)
     })
     if (answer.length === 0) throw new NameNotResolved(hostname)

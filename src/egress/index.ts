@@ -3,7 +3,8 @@
  *
  * - `url-policy`, `forbidden-ports`, `header-policy`: what may be registered
  * - `address-policy`, `embedded-ipv4`: which addresses may be reached
- * - `guarded-lookup`, `system-resolver`, `agents`, `bounded-pool`: the guard inside the sockets, and their pool
+ * - `guarded-lookup`, `agents`, `bounded-pool`: the guard inside the sockets, and their pool
+ * - `system-resolver`, `hosts-file`, `name-servers`, `ip-families`, `held`: how names become addresses
  * - `tunnels`, `forward-proxy`: the same through the operator's own proxy
  * - `send`, `exchange`, `bounded-body`, `outcome`: one request and what came of it
  */

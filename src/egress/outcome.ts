@@ -1,4 +1,5 @@
 /** What came of one request, and how failures of sockets, TLS, HTTP and got read in Ringback's words. */
+import { TIMEOUT as DNS_TIMEOUT } from 'node:dns'
 import { RequestError, TimeoutError } from 'got'
 import { AddressNotAllowed, NameNotResolved, TunnelFailed } from './connection-errors.ts'
 
@@ -66,7 +67,10 @@ export interface Failure {
  */
 export function failureOf(error: Error, stage: Stage): Failure {
   if (error.cause instanceof AddressNotAllowed) return { error: 'address_not_allowed' }
-  if (error.cause instanceof NameNotResolved) return { error: 'dns_error', ...detail(error.cause.cause) }
+  if (error.cause instanceof NameNotResolved) {
+    const { code } = error.cause
+    return { error: code === DNS_TIMEOUT ? 'dns_timeout' : 'dns_error', detail: code }
+  }
   if (error.cause instanceof TunnelFailed) {
     const { code, stage: failed } = error.cause
     return { error: byCode(code, failed), detail: code }
@@ -76,7 +80,7 @@ export function failureOf(error: Error, stage: Stage): Failure {
 }
 
 function byCode(code: string, stage: Stage): EgressError {
-  if (code === 'ETIMEDOUT') return TIMED_OUT[stage]
+  if (code === 'ETIMEDOUT' || code === DNS_TIMEOUT) return TIMED_OUT[stage]
   if (stage === 'tls' || TLS_CODE.test(code)) return 'tls_error'
   if (stage !== 'exchange') return code === 'ECONNRESET' ? 'connect_reset' : 'connect_refused'
   return RESET_CODES.has(code) ? 'connect_reset' : 'bad_response'

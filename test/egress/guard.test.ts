@@ -2,6 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import { createAddressPolicy } from '../../src/egress/address-policy.ts'
 import { createAgents, destroyAgents } from '../../src/egress/agents.ts'
 import { createSystemResolver } from '../../src/egress/system-resolver.ts'
@@ -65,8 +66,8 @@ test('NODE_TLS_REJECT_UNAUTHORIZED=0 changes nothing', async () => {
   expect(await failure(request)).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
 })
 
-test('simultaneous look-ups of one name share one call to the system', async () => {
-  const resolve = createSystemResolver()
+test('simultaneous look-ups of one name share one', async () => {
+  const resolve = createSystemResolver({ clock: systemClock, limitMs: DEFAULT_TIMEOUTS.lookup })
   const first = resolve('localhost')
   expect(resolve('localhost')).toBe(first)
   expect(resolve('no-such-name.example')).not.toBe(first)

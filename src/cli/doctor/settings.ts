@@ -1,22 +1,10 @@
 /** The settings by themselves: whether they can be read, and whom callbacks may reach. */
 import type { Config } from '../../config/load.ts'
-import { threadsGiven } from '../../thread-pool.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
-/** What the system gives each process, and what look-ups of names need. */
-const LEAST_THREADS = 8
-
-/** The process, as it was started. */
+/** What the process runs on. */
 export function checkRuntime(): Finding {
-  const { ok, warning } = findingsOf('runtime')
-  const major = Number(process.versions.node.split('.')[0])
-  const threads = Number(threadsGiven ?? 4)
-  if (major < 22 && threads < LEAST_THREADS)
-    return warning(
-      `Node ${process.versions.node} looks up names on ${threads} threads, which stalled name servers can take up.`,
-      'Start it by `npm start`, set UV_THREADPOOL_SIZE=32, or use Node 22 or newer.',
-    )
-  return ok(`Node ${process.versions.node}.`)
+  return findingsOf('runtime').ok(`Node ${process.versions.node}.`)
 }
 
 /** Whom callbacks may reach, and how. */
