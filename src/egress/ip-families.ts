@@ -11,9 +11,9 @@ import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 /** As `net.isIP` tells them. */
 export type IpFamily = 4 | 6
 
-/** @returns in the order to try them; both when the machine has nothing but loopback */
+/** @returns in the order to try them; both when nothing but loopback is known */
 export function ipFamilies(
-  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = readInterfaces(),
 ): readonly IpFamily[] {
   const own = Object.values(interfaces).flatMap((addresses) => addresses ?? [])
   const outward = own.filter(({ internal, address }) => !internal && !LINK_LOCAL.test(address))
@@ -30,3 +30,12 @@ const LINK_LOCAL = /^fe[89ab]/i
 
 /** 2000::/3. */
 const GLOBAL = /^[23][0-9a-f]{3}:/i
+
+/** A sandbox may forbid the question. */
+function readInterfaces(): NodeJS.Dict<NetworkInterfaceInfo[]> {
+  try {
+    return networkInterfaces()
+  } catch {
+    return {}
+  }
+}
