@@ -20,6 +20,7 @@ import type { Metrics } from './telemetry/metrics.ts'
 import { acceptHandedOver } from './upkeep/accept-handed-over.ts'
 import { createDuty } from './upkeep/duty.ts'
 import { expireHeld } from './upkeep/expire-held.ts'
+import { followSwitches } from './upkeep/follow-switches.ts'
 import { forgetAnswers } from './upkeep/forget-answers.ts'
 import { forgetAudit } from './upkeep/forget-audit.ts'
 import { leased } from './upkeep/leased.ts'
@@ -76,6 +77,7 @@ export async function startDuties(needs: DutiesNeeds): Promise<void> {
 
   for (const duty of [
     leased(sweep({ db, queue, meter: metrics.upkeep }), lease),
+    leased(followSwitches({ db }), lease),
     probeCircuits({ db, alarms }),
     leased(recoverDeliveries({ db, ids: newId, clock }), lease),
     tellOperator({ db, accept: (request) => acceptor.accept(request) }),

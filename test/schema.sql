@@ -79,7 +79,7 @@ create table ringback.deliveries (
 CREATE INDEX deliveries_ended ON ONLY ringback.deliveries USING btree (completed_at) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_endpoint ON ONLY ringback.deliveries USING btree (endpoint_id, id);
 CREATE INDEX deliveries_event ON ONLY ringback.deliveries USING btree (event_id);
-CREATE INDEX deliveries_held ON ONLY ringback.deliveries USING btree (endpoint_id, id) WHERE (status = 'held'::text);
+CREATE INDEX deliveries_held ON ONLY ringback.deliveries USING btree (endpoint_id, waiting_for, id) WHERE (status = 'held'::text);
 CREATE INDEX deliveries_held_since ON ONLY ringback.deliveries USING btree (round_at) WHERE ((status = 'held'::text) AND (waiting_for = 'disabled'::text));
 CREATE INDEX deliveries_lost ON ONLY ringback.deliveries USING btree (status, id) WHERE (status = ANY (ARRAY['failed'::text, 'canceled'::text]));
 CREATE INDEX deliveries_recovery ON ONLY ringback.deliveries USING btree (recovery_id, status) WHERE (recovery_id IS NOT NULL);
@@ -121,12 +121,14 @@ create table ringback.endpoints (
   probe_delivery_id text collate "C",
   next_turn_at timestamp with time zone,
   resumed_at timestamp(3) with time zone,
+  following_since timestamp(3) with time zone,
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   constraint endpoints_pkey PRIMARY KEY (id),
   constraint endpoints_tenant UNIQUE (tenant_id, id),
   constraint endpoints_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES ringback.tenants(id) ON DELETE CASCADE
 );
+CREATE INDEX endpoints_following ON ringback.endpoints USING btree (id) WHERE (following_since IS NOT NULL);
 CREATE INDEX endpoints_probe ON ringback.endpoints USING btree (probe_at) WHERE (probe_at IS NOT NULL);
 
 create table ringback.erasures (

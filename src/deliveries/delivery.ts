@@ -35,7 +35,8 @@ export const answerOf = (status: number | null): Answer =>
   status === null ? 'none' : (ANSWERS.find((answer) => answer === `${Math.floor(status / 100)}xx`) ?? 'other')
 
 /** What a held delivery waits for. */
-export type WaitingFor = 'paused' | 'disabled' | 'circuit'
+export const WAITING_FOR = ['paused', 'disabled', 'circuit'] as const
+export type WaitingFor = (typeof WAITING_FOR)[number]
 
 /** Who asked for an attempt. */
 export type Trigger = 'automatic' | 'manual' | 'recovery' | 'test'

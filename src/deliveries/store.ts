@@ -9,6 +9,7 @@ export {
   restart,
 } from './store/end.ts'
 export * from './store/feed.ts'
+export * from './store/follow.ts'
 export * from './store/hold.ts'
 export * from './store/insert.ts'
 export * from './store/leave.ts'

@@ -61,13 +61,13 @@ export const deliveries = ringback.table(
     index('deliveries_lost').on(t.status, t.id).where(sql`${t.status} in ('failed', 'canceled')`),
     // How far a recovery has come.
     index('deliveries_recovery').on(t.recoveryId, t.status).where(sql`${t.recoveryId} is not null`),
-    // The oldest that is held for an endpoint, to probe with it.
-    index('deliveries_held').on(t.endpointId, t.id).where(sql`${t.status} = 'held'`),
+    // What is held for an endpoint and for what, the oldest first: to probe with it, to hold it for something else, to release it.
+    index('deliveries_held').on(t.endpointId, t.waitingFor, t.id).where(sql`${t.status} = 'held'`),
     // What has been held for disabled endpoints for too long.
     index('deliveries_held_since')
       .on(t.roundAt)
       .where(sql`${t.status} = 'held' and ${t.waitingFor} = 'disabled'`),
-    // What waits for an endpoint: to feed it at its own pace, to hold, release or cancel it.
+    // What waits for an endpoint: to feed it at its own pace, to hold or cancel it.
     index('deliveries_waiting')
       .on(t.endpointId, t.wakeAt)
       .where(sql`${t.status} in ('pending', 'retrying', 'held')`),

@@ -4,15 +4,13 @@ import type { Random } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { holdIfOff, holdWaiting, releaseHeld } from '../deliveries/store.ts'
 import { switchOff } from '../endpoints/disable.ts'
-import { type Health, type HealthVerdict, judgeHealth } from '../endpoints/health.ts'
+import { type Circuit, type Health, type HealthVerdict, judgeHealth } from '../endpoints/health.ts'
 import {
   closeCircuits,
-  type Disablement,
   type EndpointRef,
   type Failure,
   type HealthRow,
   lockHealth,
-  type Opening,
   openCircuits,
   recordFailures,
   recordRecoveries,
@@ -22,13 +20,14 @@ import { endpointDisabled, endpointFailing, type Notice } from '../notices/notic
 import { giveNotices } from '../notices/store.ts'
 import type { Settling } from './settle.ts'
 
-/** Endpoints that change their state for what attempts said of them. */
-export interface Transitions {
-  disable: Disablement[]
-  open: Opening[]
-  close: EndpointRef[]
-  /** Deliveries that failed while their endpoint's circuit is open: they wait with the others again. */
-  hold: Id<'delivery'>[]
+/** An endpoint that changes its state for what attempts said of it. */
+export interface Transition extends EndpointRef {
+  change:
+    | { kind: 'disable'; reason: 'gone' | 'failing'; at: Date }
+    | { kind: 'open'; circuit: Circuit }
+    | { kind: 'close' }
+    /** Its circuit stays open: what failed waits with the others again. */
+    | { kind: 'hold'; deliveries: Id<'delivery'>[] }
 }
 
 const isNews = ({ verdict, endpointFailing }: Settling) => verdict !== 'success' || endpointFailing
@@ -43,35 +42,44 @@ export function lockNews(db: Db, group: readonly Settling[]): Promise<HealthRow[
  * Writes the streaks of failures that begin, go on or end.
  * @param locked what `lockNews` gave
  * @param group the attempts that count
- * @returns what follows from it, for `transition`
+ * @returns what follows from it, an endpoint at most once, for `transit`
  */
 export async function writeHealth(
   db: Db,
   locked: readonly HealthRow[],
   group: readonly Settling[],
   random: Random,
-): Promise<Transitions> {
-  const transitions: Transitions = { disable: [], open: [], close: [], hold: [] }
-
+): Promise<Transition[]> {
+  const transitions: Transition[] = []
   const failures: Failure[] = []
   const recoveries: EndpointRef[] = []
   const attempts = byEndpoint(group.filter(isNews))
   for (const { tenantId, endpointId, at, ...health } of locked) {
-    if (!attempts.has(endpointId)) continue
+    const its = attempts.get(endpointId)
+    if (!its) continue
     const ref = { tenantId, endpointId }
-    const verdict = judgeAll(health, attempts.get(endpointId)!, at, random)
+    const { verdict, circuit } = judgeAll(health, its, at, random)
     if (verdict.kind === 'failing') failures.push({ ...ref, ...verdict })
-    if (verdict.kind === 'failing' && verdict.circuitOpens)
-      transitions.open.push({ ...ref, circuit: verdict.circuit! })
-    if (verdict.kind === 'failing' && health.circuit)
-      transitions.hold.push(...attempts.get(endpointId)!.map(({ row }) => row.deliveryId))
     if (verdict.kind === 'recovered') recoveries.push(ref)
-    if (verdict.kind === 'recovered' && verdict.circuitCloses) transitions.close.push(ref)
-    if (verdict.kind === 'disable') transitions.disable.push({ ...ref, reason: verdict.reason, at })
+    const change = changeOf(verdict, circuit, at)
+    if (change) transitions.push({ ...ref, change })
+    else if (verdict.kind === 'failing' && health.circuit)
+      transitions.push({ ...ref, change: { kind: 'hold', deliveries: its.map(({ row }) => row.deliveryId) } })
   }
   if (recoveries.length > 0) await recordRecoveries(db, recoveries)
   if (failures.length > 0) await giveNotices(db, noticesOf(failures, await recordFailures(db, failures)))
   return transitions
+}
+
+function changeOf(
+  verdict: HealthVerdict,
+  circuit: Judgement['circuit'],
+  at: Date,
+): Transition['change'] | undefined {
+  if (verdict.kind === 'disable') return { kind: 'disable', reason: verdict.reason, at }
+  if (circuit === 'closes') return { kind: 'close' }
+  if (circuit === 'opens' && verdict.kind === 'failing') return { kind: 'open', circuit: verdict.circuit! }
+  return undefined
 }
 
 function byEndpoint(group: readonly Settling[]): Map<Id<'endpoint'>, Settling[]> {
@@ -84,30 +92,34 @@ function byEndpoint(group: readonly Settling[]): Map<Id<'endpoint'>, Settling[]>
   return groups
 }
 
+/** What an endpoint's attempts say of it together. */
+interface Judgement {
+  /** The last one that says anything. */
+  verdict: HealthVerdict
+  /** What becomes of its circuit, whatever was said after that; null: it stays as it is. */
+  circuit: 'opens' | 'closes' | null
+}
+
 /**
  * Judges an endpoint's attempts in the order of their time; the first that disables it has the last word.
  * @param endedAt when they are taken to have ended: now, by the clock that all workers share
  */
-function judgeAll(
-  before: Health,
-  attempts: readonly Settling[],
-  endedAt: Date,
-  random: Random,
-): HealthVerdict {
+function judgeAll(before: Health, attempts: readonly Settling[], endedAt: Date, random: Random): Judgement {
   let health = before
   let last: HealthVerdict = { kind: 'unchanged' }
-  let opens = false
   for (const { verdict: outcome, isProbe } of attempts.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))) {
     const verdict = judgeHealth(health, { outcome, endedAt, isProbe }, random)
-    if (verdict.kind === 'disable') return verdict
+    if (verdict.kind === 'disable') return { verdict, circuit: null }
     if (verdict.kind === 'failing') health = verdict
     if (verdict.kind === 'recovered') health = { failingSince: null, failedAttempts: 0, circuit: null }
-    opens = verdict.kind === 'failing' && (opens || verdict.circuitOpens)
     if (verdict.kind !== 'unchanged') last = verdict
   }
-  if (last.kind === 'failing') return { ...last, circuitOpens: opens }
-  if (last.kind === 'recovered') return { ...last, circuitCloses: before.circuit !== null }
-  return last
+  return { verdict: last, circuit: circuitAfter(before, health) }
+}
+
+function circuitAfter(before: Health, after: Health): Judgement['circuit'] {
+  if (before.circuit) return after.circuit ? null : 'closes'
+  return after.circuit ? 'opens' : null
 }
 
 function noticesOf(failures: readonly Failure[], turned: readonly EndpointRef[]): Notice[] {
@@ -120,29 +132,33 @@ function noticesOf(failures: readonly Failure[], turned: readonly EndpointRef[])
 }
 
 /**
- * Disables endpoints, opens and closes circuits, and holds or lets go what waits for them. A transaction of its own,
+ * Disables an endpoint, opens or closes its circuit, and holds or lets go what waits for it. A transaction of its own,
  * after the attempts are settled: it locks tenants before endpoints before deliveries, as every change by a person does.
  * Should we die in between, the next attempt says the same again.
  */
-export async function transition(db: Db, { disable, open, close, hold }: Transitions): Promise<void> {
+export async function transit(db: Db, { change, ...endpoint }: Transition): Promise<void> {
+  const { tenantId, endpointId } = endpoint
   await db.transaction(async (tx) => {
-    if (disable.length > 0) {
-      const disabled = await switchOff(tx, { by: SYSTEM }, disable)
-      for (const { tenantId, endpointId } of disabled) await holdWaiting(tx, tenantId, endpointId, 'disabled')
-      const ids = new Set(disabled.map(({ endpointId }) => endpointId))
-      await giveNotices(
-        tx,
-        disable
-          .filter(({ endpointId }) => ids.has(endpointId))
-          .map(({ tenantId, endpointId, reason }) => endpointDisabled({ tenantId, endpointId, reason })),
-      )
+    switch (change.kind) {
+      case 'disable': {
+        const [disabled] = await switchOff(tx, { by: SYSTEM }, [{ ...endpoint, ...change }])
+        if (!disabled) return
+        await holdWaiting(tx, tenantId, endpointId, 'disabled')
+        await giveNotices(tx, [endpointDisabled({ ...endpoint, reason: change.reason })])
+        return
+      }
+      case 'open': {
+        const [opened] = await openCircuits(tx, [{ ...endpoint, ...change }])
+        if (opened) await holdWaiting(tx, tenantId, endpointId, 'circuit')
+        return
+      }
+      case 'close': {
+        const [closed] = await closeCircuits(tx, [endpoint])
+        if (closed) await releaseHeld(tx, tenantId, endpointId)
+        return
+      }
+      case 'hold':
+        await holdIfOff(tx, change.deliveries)
     }
-    if (open.length > 0)
-      for (const { tenantId, endpointId } of await openCircuits(tx, open))
-        await holdWaiting(tx, tenantId, endpointId, 'circuit')
-    if (close.length > 0)
-      for (const { tenantId, endpointId } of await closeCircuits(tx, close))
-        await releaseHeld(tx, tenantId, endpointId)
-    if (hold.length > 0) await holdIfOff(tx, hold)
   })
 }

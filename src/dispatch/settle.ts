@@ -13,7 +13,7 @@ import { deliveryFailed, deliveryRecovered, type Notice } from '../notices/notic
 import { giveNotices } from '../notices/store.ts'
 import { type DispatchMeter, silentDispatchMeter } from '../telemetry/dispatch-meter.ts'
 import type { Conclusion } from './conclude.ts'
-import { lockNews, transition, writeHealth } from './health.ts'
+import { lockNews, type Transition, transit, writeHealth } from './health.ts'
 
 /** A conclusion to be written, and what its endpoint makes of it. */
 export interface Settling extends Conclusion {
@@ -39,22 +39,47 @@ export interface SettleNeeds {
   meter?: Pick<DispatchMeter, 'committed'>
 }
 
+/** A settled attempt, and what follows from it for its endpoint, if anything. */
+interface Written {
+  settled: Settled
+  following: Promise<void> | undefined
+}
+
+/**
+ * An attempt is settled when its endpoint is what the attempt made of it. The attempts of other endpoints do not wait for
+ * that: an endpoint changes in a transaction of its own.
+ */
 export function createSettle({ db, random, meter = silentDispatchMeter }: SettleNeeds): Settle {
-  const batcher = createBatcher<Settling, Settled>({
+  const transitions = createBatcher<Transition, void>({
+    maxItems: 1,
+    maxRunning: 2,
+    run: (each) => Promise.all(each.map((transition) => untilWritten(() => transit(db, transition)))),
+  })
+  const batcher = createBatcher<Settling, Written>({
     maxItems: GROUP_SIZE,
     maxRunning: 2,
     async run(group) {
       const began = performance.now()
-      const settled = await settleGroup(db, group, random)
+      const written = await settleGroup(db, group, random)
       meter.committed(group.length, (performance.now() - began) / 1_000)
-      return settled
+      const following = new Map(
+        written.transitions.map((transition) => [transition.endpointId, transitions.add(transition)]),
+      )
+      return group.map(({ settlement, row }) => ({
+        settled: written.settled.get(settlement.id) ?? null,
+        following: following.get(row.endpointId),
+      }))
     },
   })
-  return (settling) => batcher.add(settling)
+  return async (settling) => {
+    const { settled, following } = await batcher.add(settling)
+    await following
+    return settled
+  }
 }
 
-async function settleGroup(db: Db, group: readonly Settling[], random: Random): Promise<Settled[]> {
-  const { settled, transitions } = await untilWritten(() =>
+const settleGroup = (db: Db, group: readonly Settling[], random: Random) =>
+  untilWritten(() =>
     db.transaction(async (tx) => {
       // Endpoints before deliveries, as everybody who locks both.
       const health = await lockNews(tx, group)
@@ -73,10 +98,6 @@ async function settleGroup(db: Db, group: readonly Settling[], random: Random): 
       return { settled, transitions: await writeHealth(tx, health, inTime, random) }
     }),
   )
-  if (Object.values(transitions).some((changes) => changes.length > 0))
-    await untilWritten(() => transition(db, transitions))
-  return group.map(({ settlement: { id } }) => settled.get(id) ?? null)
-}
 
 /**
  * What was sent is known here alone: forgotten, it would be sent again. The attempt's number makes it harmless to write

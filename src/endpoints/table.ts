@@ -52,6 +52,8 @@ export const endpoints = ringback.table(
     nextTurnAt: timestamp('next_turn_at', { withTimezone: true }),
     /** When it was last let go on, by a person or by a probe: its places grow from then. */
     resumedAt: moment('resumed_at'),
+    /** Since when what waits for it follows its switches, page by page; null: all of it stands as the endpoint does. */
+    followingSince: moment('following_since'),
     createdAt: moment('created_at').notNull().defaultNow(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
@@ -61,6 +63,8 @@ export const endpoints = ringback.table(
     unique('endpoints_tenant').on(t.tenantId, t.id),
     // Which open circuits are to be probed now.
     index('endpoints_probe').on(t.probeAt).where(sql`${t.probeAt} is not null`),
+    // Which are followed still by what waits for them.
+    index('endpoints_following').on(t.id).where(sql`${t.followingSince} is not null`),
   ],
 )
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type AuditRow, listAllEntries } from '../../src/audit/store.ts'
 import { holdWaiting, insertDeliveries } from '../../src/deliveries/store.ts'
-import { transition } from '../../src/dispatch/health.ts'
+import { transit } from '../../src/dispatch/health.ts'
 import { endpointSecrets } from '../../src/endpoints/table.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createKeyring } from '../../src/sealing/keyring.ts'
@@ -46,16 +46,13 @@ test('endpoints that a rule disables leave an entry each, with what they were an
     await endpoint('b', 'failing'),
     await endpoint('b', 'disabled'),
   ]
-  await transition(database.db, {
-    disable: [
-      { tenantId: 'a', endpointId: gone, reason: 'gone' },
-      { tenantId: 'b', endpointId: failing, reason: 'failing' },
-      { tenantId: 'b', endpointId: off, reason: 'gone' },
-    ],
-    open: [],
-    close: [],
-    hold: [],
-  })
+  const disable = (reason: 'gone' | 'failing') => ({ kind: 'disable', reason, at: new Date() }) as const
+  for (const transition of [
+    { tenantId: 'a', endpointId: gone, change: disable('gone') },
+    { tenantId: 'b', endpointId: failing, change: disable('failing') },
+    { tenantId: 'b', endpointId: off, change: disable('gone') },
+  ])
+    await transit(database.db, transition)
   const found = (await entries()).toSorted((a, b) => (a.tenantId! < b.tenantId! ? -1 : 1))
   const rest = { action: 'endpoint.disabled', actorKind: 'system', actorId: null, requestId: null }
   expect(found).toMatchObject([

@@ -8,7 +8,7 @@ import { cancelDelivery } from '../../src/deliveries/cancel.ts'
 import { retryDelivery } from '../../src/deliveries/retry.ts'
 import * as deliveries from '../../src/deliveries/store.ts'
 import { conclude } from '../../src/dispatch/conclude.ts'
-import { transition } from '../../src/dispatch/health.ts'
+import { transit } from '../../src/dispatch/health.ts'
 import { createPutOff } from '../../src/dispatch/put-off.ts'
 import { createSettle } from '../../src/dispatch/settle.ts'
 import { HOUR } from '../../src/duration.ts'
@@ -102,6 +102,11 @@ test('whatever is done at once, nothing that waits for an endpoint that is on st
     )
     await advanceRecovery({ db, ids: newId }, begun, 10)
   }
+  const follow = () => db.transaction((tx) => deliveries.followNext(tx, null))
+  /** What a switch met under another's lock follows it later. */
+  async function allFollow() {
+    while (await follow()) {}
+  }
   const deeds = [
     pause,
     resume,
@@ -119,7 +124,8 @@ test('whatever is done at once, nothing that waits for an endpoint that is on st
     () => putOff(pick(ids), { kind: 'busy', againInMs: null }),
     () => retryDelivery(db, { by: SYSTEM }, TENANT, pick(ids)),
     () => cancelDelivery(db, { by: SYSTEM }, TENANT, pick(ids)),
-    () => transition(db, { disable: [], open: [], close: [{ tenantId: TENANT, endpointId }], hold: [] }),
+    () => transit(db, { tenantId: TENANT, endpointId, change: { kind: 'close' } }),
+    follow,
   ]
   const isRefusal = (error: unknown) => error instanceof RingbackError && error.kind === 'conflict'
 
@@ -131,16 +137,19 @@ test('whatever is done at once, nothing that waits for an endpoint that is on st
         }),
       ),
     )
+    await allFollow()
     const { rows } = await db.execute(sql`
       select d.status, d.waiting_for, d.due_at, d.wake_at, e.status as endpoint, e.circuit_opened_at, e.probe_delivery_id, d.id
       from ringback.deliveries d join ringback.endpoints e on e.id = d.endpoint_id
       where (d.status = 'held' and not case d.waiting_for when 'circuit' then e.circuit_opened_at is not null else e.status = d.waiting_for end)
         or (d.status in ('pending', 'retrying') and (d.wake_at is null or d.due_at is null))
         or (d.status not in ('pending', 'retrying') and d.wake_at is not null)
+        or e.following_since is not null
         or (e.circuit_opened_at is not null and (e.probe_at is null or e.status not in ('active', 'failing')))`)
     expect(rows).toEqual([])
   }
   await enable()
+  await allFollow()
   const { rows } = await db.execute(sql`select id from ringback.deliveries where status = 'held'`)
   expect(rows).toEqual([])
 })

@@ -253,6 +253,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
     before: (db, its) => deliveries.holdWaiting(db, its.tenant, its.endpoint, 'disabled'),
     ask: (db, tenantId, its) => deliveries.releaseHeld(db, tenantId, its.endpoint),
   },
+  'deliveries/followNext': UPKEEP,
   'deliveries/holdIfOff':
     'its ids are of deliveries that the same transaction has just written, or found by their owner',
   'deliveries/countWanted': {

@@ -123,6 +123,7 @@ CREATE TABLE "ringback"."endpoints" (
 	"probe_delivery_id" text COLLATE "C",
 	"next_turn_at" timestamp with time zone,
 	"resumed_at" timestamp (3) with time zone,
+	"following_since" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "endpoints_tenant" UNIQUE("tenant_id","id")
@@ -272,11 +273,12 @@ CREATE INDEX "deliveries_wake" ON "ringback"."deliveries" USING btree ("wake_at"
 CREATE INDEX "deliveries_ended" ON "ringback"."deliveries" USING btree ("completed_at") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
 CREATE INDEX "deliveries_lost" ON "ringback"."deliveries" USING btree ("status","id") WHERE "ringback"."deliveries"."status" in ('failed', 'canceled');--> statement-breakpoint
 CREATE INDEX "deliveries_recovery" ON "ringback"."deliveries" USING btree ("recovery_id","status") WHERE "ringback"."deliveries"."recovery_id" is not null;--> statement-breakpoint
-CREATE INDEX "deliveries_held" ON "ringback"."deliveries" USING btree ("endpoint_id","id") WHERE "ringback"."deliveries"."status" = 'held';--> statement-breakpoint
+CREATE INDEX "deliveries_held" ON "ringback"."deliveries" USING btree ("endpoint_id","waiting_for","id") WHERE "ringback"."deliveries"."status" = 'held';--> statement-breakpoint
 CREATE INDEX "deliveries_held_since" ON "ringback"."deliveries" USING btree ("round_at") WHERE "ringback"."deliveries"."status" = 'held' and "ringback"."deliveries"."waiting_for" = 'disabled';--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "ringback"."deliveries" USING btree ("endpoint_id","wake_at") WHERE "ringback"."deliveries"."status" in ('pending', 'retrying', 'held');--> statement-breakpoint
 CREATE INDEX "endpoint_secrets_endpoint" ON "ringback"."endpoint_secrets" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "endpoints_probe" ON "ringback"."endpoints" USING btree ("probe_at") WHERE "ringback"."endpoints"."probe_at" is not null;--> statement-breakpoint
+CREATE INDEX "endpoints_following" ON "ringback"."endpoints" USING btree ("id") WHERE "ringback"."endpoints"."following_since" is not null;--> statement-breakpoint
 CREATE INDEX "subscriptions_tenant" ON "ringback"."subscriptions" USING btree ("tenant_id","endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "events_tenant" ON "ringback"."events" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "outbox_waiting" ON "ringback"."outbox" USING btree ("seq") WHERE "ringback"."outbox"."refused_at" is null;--> statement-breakpoint

@@ -1,10 +1,8 @@
-/** Holding and letting go: waiting is not failing. */
+/** Holding what comes for an endpoint that is off: waiting is not failing. */
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
-import type { WaitingFor } from '../delivery.ts'
-import { updateInOrder } from './in-order.ts'
-import { RESUMED, WAITING } from './waiting.ts'
+import { WAITING } from './waiting.ts'
 
 /**
  * Holds those of these deliveries whose endpoint is off. The endpoint's row is locked while we look: whoever switches
@@ -39,32 +37,4 @@ export async function holdIfOff(
     where d.id = locked.id
     returning d.id`)
   return new Set(rows.map((row) => row.id))
-}
-
-/** Holds all that waits for an endpoint, in the transaction that switches it off. */
-export async function holdWaiting(
-  db: Db,
-  tenantId: string,
-  endpointId: Id<'endpoint'>,
-  waitingFor: WaitingFor,
-): Promise<void> {
-  await db.execute(
-    updateInOrder(
-      sql`status = 'held', waiting_for = ${waitingFor}, wake_at = null`,
-      sql`d.tenant_id = ${tenantId} and d.endpoint_id = ${endpointId} and d.status in (${WAITING})`,
-    ),
-  )
-}
-
-/**
- * Lets all go on that is held for an endpoint, in the transaction that switches it on: it is due now, whatever its
- * policy had planned for the time before. The sweeper feeds it to the queue, at the endpoint's pace.
- */
-export async function releaseHeld(db: Db, tenantId: string, endpointId: Id<'endpoint'>): Promise<void> {
-  await db.execute(
-    updateInOrder(
-      sql`status = ${RESUMED}, waiting_for = null, due_at = least(due_at, now()), wake_at = now()`,
-      sql`d.tenant_id = ${tenantId} and d.endpoint_id = ${endpointId} and d.status = 'held'`,
-    ),
-  )
 }
