@@ -16,6 +16,7 @@ import { firstIdAt, type Id, newId } from '../../src/ids.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy, type SchedulePolicy } from '../../src/retry/policy.ts'
 import { expireHeld } from '../../src/upkeep/expire-held.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { until } from '../setup/until.ts'
 
 const TENANT = 'acme'
 let database: TestDatabase
@@ -53,8 +54,8 @@ async function insert(endpointStatus: 'active' | 'failing' = 'active') {
   return id
 }
 
-/** Makes an attempt, as far as the store can tell. */
-async function attempt(
+/** Makes an attempt, as far as the store can tell; it is not settled yet. */
+async function concluded(
   id: Id<'delivery'>,
   status: number,
   retry: RetryPolicy = DEFAULT_RETRY_POLICY,
@@ -75,8 +76,10 @@ async function attempt(
   const attempted = { id: attemptId, delivery, retry, wasHeld, request, outcome, traceId: null }
   const conclusion = conclude(attempted, now, () => 0.5)
   const { probeDeliveryId } = await endpoint()
-  return settle({ ...conclusion, endpointFailing: true, isProbe: probeDeliveryId === id })
+  return { ...conclusion, endpointFailing: true, isProbe: probeDeliveryId === id }
 }
+
+const attempt = async (...of: Parameters<typeof concluded>) => settle(await concluded(...of))
 
 async function openCircuit() {
   const ids = await Promise.all(Array.from({ length: 30 }, () => insert()))
@@ -163,6 +166,72 @@ test('a probe that succeeds closes the circuit: what was held goes on, and spent
   })
   for (const id of ids.slice(1)) expect(await find(id)).toMatchObject({ status: 'retrying', attemptCount: 1 })
 })
+
+test('a probe that succeeds closes the circuit also where an attempt fails that is settled with it', async () => {
+  const ids = await openCircuit()
+  await makeProbeDue()
+  await takeProbes(database.db, 10)
+  const probe = await concluded(ids[0]!, 200)
+  now++
+  const late = await concluded(ids[1]!, 500)
+  await Promise.all([probe, late].map(settle))
+  expect(await endpoint()).toMatchObject({ status: 'active', failedAttempts: 1, circuitOpenedAt: null })
+  for (const id of ids.slice(1))
+    expect(await find(id)).toMatchObject({ status: 'retrying', waitingFor: null })
+})
+
+test('the attempts of others do not wait for what becomes of an endpoint; its own do', async () => {
+  const [gone, alsoGone] = [await insert(), await insert()]
+  const other = await concluded(await insertForAnother(), 200)
+  const settled: string[] = []
+  const noting = async (what: string, attempt: Promise<unknown>) => {
+    await attempt
+    settled.push(what)
+  }
+  const lock = await database.pool.connect()
+  try {
+    // Whoever disables an endpoint locks its tenant first.
+    await lock.query(`begin`)
+    await lock.query(`select from ringback.tenants where id = '${TENANT}' for update`)
+    // One after the other: each in a group of its own, and two run beside each other.
+    const first = noting('gone', attempt(gone, 410))
+    await lockWaiters(1)
+    const second = noting('also gone', attempt(alsoGone, 410))
+    await until(
+      () => find(alsoGone),
+      ({ attemptCount }) => attemptCount === 1,
+      'the second to be written',
+    )
+    await noting('other', settle(other))
+    expect(settled).toEqual(['other'])
+    await lock.query('commit')
+    await Promise.all([first, second])
+  } finally {
+    lock.release(true)
+  }
+  expect(await endpoint()).toMatchObject({ status: 'disabled' })
+})
+
+const lockWaiters = (count: number) =>
+  until(
+    () =>
+      database.pool.query(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      ),
+    ({ rowCount }) => rowCount === count,
+    'a lock to be waited for',
+  )
+
+async function insertForAnother() {
+  const its = endpointId
+  endpointId = newId('endpoint')
+  await database.db.execute(
+    sql`insert into ringback.endpoints (id, tenant_id, url) values (${endpointId}, ${TENANT}, 'https://example.com')`,
+  )
+  const id = await insert()
+  endpointId = its
+  return id
+}
 
 test('a delivery whose retry window ended while it was held has one last attempt, and fails with its reason', async () => {
   const id = await insertOlderThanItsWindow()
