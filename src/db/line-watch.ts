@@ -2,7 +2,7 @@
  * Watches over connections to Postgres, so that nobody waits for ever on a line that has died. When a network drops a connection without
  * a word, nothing ever comes on it again, and a socket alone would notice after a quarter of an hour.
  *
- * A time limit would notice too, and would also end what rightly takes long: letting a million deliveries go on. So what
+ * A time limit would notice too, and would also end what rightly takes long: canceling a million deliveries. So what
  * has been silent for a while is asked about, over a connection of its own: does the server still work on it?
  */
 import type { Socket } from 'node:net'

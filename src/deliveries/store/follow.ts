@@ -35,10 +35,10 @@ const heldFor = (waitingFor: WaitingFor, probe: Id<'delivery'> | null): Standing
       order: sql`d.wake_at`,
     },
     // Held already, for what it was off for before.
-    {
-      those: sql`d.status = 'held' and d.waiting_for = any(${sql.param(WAITING_FOR.filter((other) => other !== waitingFor))}::text[])`,
-      order: sql`d.waiting_for, d.id`,
-    },
+    ...WAITING_FOR.filter((other) => other !== waitingFor).map((other) => ({
+      those: sql`d.status = 'held' and d.waiting_for = ${other}`,
+      order: sql`d.id`,
+    })),
   ],
 })
 
