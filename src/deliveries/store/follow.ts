@@ -48,19 +48,22 @@ const RELEASED: Standing = {
 }
 
 /** Holds what waits for an endpoint, in the transaction that switches it off: a page of it; the duty goes on. */
-export const holdWaiting = (
+export async function holdWaiting(
   db: Db,
   tenantId: string,
   endpointId: Id<'endpoint'>,
   waitingFor: WaitingFor,
-): Promise<void> => begin(db, { tenantId, endpointId }, heldFor(waitingFor, null))
+): Promise<void> {
+  await begin(db, { tenantId, endpointId }, heldFor(waitingFor, null))
+}
 
 /**
  * Lets go on what is held for an endpoint, in the transaction that switches it on: a page of it; the duty goes on. It is
  * due now, whatever its policy had planned for the time before. The sweeper feeds it to the queue, at the endpoint's pace.
  */
-export const releaseHeld = (db: Db, tenantId: string, endpointId: Id<'endpoint'>): Promise<void> =>
-  begin(db, { tenantId, endpointId }, RELEASED)
+export async function releaseHeld(db: Db, tenantId: string, endpointId: Id<'endpoint'>): Promise<void> {
+  await begin(db, { tenantId, endpointId }, RELEASED)
+}
 
 /** Whose deliveries. */
 interface Of {
