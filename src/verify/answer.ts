@@ -1,6 +1,5 @@
 /** What a receiver answers by itself, without its handler. */
 import { VerificationError } from './error.ts'
-import type { Turn } from './once.ts'
 
 /** An answer of any framework. */
 export interface ReceiverAnswer {
@@ -9,16 +8,11 @@ export interface ReceiverAnswer {
   body: string
 }
 
-/** Ringback honours `Retry-After` with this status. Source: RFC 9110, section 15.6.4. */
-const BUSY: ReceiverAnswer = { status: 503, headers: { 'retry-after': '5' }, body: '' }
+/** For a callback that is being handled. Ringback honours `Retry-After` here. Source: RFC 9110, section 15.6.4. */
+export const BUSY: ReceiverAnswer = { status: 503, headers: { 'retry-after': '5' }, body: '' }
 
-const TAKEN: ReceiverAnswer = { status: 204, headers: {}, body: '' }
-
-/** For a callback that is not handled now; undefined for one that is. */
-export function answerTo(turn: Turn): ReceiverAnswer | undefined {
-  if (turn === 'handle') return undefined
-  return turn === 'taken' ? TAKEN : BUSY
-}
+/** For a callback that was taken, now or before. */
+export const TAKEN: ReceiverAnswer = { status: 204, headers: {}, body: '' }
 
 /**
  * For a request that could not be verified.
@@ -33,3 +27,6 @@ export function answerError(error: unknown): ReceiverAnswer {
     body: JSON.stringify({ reason, detail }),
   }
 }
+
+/** Of a status: whether Ringback takes it for done. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300

@@ -1,10 +1,10 @@
 /** Fastify. */
-import { answerError, answerTo, type ReceiverAnswer } from './answer.ts'
+import { answerError, type ReceiverAnswer } from './answer.ts'
 import type { Callback } from './callback.ts'
 import type { ReceiverOptions } from './handler.ts'
-import { isSuccess } from './node.ts'
+import { type NodeResponse, runBehind } from './node-response.ts'
 import { createOnce } from './once.ts'
-import { callbackOf, keepCallback } from './verified.ts'
+import { keepCallback } from './verified.ts'
 import { checkSecrets, MOST_BYTES, refusal, type Secrets, verify } from './verify.ts'
 
 /** What is needed of a Fastify request. */
@@ -15,7 +15,8 @@ export interface FastifyRequestLike {
 
 /** What is needed of a Fastify reply. */
 export interface FastifyReplyLike {
-  statusCode: number
+  readonly raw: NodeResponse
+  readonly sent: boolean
   code(status: number): FastifyReplyLike
   headers(headers: Record<string, string>): FastifyReplyLike
   send(body?: string): unknown
@@ -49,7 +50,6 @@ export interface FastifyLike {
 export function verifyFastify(scope: FastifyLike, secrets: Secrets, options: ReceiverOptions = {}): void {
   const once = createOnce(options)
   checkSecrets(secrets)
-  const inHand = new WeakSet<object>()
   const bodyLimit = options.maxBytes ?? MOST_BYTES
 
   scope.removeAllContentTypeParsers()
@@ -57,30 +57,59 @@ export function verifyFastify(scope: FastifyLike, secrets: Secrets, options: Rec
     done(null, body),
   )
 
-  scope.addHook('preHandler', async (request: FastifyRequestLike, reply: FastifyReplyLike) => {
+  scope.addHook('preHandler', (request: FastifyRequestLike, reply: FastifyReplyLike, next: Next) => {
+    handle(request, reply, next).catch(next)
+  })
+
+  async function handle(request: FastifyRequestLike, reply: FastifyReplyLike, next: Next): Promise<void> {
     let callback: Callback
     try {
       callback = verify(rawBodyOf(request), request.headers, secrets, options)
     } catch (error) {
       options.onRefused?.(error)
-      return send(reply, answerError(error))
+      send(reply, answerError(error))
+      return
     }
-    const answer = answerTo(await once.begin(callback.id))
-    if (answer) return send(reply, answer)
     keepCallback(request, callback)
-    inHand.add(request)
-    return undefined
-  })
-
-  scope.addHook('onResponse', (request: FastifyRequestLike, reply: FastifyReplyLike) =>
-    end(request, isSuccess(reply.statusCode)),
-  )
-  scope.addHook('onRequestAbort', (request: FastifyRequestLike) => end(request, false))
-
-  async function end(request: object, succeeded: boolean): Promise<void> {
-    if (!inHand.delete(request)) return
-    await once.end(callbackOf(request).id, succeeded)
+    const answer = await runBehind(once, callback.id, reply.raw, next)
+    if (answer) send(reply, answer)
   }
+
+  scope.addHook('onRoute', (route: { handler: Handler }) => {
+    route.handler = endingItsResponse(route.handler)
+  })
+}
+
+type Next = (error?: unknown) => void
+type Handler = (this: unknown, request: FastifyRequestLike, reply: FastifyReplyLike) => unknown
+
+/**
+ * Where a handler resolves with nothing after its sender has left, Fastify leaves the response open: it is ended here. Not so
+ * for a handler that returned its reply, to send it later: such a promise resolves as soon as the sender leaves.
+ */
+function endingItsResponse(handler: Handler): Handler {
+  return function (request, reply) {
+    const isAwaited = watchForAwait(reply)
+    const given = handler.call(this, request, reply)
+    if (!(given instanceof Promise)) return given
+    return given.then((payload) => {
+      if (payload === undefined && !isAwaited() && !reply.sent && reply.raw.destroyed) reply.raw.end()
+      return payload
+    })
+  }
+}
+
+/** A reply is a promise of its own end. */
+function watchForAwait(reply: FastifyReplyLike): () => boolean {
+  const thenable = reply as FastifyReplyLike & { then?: (...given: unknown[]) => unknown }
+  const { then } = thenable
+  let isAwaited = false
+  // biome-ignore lint/suspicious/noThenProperty: it is one already
+  thenable.then = (...given) => {
+    isAwaited = true
+    return then?.apply(reply, given)
+  }
+  return () => isAwaited
 }
 
 function rawBodyOf({ body }: FastifyRequestLike): string | Uint8Array {

@@ -1,5 +1,5 @@
 /** A whole receiver in one call: from a Web-standard request to the answer. */
-import { answerError, answerTo, type ReceiverAnswer } from './answer.ts'
+import { answerError, type ReceiverAnswer, TAKEN } from './answer.ts'
 import type { AnyEvents, Callback } from './callback.ts'
 import { createOnce, type OnceOptions } from './once.ts'
 import { verifyRequest } from './request.ts'
@@ -32,17 +32,13 @@ export function receive<Catalogue = AnyEvents>(
       options.onRefused?.(error)
       return asResponse(answerError(error))
     }
-    const answer = answerTo(await once.begin(callback.id))
-    if (answer) return asResponse(answer)
-    let succeeded = false
-    try {
+    let response = asResponse(TAKEN)
+    const answer = await once(callback.id, async () => {
       const given = await onCallback(callback)
-      const response = isResponse(given) ? given : new Response(null, { status: 204 })
-      succeeded = response.ok
-      return response
-    } finally {
-      await once.end(callback.id, succeeded)
-    }
+      if (isResponse(given)) response = given
+      return response.ok
+    })
+    return answer ? asResponse(answer) : response
   }
 }
 

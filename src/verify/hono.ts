@@ -1,15 +1,20 @@
 /** Hono. */
-import { answerError, answerTo } from './answer.ts'
+import { answerError, isSuccess } from './answer.ts'
 import type { Callback } from './callback.ts'
 import { asResponse, type ReceiverOptions } from './handler.ts'
-import { isSuccess } from './node.ts'
 import { createOnce } from './once.ts'
+import { readBytes } from './request.ts'
 import { keepCallback } from './verified.ts'
 import { checkSecrets, MOST_BYTES, type Secrets, tooLarge, verify } from './verify.ts'
 
 /** What is needed of Hono's context. */
 export interface HonoContext {
-  req: { raw: Request; arrayBuffer(): Promise<ArrayBuffer> }
+  req: {
+    raw: Request
+    /** What was read of the body, by the method that it was asked with. */
+    bodyCache: object
+    arrayBuffer(): Promise<ArrayBuffer>
+  }
   readonly res: Response
 }
 
@@ -37,21 +42,23 @@ export function verifyHono(
       options.onRefused?.(error)
       return asResponse(answerError(error))
     }
-    const answer = answerTo(await once.begin(callback.id))
-    if (answer) return asResponse(answer)
-    keepCallback(c, callback)
-    let succeeded = false
-    try {
+    const answer = await once(callback.id, async () => {
+      keepCallback(c, callback)
       await next()
-      succeeded = isSuccess(c.res.status)
-    } finally {
-      await once.end(callback.id, succeeded)
-    }
+      return isSuccess(c.res.status)
+    })
+    return answer && asResponse(answer)
   }
 }
 
-/** Through Hono, which keeps what was read for whoever asks next. */
-async function bytesOf(c: HonoContext, maxBytes = MOST_BYTES): Promise<Uint8Array> {
-  if (Number(c.req.raw.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
-  return new Uint8Array(await c.req.arrayBuffer())
+/**
+ * Once, for whoever asks first; Hono keeps the bytes for the next. Never through Hono's own reading, which has no bound where
+ * the length of a body is not told.
+ */
+async function bytesOf({ req }: HonoContext, maxBytes = MOST_BYTES): Promise<Uint8Array> {
+  if (Number(req.raw.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  if (Object.keys(req.bodyCache).length > 0) return new Uint8Array(await req.arrayBuffer())
+  const bytes = await readBytes(req.raw, maxBytes)
+  Object.assign(req.bodyCache, { arrayBuffer: Promise.resolve(bytes.buffer) })
+  return bytes
 }

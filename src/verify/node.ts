@@ -1,19 +1,12 @@
 /** Node's own `http` server, and Express. */
-import { answerError, answerTo, type ReceiverAnswer } from './answer.ts'
+import { answerError, type ReceiverAnswer, TAKEN } from './answer.ts'
 import type { AnyEvents, Callback } from './callback.ts'
 import type { ReceiverOptions } from './handler.ts'
 import { type NodeRequest, verifyNodeRequest } from './node-request.ts'
+import { type NodeResponse, runBehind } from './node-response.ts'
 import { createOnce } from './once.ts'
 import { keepCallback } from './verified.ts'
 import { checkSecrets, type Secrets } from './verify.ts'
-
-/** What is needed of Node's `ServerResponse`. */
-export interface NodeResponse {
-  statusCode: number
-  writeHead(status: number, headers: Record<string, string>): { end(body?: string): unknown }
-  once(event: 'close', listener: () => void): unknown
-  readonly writableFinished: boolean
-}
 
 /**
  * Makes a listener of Node's `http` server.
@@ -34,16 +27,11 @@ export function receiveNode<Catalogue = AnyEvents>(
   async function handle(request: NodeRequest, response: NodeResponse): Promise<void> {
     const callback = await verified<Catalogue>(request, response, secrets, options)
     if (!callback) return
-    const answer = answerTo(await once.begin(callback.id))
-    if (answer) return write(response, answer)
-    let succeeded = false
-    try {
+    const answer = await once(callback.id, async () => {
       await onCallback(callback)
-      succeeded = true
-    } finally {
-      await once.end(callback.id, succeeded)
-    }
-    write(response, { status: 204, headers: {}, body: '' })
+      return true
+    })
+    write(response, answer ?? TAKEN)
   }
 
   return (request, response) =>
@@ -72,15 +60,9 @@ export function verifyExpress(
   async function handle(request: NodeRequest, response: NodeResponse, next: () => void): Promise<void> {
     const callback = await verified(request, response, secrets, options)
     if (!callback) return
-    const answer = answerTo(await once.begin(callback.id))
-    if (answer) return write(response, answer)
-    // However the handler ends: an answer that did not get through is none of success.
-    response.once('close', () => {
-      const succeeded = response.writableFinished && isSuccess(response.statusCode)
-      once.end(callback.id, succeeded).catch(() => {})
-    })
     keepCallback(request, callback)
-    next()
+    const answer = await runBehind(once, callback.id, response, next)
+    if (answer) write(response, answer)
   }
 
   return (request, response, next) => {
@@ -107,5 +89,3 @@ async function verified<Catalogue = AnyEvents>(
 function write(response: NodeResponse, { status, headers, body }: ReceiverAnswer): void {
   response.writeHead(status, headers).end(body)
 }
-
-export const isSuccess = (status: number): boolean => status >= 200 && status < 300

@@ -2,6 +2,7 @@
  * Once is enough: Ringback delivers at least once, always with the same id, so a receiver that has taken an id can answer
  * the next of it without doing the work again.
  */
+import { BUSY, type ReceiverAnswer, TAKEN } from './answer.ts'
 
 /** Remembers ids for a while: in memory, in Redis, in a database. */
 export interface SeenIds {
@@ -54,40 +55,32 @@ export interface OnceOptions {
 }
 
 /**
- * What to do with a callback: handle it; answer that it was taken, for it was; or ask to come again, for it is being
- * handled at this moment, and nobody knows how that ends.
+ * The guard before a handler: runs it, unless its callback was taken before, or is being handled at this moment, when nobody
+ * knows how that ends.
+ * @param handle resolves once the work has ended, with whether it succeeded. What failed, so or by an error, is let through
+ * when it comes again
+ * @returns what to answer in the handler's place; undefined when it was run
+ * @throws what `handle` or `seenIds` throws
  */
-export type Turn = 'handle' | 'taken' | 'busy'
-
-/** The guard before a handler. */
-export interface Once {
-  begin(id: string): Promise<Turn>
-  /** After `handle`: says how it went. What failed is let through when it comes again. */
-  end(id: string, succeeded: boolean): Promise<void>
-}
+export type Once = (id: string, handle: () => Promise<boolean>) => Promise<ReceiverAnswer | undefined>
 
 export function createOnce({ seenIds, ttlSeconds = 86_400 }: OnceOptions): Once {
+  if (!seenIds) return (_id, handle) => handle().then(() => undefined)
   const inHand = new Set<string>()
-  if (!seenIds) return { begin: async () => 'handle', end: async () => {} }
-  return {
-    async begin(id) {
-      if (inHand.has(id)) return 'busy'
-      inHand.add(id)
+  return async (id, handle) => {
+    if (inHand.has(id)) return BUSY
+    inHand.add(id)
+    try {
+      if (await seenIds.seen(id, ttlSeconds)) return TAKEN
+      let succeeded = false
       try {
-        if (!(await seenIds.seen(id, ttlSeconds))) return 'handle'
-        inHand.delete(id)
-        return 'taken'
-      } catch (error) {
-        inHand.delete(id)
-        throw error
-      }
-    },
-    async end(id, succeeded) {
-      try {
-        if (!succeeded) await seenIds.forget?.(id)
+        succeeded = await handle()
       } finally {
-        inHand.delete(id)
+        if (!succeeded) await seenIds.forget?.(id)
       }
-    },
+      return undefined
+    } finally {
+      inHand.delete(id)
+    }
   }
 }

@@ -18,7 +18,8 @@ export async function verifyRequest<Catalogue = AnyEvents>(
   return verify<Catalogue>(await readBytes(request, options.maxBytes), request.headers, secrets, options)
 }
 
-async function readBytes(request: Request, maxBytes = MOST_BYTES): Promise<Uint8Array> {
+/** @throws VerificationError `body_too_large` as soon as it is, with the rest unread */
+export async function readBytes(request: Request, maxBytes = MOST_BYTES): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
@@ -33,7 +34,7 @@ async function readBytes(request: Request, maxBytes = MOST_BYTES): Promise<Uint8
   return joined(chunks, size)
 }
 
-export function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+export function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size)
   let at = 0
   for (const chunk of chunks) {

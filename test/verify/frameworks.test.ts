@@ -1,6 +1,6 @@
 /** Each framework, with its real server, against real deliveries of a real Ringback. */
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import express from 'express'
@@ -194,6 +194,21 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_, start) => {
     )
     expect(status).toBe(413)
     expect(asked).toBe(0)
+  })
+
+  it('answers a body without a length as soon as it is too large, and waits for no end of it', async () => {
+    const secret = newSecret()
+    const url = await start(secret, () => {}, { maxBytes: 10_000 })
+    const { headers } = signedCallback({ type: 'a', data: 1, secret })
+    const request = send(url, { method: 'POST', headers: { ...headers, 'transfer-encoding': 'chunked' } })
+    onTestFinished(() => void request.destroy())
+    const status = new Promise((resolve) => {
+      request.once('response', ({ statusCode }) => resolve(statusCode))
+      // A sender that is still writing may find the connection closed instead.
+      request.on('error', () => resolve(413))
+    })
+    request.write('x'.repeat(200_000))
+    expect(await status).toBe(413)
   })
 
   it('says at its start when there is no secret', async () => {
