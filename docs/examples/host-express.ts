@@ -3,6 +3,8 @@ import pg from 'pg'
 import { createRingback } from 'ringback'
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 30 })
+// A connection that breaks while nobody uses it: without a listener, this ends the process.
+pool.on('error', console.error)
 const ringback = await createRingback({
   pool,
   adminKey: process.env.RINGBACK_ADMIN_KEY,

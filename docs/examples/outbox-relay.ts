@@ -4,6 +4,8 @@ import { emit, fromPg, OUTBOX_TABLE, outboxSchema, startRelay } from 'ringback/o
 
 // A database of your own, in which Ringback has nothing but this table; it belongs among your migrations.
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL })
+// A connection that breaks while nobody uses it: without a listener, this ends the process.
+pool.on('error', console.error)
 await pool.query(outboxSchema())
 
 const client = await pool.connect()

@@ -139,7 +139,7 @@ describe('the example of a transaction', () => {
 
 describe('the example of a host', () => {
   it.each(HOSTS)(
-    '%s emits, serves the API under its path, and ends when it is told',
+    '%s emits, serves the API under its path, outlives its connections, and ends when it is told',
     async (name) => {
       const database = await createTestDatabase()
       onTestFinished(() => database.drop())
@@ -159,6 +159,12 @@ describe('the example of a host', () => {
       else expect((await fetch(`${url}/invoices/17/pay`, { method: 'POST' })).status).toBe(200)
       const [event] = (await inside.events.list('acme').page()).data
       expect((await inside.events.get('acme', event!.id)).data).toEqual({ invoice: '17' })
+      // As when Postgres restarts.
+      await database.pool.query(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid()`,
+      )
+      expect(await inside.tenants.get('acme')).toMatchObject({ id: 'acme' })
       stop()
       const { code, said } = await ended
       // What stands in for Next.js has no end of its own.
