@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `ringback`: reads its line, runs a command, ends with its exit code. */
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { RingbackError } from '../client/index.ts'
 import { StartRefused } from '../errors.ts'
 import { type Cli, createCli } from './frame/cli.ts'
@@ -9,6 +9,7 @@ import { jsonText, plain } from './frame/terminal.ts'
 import { createProgram } from './program.ts'
 
 const line = process.argv.slice(2)
+const isJson = line.includes('--json')
 const cli = createCli()
 
 // Whoever reads has seen enough, as `head` has.
@@ -19,6 +20,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 try {
   const program = createProgram(cli)
+  if (isJson) mute(program)
   if (line.length === 0) program.outputHelp()
   else await program.parseAsync(line, { from: 'user' })
 } catch (error) {
@@ -26,12 +28,19 @@ try {
   tell(cli, error)
 }
 
+/** Commander says its errors in words; a line of JSON is ours to say. */
+function mute(command: Command): void {
+  command.configureOutput({ writeErr: () => {} })
+  for (const one of command.commands) mute(one)
+}
+
 /** Says what went wrong; on a line of JSON where the data would have been JSON. */
 function tell({ terminal }: Cli, error: unknown): void {
-  // Commander has said it already, and an interruption needs no words.
-  if (error instanceof CommanderError || (error as Error).message === '') return
+  // An interruption needs no words, nor what is no error; and Commander has said its own already, unless it was muted.
+  if ((error as Error).message === '') return
+  if (error instanceof CommanderError && (!isJson || error.exitCode === 0)) return
   const told = toldOf(error)
-  if (line.includes('--json')) {
+  if (isJson) {
     terminal.say(jsonText({ error: told }))
     return
   }
@@ -47,6 +56,8 @@ function toldOf(error: unknown) {
   }
   const { message } = error as Error
   if (error instanceof Failure) return { code: error.code, message, errors: [] }
+  if (error instanceof CommanderError)
+    return { code: 'usage', message: message.replace(/^error: /, ''), errors: [] }
   if (error instanceof StartRefused) return { code: 'start_refused', message, errors: [] }
   throw error
 }

@@ -102,6 +102,26 @@ describe('what is written', () => {
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'not_found', status: 404 } })
   })
 
+  it.each([
+    [['recovr'], 'Did you mean recover?'],
+    [['emit'], "missing required argument 'tenant'"],
+    [['deliveries', 'list', '--nonsense'], "unknown option '--nonsense'"],
+    [['deliveries', 'list', '--limit', 'few'], '--limit'],
+    [['keys'], "unknown option '--json'"],
+  ])('with --json is JSON for a line that cannot be read too: %s', async (line, words) => {
+    const { stdout, stderr, code } = await ringback([...line, '--json'], { variables })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    const { error } = JSON.parse(stderr) as { error: { code: string; message: string } }
+    expect(error.code).toBe('usage')
+    expect(error.message).toContain(words)
+  })
+
+  it('with --json and --help is the help', async () => {
+    const { stdout, stderr, code } = await ringback(['keys', '--json', '--help'], { variables })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('Usage: ringback keys')
+  })
+
   it('is data on stdout and talk on stderr', async () => {
     const { stdout, stderr } = await ringback(['deliveries', 'list', '--tenant', 'acme'], { variables })
     expect({ stdout, stderr }).toEqual({ stdout: '', stderr: 'There are none.\n' })
