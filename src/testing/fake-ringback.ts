@@ -2,7 +2,13 @@
  * A client without a server, for tests of hosts: the real client, with its types, its validators, its errors and its
  * emitter, over a line that ends in memory. It keeps what was emitted, and answers as told.
  */
-import { type AnyEvents, type EventName, Ringback, type RingbackOptions } from '../client/index.ts'
+import {
+  type AcceptedEvent,
+  type AnyEvents,
+  type EventName,
+  Ringback,
+  type RingbackOptions,
+} from '../client/index.ts'
 import { type Matcher, matches } from './matches.ts'
 
 /** An event that was emitted. */
@@ -29,7 +35,7 @@ export interface FakeRequest {
 export interface FakeRingback<Catalogue extends object = AnyEvents> {
   /** To hand to what is tested. */
   readonly client: Ringback<Catalogue>
-  /** What was emitted, in order. */
+  /** What was emitted, in order; what came again under a host's own `id`, once. */
   readonly emitted: readonly Emitted[]
   /** All other requests, in order. */
   readonly requests: readonly FakeRequest[]
@@ -81,10 +87,20 @@ export function fakeRingback<Catalogue extends object = AnyEvents>(
   const emitted: Emitted[] = []
   const requests: FakeRequest[] = []
   const answers: { call: RegExp; answer: object | ((request: FakeRequest) => unknown) }[] = []
+  /** What each event with an id of the host's own was answered: sent again, it gets the same, as from a server. */
+  const standing = new Map<string, AcceptedEvent>()
   let failure = { left: 0, problem: {} as object }
   let count = 0
 
-  function accept(tenant: string, { type, data, id, metadata }: SentEvent) {
+  function accept(tenant: string, event: SentEvent): AcceptedEvent {
+    if (!event.id) return keep(tenant, event)
+    const key = JSON.stringify([tenant, event.id])
+    const answer = standing.get(key) ?? keep(tenant, event)
+    standing.set(key, answer)
+    return answer
+  }
+
+  function keep(tenant: string, { type, data, id, metadata }: SentEvent): AcceptedEvent {
     const ownId = `evt_fake${String(++count).padStart(6, '0')}`
     emitted.push({ tenant, type, data, id: ownId, externalId: id ?? undefined, metadata: metadata ?? {} })
     return { id: ownId, type, tenantId: tenant, createdAt: new Date().toISOString(), deliveryCount: 1 }
@@ -157,6 +173,7 @@ export function fakeRingback<Catalogue extends object = AnyEvents>(
     clear() {
       emitted.length = 0
       requests.length = 0
+      standing.clear()
     },
   }
 }

@@ -30,6 +30,24 @@ describe('a client double', () => {
     ])
   })
 
+  it("accepts a host's own id once for each tenant, as a server does, until it is cleared", async () => {
+    const ringback = fakeRingback<Catalogue>()
+    const { events } = ringback.client
+    const first = await events.emit('acme', 'user.left', null, { id: 'own' })
+    expect(await events.emit('acme', 'invoice.paid', paid, { id: 'own' })).toEqual(first)
+    expect(
+      await events.emitBatch([{ tenant: 'acme', type: 'user.left', data: null, id: 'own' }]),
+    ).toMatchObject([first])
+    await events.emit('other', 'user.left', null, { id: 'own' })
+    expect(ringback.emitted.map(({ tenant, type }) => [tenant, type])).toEqual([
+      ['acme', 'user.left'],
+      ['other', 'user.left'],
+    ])
+    ringback.clear()
+    await events.emit('acme', 'user.left', null, { id: 'own' })
+    expect(ringback.emitted).toHaveLength(1)
+  })
+
   it('finds what was expected by a part of it, by a judge, by a matcher of the test runner', async () => {
     const ringback = fakeRingback<Catalogue>()
     await ringback.client.events.emit('acme', 'invoice.paid', paid)
@@ -99,6 +117,15 @@ it.each([
   [null, {}, false],
   [Number.NaN, Number.NaN, true],
   ['a', 'a', true],
+  [{ at: new Date(5) }, { at: new Date(5) }, true],
+  [{ at: new Date(5) }, { at: new Date(9) }, false],
+  [{ at: new Date(5).toJSON() }, { at: new Date(5) }, true],
+  [new URL('http://a.example'), new URL('http://b.example'), false],
+  [new Map([['a', { b: 1, c: 2 }]]), new Map([['a', { b: 1 }]]), true],
+  [new Map([[1, 2]]), new Map([[3, 4]]), false],
+  [new Set([1]), new Set([2]), false],
+  [new Set(), new Map(), false],
+  [[], new Set(), false],
 ])('%j has all of %j: %s', (value, pattern, expected) => {
   expect(matches(value, pattern)).toBe(expected)
 })
