@@ -25,9 +25,9 @@ export interface RelayOptions {
   pollMs?: number | undefined
   /** The longest pause while the server or the database is away, in milliseconds; 30,000 unless told. */
   maxPauseMs?: number | undefined
-  /** Told of each row that is refused, once it is set aside. */
+  /** Told of each row that is refused, once it is set aside. What it throws goes to `onError`. */
   onRefused?: ((refused: RefusedRow) => void) | undefined
-  /** Told of each failure that is tried again. */
+  /** Told of each failure that is tried again, and of what `onRefused` throws. What it throws itself is dropped. */
   onError?: ((error: unknown) => void) | undefined
 }
 
@@ -79,7 +79,7 @@ export function startRelay(options: RelayOptions): Relay {
           waiters = waiters.filter((one) => !early.includes(one))
         }
       } catch (error) {
-        if (!stopping.signal.aborted) onError?.(error)
+        if (!stopping.signal.aborted) tell(onError, error)
         next = Math.min(maxPauseMs, FIRST_PAUSE_MS * 2 ** failures++)
       }
       if (next > 0) await pause(next, stopping.signal)
@@ -99,7 +99,7 @@ export function startRelay(options: RelayOptions): Relay {
       const rows = await outbox.take(connection)
       const refused = rows && rows.length > 0 ? await settle(connection, rows) : []
       await connection.query('commit', [])
-      for (const one of refused) onRefused?.(one)
+      for (const one of refused) tell(onRefused, one, (error) => tell(onError, error))
       return rows?.length
     } catch (error) {
       await connection.query('rollback', []).catch((cause: unknown) => {
@@ -146,6 +146,19 @@ export function startRelay(options: RelayOptions): Relay {
         if (stopping.signal.aborted) reject(new Error('The relay was stopped.'))
         else waiters = [...waiters, { resolve, reject }]
       }),
+  }
+}
+
+/** Calls a listener of the host's. What it throws stops nothing here. */
+async function tell<What>(
+  listener: ((what: What) => unknown) | undefined,
+  what: What,
+  onThrown: (error: unknown) => void = ignore,
+): Promise<void> {
+  try {
+    await listener?.(what)
+  } catch (error) {
+    onThrown(error)
   }
 }
 

@@ -139,20 +139,53 @@ it('is one for a table, however the table is called', async () => {
   other.release()
 })
 
-it('a callback that throws when told of a refusal is told of it once, and holds up nothing', async () => {
-  await leaveTexts(['no json', eventText('behind.it', 1)])
+it.each([
+  [
+    'throws',
+    (error: Error) => {
+      throw error
+    },
+  ],
+  ['rejects', (error: Error) => Promise.reject(error)],
+])('a callback that %s when told of a refusal is told of each once, and holds up nothing', async (_, end) => {
+  await leaveTexts(['no json', eventText('behind.it', 1), 'no json either'])
+  const before = await dataOf('behind.it')
   const thrown = new Error('a fault of the host')
-  let told = 0
+  const told: string[] = []
   const errors: unknown[] = []
   await moveAll({
-    onRefused: () => {
-      told++
-      throw thrown
+    onRefused: ({ code }) => {
+      told.push(code)
+      return end(thrown)
     },
     onError: (error) => errors.push(error),
   })
-  expect([told, errors]).toEqual([1, [thrown]])
-  expect(await dataOf('behind.it')).toEqual([1])
+  expect(told).toEqual(['malformed_json', 'malformed_json'])
+  expect(errors).toEqual([thrown, thrown])
+  expect(await dataOf('behind.it')).toEqual([...before, 1])
+})
+
+it('a callback that throws when told of a failure does not end the relay', async () => {
+  await leaveTexts([eventText('after.all', 1)])
+  let failures = 0
+  const failing: RelayOptions['client'] = {
+    events: {
+      async emitBatch(events, options) {
+        if (failures++ === 0) throw new Error('not yet')
+        return client.events.emitBatch(events, options)
+      },
+    },
+  }
+  let told = 0
+  await moveAll({
+    client: failing,
+    onError: () => {
+      told++
+      throw new Error('a fault of the host')
+    },
+  })
+  expect(told).toBe(1)
+  expect(await dataOf('after.all')).toEqual([1])
 })
 
 it('who waits for it to be drained hears when it is stopped instead', async () => {
