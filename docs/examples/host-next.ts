@@ -13,6 +13,10 @@ const ringback = () => {
     // What delivers runs apart, with RINGBACK_ROLES=worker,upkeep.
     roles: [],
   })
+  // Where it could not be opened, the next request tries again.
+  opened.catch(() => {
+    opened = undefined
+  })
   return opened
 }
 
