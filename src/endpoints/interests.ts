@@ -2,6 +2,7 @@
 import type { Db } from '../db/open.ts'
 import type { Id } from '../ids.ts'
 import { configVersions } from '../tenants/store.ts'
+import { inTurns, type Work } from '../turns.ts'
 import { compileInterests, type MatchedEndpoint, type Matcher } from './matching.ts'
 import { loadInterests, type TenantInterests } from './store/interests.ts'
 
@@ -84,15 +85,26 @@ export function createInterests({ db, capacity = CAPACITY }: { db: Db; capacity?
   return {
     async match(requests) {
       const matchers = await matchersOf([...new Set(requests.map(({ tenantId }) => tenantId))])
-      return requests.map(({ tenantId, type, value, endpointId }) => {
-        const matcher = matchers.get(tenantId)
-        if (!matcher) return null
-        if (endpointId === undefined) return { endpoints: matcher.match(type, value) }
-        const endpoint = matcher.find(endpointId)
-        return { endpoints: endpoint ? [endpoint] : [] }
-      })
+      return inTurns(matchAll(matchers, requests))
     },
   }
+}
+
+function* matchAll(
+  matchers: ReadonlyMap<string, Matcher>,
+  requests: readonly MatchRequest[],
+): Work<(Match | null)[]> {
+  const matches: (Match | null)[] = []
+  for (const { tenantId, type, value, endpointId } of requests) {
+    const matcher = matchers.get(tenantId)
+    if (!matcher) matches.push(null)
+    else if (endpointId === undefined) matches.push({ endpoints: yield* matcher.match(type, value) })
+    else {
+      const endpoint = matcher.find(endpointId)
+      matches.push({ endpoints: endpoint ? [endpoint] : [] })
+    }
+  }
+  return matches
 }
 
 function entryOf(loaded: TenantInterests): CacheEntry {

@@ -1,6 +1,8 @@
 /** Matching: which endpoints of a tenant want an event, and why the others do not. */
-import { compileFilter } from '../filter/compile.ts'
+import { eventBudget } from '../filter/budget.ts'
+import { compileFilter, type FilterTest } from '../filter/compile.ts'
 import type { Id } from '../ids.ts'
+import type { Work } from '../turns.ts'
 import type { EndpointStatus } from './endpoint.ts'
 import { compilePatterns } from './pattern.ts'
 import type { TenantInterests } from './store/interests.ts'
@@ -14,7 +16,7 @@ export interface MatchedEndpoint {
 /** What a tenant's endpoints want, ready to be asked. */
 export interface Matcher {
   /** Those that want an event of this type with this data, oldest first. */
-  match(type: string, value: unknown): MatchedEndpoint[]
+  match(type: string, value: unknown): Work<MatchedEndpoint[]>
   /** One endpoint, whatever it wants. */
   find(endpointId: Id<'endpoint'>): MatchedEndpoint | undefined
 }
@@ -25,7 +27,8 @@ const REMEMBERED_TYPES = 256
 interface Subscription {
   endpoint: MatchedEndpoint
   wants(type: string): boolean
-  passes(value: unknown): boolean
+  /** Null: it takes whatever is of its types. */
+  filter: FilterTest | null
 }
 
 /** Makes ready what all endpoints of a tenant want; worth keeping while their configuration stands. */
@@ -36,7 +39,7 @@ export function compileInterests({ interests }: TenantInterests): Matcher {
     const endpoint = { endpointId, status }
     endpoints.set(endpointId, endpoint)
     for (const { eventTypes, filter } of wanted) {
-      subscriptions.push({ endpoint, wants: compilePatterns(eventTypes), passes: filterTest(filter) })
+      subscriptions.push({ endpoint, wants: compilePatterns(eventTypes), filter: filterTest(filter) })
     }
   }
 
@@ -51,11 +54,14 @@ export function compileInterests({ interests }: TenantInterests): Matcher {
   }
 
   return {
-    match(type, value) {
+    *match(type, value) {
       const matched: MatchedEndpoint[] = []
-      for (const { endpoint, passes } of candidates(type)) {
-        // The subscriptions of one endpoint stand together: one that passes is enough.
-        if (matched.at(-1) !== endpoint && passes(value)) matched.push(endpoint)
+      const budget = eventBudget()
+      for (const { endpoint, filter } of candidates(type)) {
+        // The subscriptions of one endpoint stand together: one that matches is enough.
+        if (matched.at(-1) === endpoint) continue
+        if (filter) yield
+        if (!filter || filter(value, budget) === 'match') matched.push(endpoint)
       }
       return matched
     },
@@ -64,35 +70,62 @@ export function compileInterests({ interests }: TenantInterests): Matcher {
 }
 
 /**
- * Why an endpoint does not get an event: it subscribes to nothing, to no pattern of this type, or its filters keep the
- * data out.
+ * Why an endpoint does not get an event: it subscribes to nothing, to no pattern of this type, its filters keep the data
+ * out, or one of them costs too much on this data, or all of the tenant's together do. Then the endpoint gets nothing: a
+ * filter may guard what its receiver must not see.
  */
-export const UNMATCHED_REASONS = ['no_subscription', 'event_type', 'filter'] as const
+export const UNMATCHED_REASONS = ['no_subscription', 'event_type', 'filter', 'filter_too_costly'] as const
 export type UnmatchedReason = (typeof UNMATCHED_REASONS)[number]
 
-/** Every endpoint that does not want an event, with the first reason met. */
-export function explain(
+/** Every endpoint that does not want an event, with the first reason met. Judges as a matcher does. */
+export function* explain(
   { interests }: TenantInterests,
   type: string,
   value: unknown,
-): { endpointId: Id<'endpoint'>; reason: UnmatchedReason }[] {
-  return interests.flatMap(({ endpointId, subscriptions }) => {
-    if (subscriptions.length === 0) return { endpointId, reason: 'no_subscription' }
-    const ofType = subscriptions.filter(({ eventTypes }) => compilePatterns(eventTypes)(type))
-    if (ofType.length === 0) return { endpointId, reason: 'event_type' }
-    return ofType.some(({ filter }) => filterTest(filter)(value)) ? [] : { endpointId, reason: 'filter' }
-  })
+): Work<{ endpointId: Id<'endpoint'>; reason: UnmatchedReason }[]> {
+  const unmatched: { endpointId: Id<'endpoint'>; reason: UnmatchedReason }[] = []
+  const budget = eventBudget()
+  for (const { endpointId, subscriptions } of interests) {
+    const reason = yield* reasonOf(subscriptions)
+    if (reason) unmatched.push({ endpointId, reason })
+  }
+  return unmatched
+
+  function* reasonOf(
+    subscriptions: TenantInterests['interests'][number]['subscriptions'],
+  ): Work<UnmatchedReason | null> {
+    let reason: UnmatchedReason = subscriptions.length === 0 ? 'no_subscription' : 'event_type'
+    for (const { eventTypes, filter } of subscriptions) {
+      if (!compilePatterns(eventTypes)(type)) continue
+      if (filter !== null) yield
+      const verdict = filterTest(filter)?.(value, budget) ?? 'match'
+      if (verdict === 'match') return null
+      if (verdict === 'too_costly') reason = 'filter_too_costly'
+      else if (reason !== 'filter_too_costly') reason = 'filter'
+    }
+    return reason
+  }
 }
 
 /**
+ * Compiled when it is first asked: a tenant may have a hundred thousand filters, and asking can be interrupted.
+ *
  * A stored filter was compiled before it was stored. One that does not compile any more, after a downgrade, keeps all
  * out: it may guard what the receiver must not see, and an error would keep the events of all tenants beside it out.
  */
-function filterTest(filter: unknown): (value: unknown) => boolean {
-  if (filter === null) return () => true
+function filterTest(filter: unknown): FilterTest | null {
+  if (filter === null) return null
+  let test: FilterTest | undefined
+  return (data, budget) => {
+    test ??= compiledOrNone(filter)
+    return test(data, budget)
+  }
+}
+
+function compiledOrNone(filter: unknown): FilterTest {
   try {
     return compileFilter(filter)
   } catch {
-    return () => false
+    return () => 'no_match'
   }
 }

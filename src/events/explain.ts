@@ -2,6 +2,7 @@ import type { Db } from '../db/open.ts'
 import { explain, UNMATCHED_REASONS } from '../endpoints/matching.ts'
 import { loadInterests } from '../endpoints/store.ts'
 import { type Id, timeOfId } from '../ids.ts'
+import { inTurns } from '../turns.ts'
 import type { EventRow } from './store.ts'
 
 /**
@@ -40,9 +41,8 @@ export async function unsent(
   const [tenant] = await loadInterests(db, [event.tenantId])
   if (!tenant) return []
   const { data } = JSON.parse(event.body.toString()) as { data: unknown }
-  const unwanted = new Map(
-    explain(tenant, event.type, data).map(({ endpointId, reason }) => [endpointId, reason]),
-  )
+  const unmatched = await inTurns(explain(tenant, event.type, data))
+  const unwanted = new Map(unmatched.map(({ endpointId, reason }) => [endpointId, reason]))
   const reached = new Map(deliveries.map(({ endpointId, heldAsDisabled }) => [endpointId, heldAsDisabled]))
 
   return tenant.interests.flatMap(({ endpointId }): Unsent[] => {

@@ -2,12 +2,13 @@
 import type { Db } from '../db/open.ts'
 import { checkedFilter } from '../endpoints/checks.ts'
 import { compilePatterns } from '../endpoints/pattern.ts'
-import { compileFilter } from '../filter/compile.ts'
+import { compileFilter, type Verdict } from '../filter/compile.ts'
 import type { Id } from '../ids.ts'
+import { inTurns, type Work } from '../turns.ts'
 import { newestEvents } from './store.ts'
 
-/** Why an event would not be sent: it is of another type, or the filter keeps its data out. */
-export const PREVIEW_REASONS = ['type', 'filter'] as const
+/** Why an event would not be sent: it is of another type, the filter keeps its data out, or costs too much on it. */
+export const PREVIEW_REASONS = ['type', 'filter', 'filter_too_costly'] as const
 export type PreviewReason = (typeof PREVIEW_REASONS)[number]
 
 /** An event, and what a subscription would make of it. */
@@ -42,13 +43,29 @@ export async function previewFilter(
 ): Promise<Previewed[]> {
   checkedFilter(filter, '')
   const wants = compilePatterns(eventTypes)
-  const passes = filter === null ? () => true : compileFilter(filter)
+  const test = filter === null ? null : compileFilter(filter)
   const events = await newestEvents(db, tenantId, { after, limit, mostBytes: MOST_BYTES })
-  return events.map(({ id: eventId, type, body }) => ({ eventId, type, reason: reasonOf(type, body) }))
+  return inTurns(tried())
+
+  function* tried(): Work<Previewed[]> {
+    const previewed: Previewed[] = []
+    for (const { id: eventId, type, body } of events) {
+      if (test) yield
+      previewed.push({ eventId, type, reason: reasonOf(type, body) })
+    }
+    return previewed
+  }
 
   function reasonOf(type: string, body: Buffer): PreviewReason | null {
     if (!wants(type)) return 'type'
+    if (!test) return null
     const { data } = JSON.parse(body.toString()) as { data: unknown }
-    return passes(data) ? null : 'filter'
+    return REASONS[test(data)]
   }
 }
+
+const REASONS = {
+  match: null,
+  no_match: 'filter',
+  too_costly: 'filter_too_costly',
+} as const satisfies Record<Verdict, PreviewReason | null>

@@ -6,34 +6,52 @@
  * each array before it compares it, at every level that arrays nest: 256 KiB of nested arrays took a filter of 100
  * conditions 35 seconds. Given a function as operand, it calls that and copies nothing.
  */
-import { isDeepStrictEqual } from 'node:util'
 import sift from 'sift'
+import { type Budget, extraSteps, spend } from './budget.ts'
+import { equalJson } from './equal.ts'
 
 type Options = NonNullable<Parameters<typeof sift.createQueryTester>[1]>
 type Operations = NonNullable<Options['operations']>
 type Operation = Operations[string]
 
+/** What sift carries to an operator in place of the operand. */
+export interface Asked<Operand = unknown> {
+  operand: Operand
+  /** What it costs to reach a value. */
+  steps: number
+  /** Pays for the evaluation that is under way. */
+  budget: Budget
+}
+
 /** Whether one value passes. */
 type Test = (value: unknown) => boolean
+type TestFor<Operand> = (operand: Operand, budget: Budget) => Test
 
-/** An operator of sift's, for how it treats the several values of an array, with a test of ours made from the operand. */
-const operation =
-  <Operand>(ofSift: Operation, testFor: (operand: Operand) => Test): Operation =>
-  (operand: Operand, query, options, name) =>
-    ofSift(testFor(operand), query, options, name)
+/** An operator of sift's, for how it treats the several values of an array, that pays for each value it is shown. */
+const paying =
+  <Operand>(ofSift: Operation, paramFor: (operand: Operand, budget: Budget) => unknown): Operation =>
+  ({ operand, steps, budget }: Asked<Operand>, query, options, name) => {
+    const made = ofSift(paramFor(operand, budget), query, options, name)
+    const next = made.next.bind(made)
+    made.next = (value, key, owner, root, leaf) => {
+      spend(budget, steps + extraSteps(value))
+      next(value, key, owner, root, leaf)
+    }
+    return made
+  }
 
 /** Holds if any value passes. */
-const whenAny = <Operand>(testFor: (operand: Operand) => Test) => operation(sift.$eq, testFor)
+const whenAny = <Operand>(testFor: TestFor<Operand>) => paying(sift.$eq, testFor)
 
 /** Holds if no value passes. */
-const whenNone = <Operand>(testFor: (operand: Operand) => Test) => operation(sift.$ne, testFor)
+const whenNone = <Operand>(testFor: TestFor<Operand>) => paying(sift.$ne, testFor)
 
 /** All that sift may know. */
 export const OPERATIONS: Operations = {
   $and: sift.$and,
   $or: sift.$or,
   $not: sift.$not,
-  $exists: sift.$exists,
+  $exists: paying(sift.$exists, (operand: boolean) => operand),
   $eq: whenAny(equalTo),
   $ne: whenNone(equalTo),
   $in: whenAny(equalToOneOf),
@@ -47,18 +65,18 @@ export const OPERATIONS: Operations = {
 }
 
 /** Equality as JSON has it, save that a missing value equals null. */
-function equalTo(operand: unknown): Test {
+function equalTo(operand: unknown, budget: Budget): Test {
   if (operand === null) return (value) => value === null || value === undefined
-  if (typeof operand === 'object') return (value) => isDeepStrictEqual(operand, value)
+  if (typeof operand === 'object') return (value) => equalJson(operand, value, budget)
   return (value) => value === operand
 }
 
 /** A look-up for all the scalars together, however many there are. */
-function equalToOneOf(operands: readonly unknown[]): Test {
+function equalToOneOf(operands: readonly unknown[], budget: Budget): Test {
   const scalars = new Set(operands)
   const equalToStructure = operands
     .filter((operand) => typeof operand === 'object' && operand !== null)
-    .map(equalTo)
+    .map((operand) => equalTo(operand, budget))
   return (value) => scalars.has(value ?? null) || equalToStructure.some((test) => test(value))
 }
 

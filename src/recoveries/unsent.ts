@@ -6,6 +6,7 @@ import { loadInterests } from '../endpoints/store.ts'
 import { walkEvents } from '../events/store.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { findTenant } from '../tenants/store.ts'
+import { inTurns, type Work } from '../turns.ts'
 
 /** An event, and the endpoints that miss it. */
 export interface Unsent {
@@ -56,21 +57,31 @@ export async function createUnsentFinder(
       tenantId,
       page.map(({ id }) => id),
     )
-    const unsent = page.flatMap(({ id, type, body }): Unsent[] => {
-      const known = reached.get(id)
-      if (known?.isTest) return []
-      const missing = matcher
-        .match(type, body && dataOf(body))
-        .map(({ endpointId }) => endpointId)
-        .filter((endpointId) => !known?.endpointIds.has(endpointId))
-      return missing.length > 0 ? [{ id, type, missing }] : []
-    })
+    const unsent = await inTurns(unsentOf(page, reached))
     const exhausted = page.length < PAGE
     return {
       unsent,
       cursor: exhausted ? firstIdAt('event', scope.before.getTime()) : page.at(-1)!.id,
       exhausted,
     }
+  }
+
+  function* unsentOf(
+    page: Awaited<ReturnType<typeof walkEvents>>,
+    reached: Awaited<ReturnType<typeof reachedBy>>,
+  ): Work<Unsent[]> {
+    const unsent: Unsent[] = []
+    for (const { id, type, body } of page) {
+      const known = reached.get(id)
+      if (known?.isTest) continue
+      if (body) yield
+      const wanted = yield* matcher.match(type, body && dataOf(body))
+      const missing = wanted
+        .map(({ endpointId }) => endpointId)
+        .filter((endpointId) => !known?.endpointIds.has(endpointId))
+      if (missing.length > 0) unsent.push({ id, type, missing })
+    }
+    return unsent
   }
 }
 

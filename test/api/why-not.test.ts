@@ -101,6 +101,7 @@ it('the OpenAPI document explains every reason', async () => {
     'disabled',
     'event_type',
     'filter',
+    'filter_too_costly',
     'no_subscription',
     'subscribed_later',
   ])

@@ -8,8 +8,10 @@ import {
   loadInterests,
   updateEndpoint,
 } from '../../src/endpoints/store.ts'
+import { EVENT_STEPS, FILTER_STEPS } from '../../src/filter/budget.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { bumpConfigVersion, deleteTenant, upsertTenant } from '../../src/tenants/store.ts'
+import { inTurns } from '../../src/turns.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 let database: TestDatabase
@@ -183,6 +185,65 @@ describe('interests', () => {
   })
 })
 
+describe('filters that cost too much on an event', () => {
+  /** Takes all that a filter may cost, on an event that the API would take. */
+  const costly = { $and: Array.from({ length: 100 }, (_, i) => ({ a: { $ne: -i } })) }
+  const value = { a: Array(60_000).fill(1), n: 1 }
+  const wants = (filter: unknown) => ({ eventTypes: ['a'], filter })
+  const explained = async () => {
+    const [loaded] = await loadInterests(database.db, [tenantId])
+    return inTurns(explain(loaded!, 'a', value))
+  }
+
+  it('do not match, keep nobody else from the event, and are named as the reason', async () => {
+    const interests = createInterests(database)
+    const dear = await register(wants({ n: 2 }), wants(costly), wants({ n: 3 }))
+    const cheap = await register(wants({ n: 1 }))
+    const either = await register(wants(costly), wants({ n: 1 }))
+    const all = await register(wants(costly), wants(null))
+    expect(await wantedBy(interests, 'a', value)).toEqual([cheap, either, all])
+    expect(await explained()).toEqual([{ endpointId: dear, reason: 'filter_too_costly' }])
+    expect(await wantedBy(interests, 'a', { a: [1] })).toEqual([dear, either, all])
+  })
+
+  it('are ten to an event; then those that are left do not match either, save what asks nothing', async () => {
+    const interests = createInterests(database)
+    const early = await register(wants({ n: 1 }))
+    const dear = await register(...Array(EVENT_STEPS / FILTER_STEPS).fill(wants(costly)))
+    const late = await register(wants({ n: 1 }))
+    const unfiltered = await register(wants(null))
+    expect(await wantedBy(interests, 'a', value)).toEqual([early, unfiltered])
+    expect(await explained()).toEqual([
+      { endpointId: dear, reason: 'filter_too_costly' },
+      { endpointId: late, reason: 'filter_too_costly' },
+    ])
+  })
+
+  it('take from the budget of their own event alone', async () => {
+    const interests = createInterests(database)
+    await register(...Array(20).fill(wants(costly)))
+    const late = await register(wants({ n: 1 }))
+    const request = { tenantId, type: 'a', value: { n: 1 } }
+    const matches = await interests.match([{ ...request, value }, request])
+    expect(matches.map((match) => match?.endpoints.map(({ endpointId }) => endpointId))).toEqual([
+      [],
+      [expect.anything(), late],
+    ])
+  })
+
+  it('let other tenants be matched while they are asked', async () => {
+    const interests = createInterests(database)
+    await register(...Array(20).fill(wants(costly)))
+    await upsertTenant(database.db, 'quick', {})
+    const answered: string[] = []
+    await Promise.all([
+      interests.match(Array(20).fill({ tenantId, type: 'a', value })).then(() => answered.push('costly')),
+      interests.match([{ tenantId: 'quick', type: 'a', value }]).then(() => answered.push('quick')),
+    ])
+    expect(answered).toEqual(['quick', 'costly'])
+  })
+})
+
 describe('explaining', () => {
   it('says for every endpoint that does not match the first reason', async () => {
     const nothing = await register()
@@ -191,7 +252,7 @@ describe('explaining', () => {
     await register({ eventTypes: ['a'], filter: { n: 2 } }, { eventTypes: ['*'], filter: { n: 1 } })
 
     const [loaded] = await loadInterests(database.db, [tenantId])
-    expect(explain(loaded!, 'a', { n: 1 })).toEqual([
+    expect(await inTurns(explain(loaded!, 'a', { n: 1 }))).toEqual([
       { endpointId: nothing, reason: 'no_subscription' },
       { endpointId: otherType, reason: 'event_type' },
       { endpointId: otherData, reason: 'filter' },

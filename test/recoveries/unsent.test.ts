@@ -88,6 +88,20 @@ test('a filter is asked about the data of each event', async () => {
   expect(await sent(recovery.id)).toEqual([[dear, picky]])
 })
 
+test('an event that a filter was too costly for is sent once the filter is cheaper', async () => {
+  const costly = { $and: Array.from({ length: 100 }, (_, i) => ({ a: { $ne: -i } })) }
+  const picky = await room.endpoint('active', costly)
+  const event = await room.event('wanted', { a: Array(60_000).fill(1), n: 1 })
+  expect(await room.begin({ includeUnsent: true, endpointId: picky })).toMatchObject({ matched: 0 })
+  await database.db.execute(
+    sql`update ringback.subscriptions set filter = '{"n": 1}' where endpoint_id = ${picky}`,
+  )
+  const recovery = await room.begin({ includeUnsent: true, endpointId: picky })
+  expect(recovery.matched).toBe(1)
+  await stepToTheEnd(recovery, 10)
+  expect(await sent(recovery.id)).toEqual([[event, picky]])
+})
+
 test('they keep the pace too, endpoint by endpoint, after the deliveries that are there', async () => {
   const failed = await room.failed(2)
   for (let i = 0; i < 2; i++) await room.endpoint()

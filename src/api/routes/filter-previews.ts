@@ -30,7 +30,7 @@ const FilterPreview = z
         matches: z.boolean(),
         reason: z.enum(PREVIEW_REASONS).nullable().openapi({
           description:
-            'Why it does not match: none of the patterns is of its type, or the filter keeps its data out.',
+            'Why it does not match: none of the patterns is of its type, the filter keeps its data out, or costs more on it than it may (`filter_too_costly`).',
         }),
       }),
     ),

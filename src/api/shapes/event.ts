@@ -65,6 +65,7 @@ const WHY_NOT = `Why the event has not gone to this endpoint, judged by what it 
 - \`no_subscription\`: it subscribes to nothing.
 - \`event_type\`: none of its subscriptions is for this type.
 - \`filter\`: its filters keep the data out.
+- \`filter_too_costly\`: to ask its filters about this data costs more than they may, so it gets nothing.
 - \`created_later\`: it did not exist when the event was accepted.
 - \`subscribed_later\`: it wants the event now, but did not when it was accepted.
 - \`disabled\`: it wants the event, but is switched off. It has a delivery too, which is held until it is enabled.`

@@ -16,7 +16,7 @@ export const eventPatterns = z
 /** A condition on an event's data. */
 export const payloadFilter = z.unknown().openapi({
   description:
-    'A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none.',
+    'A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none. Where it costs too much to ask, as on a very long array, it does not match, and the event says `filter_too_costly`.',
   example: { amount: { $gte: 1000 } },
 })
 

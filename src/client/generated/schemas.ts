@@ -202,7 +202,7 @@ export interface NewEndpoint {
 export interface NewSubscription {
   /** Names, names followed by `.*` for all below them, or `*`. */
   eventTypes: string[]
-  /** A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none. */
+  /** A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none. Where it costs too much to ask, as on a very long array, it does not match, and the event says `filter_too_costly`. */
   filter?: unknown
 }
 
@@ -259,7 +259,7 @@ export interface TestSend {
 export interface SubscriptionChange {
   /** Names, names followed by `.*` for all below them, or `*`. */
   eventTypes?: string[] | undefined
-  /** A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none. */
+  /** A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none. Where it costs too much to ask, as on a very long array, it does not match, and the event says `filter_too_costly`. */
   filter?: unknown
 }
 
@@ -269,15 +269,15 @@ export interface FilterPreview {
     type: string
     createdAt: string
     matches: boolean
-    /** Why it does not match: none of the patterns is of its type, or the filter keeps its data out. */
-    reason: 'type' | 'filter' | null
+    /** Why it does not match: none of the patterns is of its type, the filter keeps its data out, or costs more on it than it may (`filter_too_costly`). */
+    reason: 'type' | 'filter' | 'filter_too_costly' | null
   }>
 }
 
 export interface NewFilterPreview {
   /** As in a subscription; left out: all types. */
   eventTypes?: string[] | undefined
-  /** A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none. */
+  /** A condition on `data` with `$eq $ne $gt $gte $lt $lte $in $nin $exists $and $or $not $startsWith $endsWith`; null for none. Where it costs too much to ask, as on a very long array, it does not match, and the event says `filter_too_costly`. */
   filter?: unknown
   /** How many of the newest events. */
   limit?: number | undefined
@@ -331,11 +331,19 @@ export type Event = ListedEvent & {
      * - `no_subscription`: it subscribes to nothing.
      * - `event_type`: none of its subscriptions is for this type.
      * - `filter`: its filters keep the data out.
+     * - `filter_too_costly`: to ask its filters about this data costs more than they may, so it gets nothing.
      * - `created_later`: it did not exist when the event was accepted.
      * - `subscribed_later`: it wants the event now, but did not when it was accepted.
      * - `disabled`: it wants the event, but is switched off. It has a delivery too, which is held until it is enabled.
      */
-    reason: 'no_subscription' | 'event_type' | 'filter' | 'created_later' | 'subscribed_later' | 'disabled'
+    reason:
+      | 'no_subscription'
+      | 'event_type'
+      | 'filter'
+      | 'filter_too_costly'
+      | 'created_later'
+      | 'subscribed_later'
+      | 'disabled'
   }>
 }
 

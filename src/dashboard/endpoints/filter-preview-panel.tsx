@@ -7,6 +7,7 @@ import { useFilterPreview, type Wanted } from './use-subscriptions.ts'
 const WHY: Record<string, string> = {
   event_type: 'another type',
   filter: 'kept out by the filter',
+  filter_too_costly: 'too costly for the filter',
   no_subscription: 'nothing is wanted',
 }
 

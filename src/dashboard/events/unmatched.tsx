@@ -6,6 +6,7 @@ const WHY: Record<UnsentReason, string> = {
   no_subscription: 'It subscribes to nothing.',
   event_type: 'None of its subscriptions is for this type.',
   filter: 'Its filters keep the data out.',
+  filter_too_costly: 'Its filters cost too much on this data.',
   created_later: 'It did not exist yet when the event was accepted.',
   subscribed_later: 'It wants such events now, but did not when this one was accepted.',
   disabled: 'It is disabled: its delivery is held until it is enabled.',
