@@ -7,12 +7,20 @@ import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { type Fault, type RingbackError, refused } from '../errors.ts'
+import { compilePattern } from './pattern.ts'
 
 /** Finds what is wrong with an event's data; none when it keeps to the schema. */
 export type SchemaTest = (data: unknown) => Fault[]
 
 /** First fault only: to look for all of them lets a small event cost much time. Unknown keywords are let be, as the standard says. */
-const OPTIONS: Options = { allErrors: false, strict: false, logger: false, addUsedSchema: false }
+const OPTIONS: Options = {
+  allErrors: false,
+  strict: false,
+  logger: false,
+  addUsedSchema: false,
+  // The name is for code that ajv would write into a file, which nobody asks of it.
+  code: { regExp: Object.assign(compilePattern, { code: 'compilePattern' }) },
+}
 
 /** A `oneOf` has a fault for each of its branches, and there may be hundreds. */
 const MAX_FAULTS = 20

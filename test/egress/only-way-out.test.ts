@@ -38,6 +38,7 @@ const HARMLESS = [
   'node:zlib',
   'pino',
   'prom-client',
+  're2js',
   'sift',
   'standardwebhooks',
   'typeid-js',

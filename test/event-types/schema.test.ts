@@ -51,10 +51,33 @@ describe('a schema', () => {
     ['that refers elsewhere', { $ref: 'https://schemas.example/other' }],
     ['that would answer later', { $async: true }],
     ['with a pattern that is none', { pattern: '(' }],
+    ['with a pattern that looks ahead', { pattern: '^(?=a)' }],
+    [
+      'with such a pattern for the names of properties',
+      { patternProperties: { '(a)\\1': { type: 'number' } } },
+    ],
     ['that is text', 'string'],
     ['that is a list', []],
   ])('is refused: one %s', (_, schema) => {
     expect(() => compileSchema(schema)).toThrow(invalid)
+  })
+
+  it('says which pattern it cannot use, and why', () => {
+    expect(() => compileSchema({ properties: { a: { pattern: '^(?!b)' } } })).toThrow(
+      expect.objectContaining({
+        faults: [{ path: 'schema', message: expect.stringMatching(/"\^\(\?!b\)" cannot be used.*\(\?!/) }],
+      }),
+    )
+  })
+
+  it('asks its patterns in a time that grows with the text alone', () => {
+    const test = compileSchema({
+      properties: { a: { pattern: '^(a+)+$' } },
+      patternProperties: { '^(b+)+$': { type: 'number' } },
+    })
+    expect(test({ a: 'a' })).toEqual([])
+    expect(test({ a: `${'a'.repeat(50_000)}!` })).toMatchObject([{ path: 'data.a' }])
+    expect(test({ [`${'b'.repeat(50_000)}!`]: 'no number' })).toEqual([])
   })
 
   it("takes GitHub's own schemas and payloads, which nobody here wrote", async () => {

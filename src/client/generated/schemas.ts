@@ -106,7 +106,7 @@ export interface TenantSettings {
 export interface EventType {
   name: string
   description: string | null
-  /** A JSON Schema of `data`: draft-07, or 2020-12 where `$schema` says so. */
+  /** A JSON Schema of `data`: draft-07, or 2020-12 where `$schema` says so. Its patterns run in linear time: those that look around or refer to groups are refused. */
   schema: Record<string, unknown> | boolean | null
   schemaMode: 'off' | 'warn' | 'enforce'
   example?: unknown
@@ -119,7 +119,7 @@ export interface EventType {
 
 export interface EventTypeSettings {
   description?: string | null | undefined
-  /** A JSON Schema of `data`: draft-07, or 2020-12 where `$schema` says so. */
+  /** A JSON Schema of `data`: draft-07, or 2020-12 where `$schema` says so. Its patterns run in linear time: those that look around or refer to groups are refused. */
   schema?: Record<string, unknown> | boolean | null | undefined
   /** What is done with an event that breaks the schema: nothing, a line in the log, a refusal. */
   schemaMode?: 'off' | 'warn' | 'enforce' | undefined
