@@ -2,12 +2,10 @@ import { z } from '@hono/zod-openapi'
 import { type EventType as EventTypeOf, SCHEMA_MODES } from '../../event-types/event-type.ts'
 import { shownMoment } from '../responses.ts'
 
-const jsonSchema = z
-  .union([z.record(z.string(), z.unknown()), z.boolean()])
-  .openapi({
-    description:
-      'A JSON Schema of `data`: draft-07, or 2020-12 where `$schema` says so. Its patterns run in linear time: those that look around or refer to groups are refused.',
-  })
+const jsonSchema = z.union([z.record(z.string(), z.unknown()), z.boolean()]).openapi({
+  description:
+    'A JSON Schema of `data`: draft-07, or 2020-12 where `$schema` says so. Its patterns run in linear time: those that look around or refer to groups are refused.',
+})
 
 /** What an author says of an event type. */
 export const EventTypeSettings = z
