@@ -3,8 +3,15 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 /** The lane that an attempt came by: first tries, or later ones and recoveries. */
 export type MeteredLane = 'front' | 'back'
 
+const FINAL_STATES = ['delivered', 'failed', 'canceled'] as const
+
 /** The states that end a delivery. */
-export type FinalState = 'delivered' | 'failed' | 'canceled'
+export type FinalState = (typeof FINAL_STATES)[number]
+
+const PUT_OFF = ['early', 'hold', 'busy', 'orphan', 'eventless', 'drop'] as const
+
+/** Why no attempt was made. */
+export type PutOffLabel = (typeof PUT_OFF)[number]
 
 /** Counts what dispatching does. */
 export interface DispatchMeter {
@@ -15,7 +22,7 @@ export interface DispatchMeter {
   /** What it did to its delivery; `late`: nothing, another was quicker. */
   settled(result: FinalState | 'retrying' | 'held' | 'late' | 'pending'): void
   /** An alarm rang and no attempt was made. */
-  putOff(reason: string): void
+  putOff(reason: PutOffLabel): void
   /** So many results shared a transaction, which took so long. */
   committed(attempts: number, seconds: number): void
   /** So many deliveries ended without an attempt. */
@@ -91,6 +98,9 @@ export function createDispatchMeter(registry: Registry): DispatchMeter {
     registers,
   })
   for (const state of ['delivered', 'failed', 'canceled'] as const) ended.inc({ state }, 0)
+  // Else a rate over them begins with nothing when the first one comes.
+  for (const state of FINAL_STATES) ended.inc({ state }, 0)
+  for (const reason of PUT_OFF) putOff.inc({ reason }, 0)
   return {
     began(lane, waitedSeconds) {
       waited.observe({ lane }, Math.max(0, waitedSeconds))
