@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { partOf } from '../../src/api/part.ts'
 import { openDatabase } from '../../src/db/open.ts'
-import { unavailable } from '../../src/errors.ts'
+import { StartRefused, unavailable } from '../../src/errors.ts'
 import { freePort } from '../setup/free-port.ts'
 
 test('a part that answers is well', async () => {
@@ -22,6 +22,16 @@ test('what broke behind an error of ours is told, and what has no name is not', 
     Object.assign(gone, { code: 'ENOTFOUND' }),
   )
   expect(await partOf(() => Promise.reject(queue))).toEqual({ ok: false, detail: 'ENOTFOUND' })
-  for (const other of [new Error('pg.internal is away'), 'pg.internal', unavailable('pg.internal', null)])
+  for (const other of [
+    new Error('pg.internal is away'),
+    'pg.internal',
+    unavailable('Redis is away: pg.internal'),
+  ])
     expect(await partOf(() => Promise.reject(other))).toEqual({ ok: false, detail: 'does not answer' })
+})
+
+test('what an operator has to cure is told, with the cure', async () => {
+  const cure = 'Redis may evict jobs. Set maxmemory-policy to noeviction.'
+  const failed = unavailable('The queue failed.', new StartRefused(cure))
+  expect(await partOf(() => Promise.reject(failed))).toEqual({ ok: false, detail: cure })
 })
