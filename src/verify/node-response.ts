@@ -51,7 +51,7 @@ const LOST_AFTER_MS = 10 * 60_000
  */
 function whenEnded(response: NodeResponse): Promise<boolean> {
   return new Promise((resolve) => {
-    let lost: NodeJS.Timeout | undefined
+    let lost: ReturnType<typeof setTimeout> | undefined
     const { end } = response
     response.end = (...given) => {
       clearTimeout(lost)
@@ -60,9 +60,14 @@ function whenEnded(response: NodeResponse): Promise<boolean> {
       return result
     }
     const left = () => {
-      if (!response.writableEnded) lost = setTimeout(resolve, LOST_AFTER_MS, false).unref()
+      if (response.writableEnded) return
+      lost = setTimeout(resolve, LOST_AFTER_MS, false)
+      keepsNobody(lost)
     }
     if (response.destroyed) left()
     else response.once('close', left)
   })
 }
+
+/** The process may end before it rings. Without the types of Node, which these files are read without too, it is a number. */
+const keepsNobody = (timer: unknown) => (timer as { unref?(): void }).unref?.()
