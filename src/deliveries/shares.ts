@@ -30,13 +30,14 @@ export interface SharesNeeds {
 
 /**
  * The least of an endpoint, and what the sweeper feeds up to: what a quick one works off in some fifty milliseconds. Also
- * of one that seems to stand still: what was in hand of a worker that died stands still too, and the rest should not wait for it.
+ * of one that seems to stand still: what was in hand of a worker that died stands still too, and the rest should not wait
+ * for it.
  */
 export const SHARE = 100
 
 /**
- * The window: for as many deliveries an alarm should wait in the queue. Some seconds' worth for the workers, so that they never run dry
- * between two looks.
+ * The window: for as many deliveries an alarm should wait in the queue. Some seconds' worth for the workers, so that they
+ * never run dry between two looks.
  */
 export const WINDOW = 5_000
 

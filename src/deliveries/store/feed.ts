@@ -193,8 +193,8 @@ export interface PutBack {
 }
 
 /**
- * Puts back deliveries whose endpoint has no place for them now; the alarm that rang has done with them. They count as its live alarms until they are looked at
- * again, so an endpoint that stands still is not asked again and again.
+ * Puts back deliveries whose endpoint has no place for them now; the alarm that rang has done with them. They count as its
+ * live alarms until they are looked at again, so an endpoint that stands still is not asked again and again.
  */
 export async function putBack(db: Db, rows: readonly PutBack[]): Promise<void> {
   const ids = sql`${sql.param(rows.map(({ id }) => id))}::text[]`

@@ -79,7 +79,8 @@ export type SettledDelivery = {
 /**
  * Writes what attempts did. A settlement whose number is not the next one comes too late and changes nothing. One for a
  * delivery that was canceled meanwhile only counts the attempt, and so does a failure of one that ended as held for too
- * long; one for a delivery that is held stays held, unless it succeeded. A failure of a delivery that was retried meanwhile is of its former schedule: the fresh one begins after it.
+ * long; one for a delivery that is held stays held, unless it succeeded. A failure of a delivery that was retried meanwhile
+ * is of its former schedule: the fresh one begins after it.
  * @returns the deliveries settled, as they stand now
  */
 export async function settleDeliveries(
