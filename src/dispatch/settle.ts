@@ -118,10 +118,10 @@ function noticesOf(
       endpointId: row.endpointId,
       attempts: row.number,
     }
-    const { status, restarted, failedBefore } = settled.get(settlement.id)!
+    const { status, askedFor, failedBefore } = settled.get(settlement.id)!
     if (status === 'failed' && !failedBefore)
       return deliveryFailed({ ...about, reason: settlement.reason ?? 'attempts_exhausted' })
-    if (status === 'delivered' && restarted) return deliveryRecovered(about)
+    if (status === 'delivered' && askedFor) return deliveryRecovered(about)
     return []
   })
 }

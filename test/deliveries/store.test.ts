@@ -175,9 +175,24 @@ test("the attempts that follow a retry by hand are the policy's own again", asyn
   await settle(id, 1, 'failed')
   await restart(database.db, TENANT, id, 'manual')
   expect(await settle(id, 2, 'retrying', 5_000)).toEqual(
-    new Map([[id, { status: 'retrying', restarted: true, failedBefore: false }]]),
+    new Map([[id, { status: 'retrying', askedFor: true, failedBefore: false }]]),
   )
   expect(await find(id)).toMatchObject({ trigger: 'automatic' })
+})
+
+test('a retry is known as asked for, also of what had no attempt before and of what a recovery made', async () => {
+  const [asked, recovered, usual] = [await insert(), await insert(), await insert()]
+  await database.db.execute(sql`update ringback.deliveries set status = 'failed' where id = ${asked}`)
+  await restart(database.db, TENANT, asked, 'manual')
+  await database.db.execute(
+    sql`update ringback.deliveries set trigger = 'recovery', recovery_id = ${newId('recovery')} where id = ${recovered}`,
+  )
+  const askedFor = async (id: Id<'delivery'>) => (await settle(id, 1, 'delivered')).get(id)!.askedFor
+  expect([await askedFor(asked), await askedFor(recovered), await askedFor(usual)]).toEqual([
+    true,
+    true,
+    false,
+  ])
 })
 
 test('each state carries its own times and no others', async () => {

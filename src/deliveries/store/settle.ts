@@ -70,8 +70,8 @@ export interface Settlement {
 /** How a settled delivery stands. */
 export type SettledDelivery = {
   status: DeliveryStatus
-  /** Whether it was retried by hand or by a recovery after attempts of an earlier schedule. */
-  restarted: boolean
+  /** Whether somebody asked for its present schedule, by hand or with a recovery. */
+  askedFor: boolean
   /** Whether it had failed already, while the attempt was made: held for too long. */
   failedBefore: boolean
 }
@@ -132,6 +132,8 @@ export async function settleDeliveries(
       completed_at = case when decided.status in (${WAITING}) then null when d.status = decided.status then d.completed_at else now() end
     from decided
     where d.id = decided.id
-    returning d.id, d.status, d.round_start > 0 as restarted, decided.old_status = 'failed' as "failedBefore"`)
+    returning d.id, d.status, decided.old_status = 'failed' as "failedBefore",
+      -- One that a recovery made, or that had no attempt before, begins at 0 like any other.
+      d.round_start > 0 or d.recovery_id is not null or d.trigger = 'manual' as "askedFor"`)
   return new Map(rows.map(({ id, ...settled }) => [id, settled]))
 }
