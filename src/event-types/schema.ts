@@ -8,6 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { type Fault, type RingbackError, refused } from '../errors.ts'
 import { compilePattern } from './pattern.ts'
+import { UNIQUE_ITEMS } from './unique-items.ts'
 
 /** Finds what is wrong with an event's data; none when it keeps to the schema. */
 export type SchemaTest = (data: unknown) => Fault[]
@@ -42,6 +43,7 @@ function compile(schema: boolean | Record<string, unknown>): ValidateFunction {
   // A validator of its own for each: schemas know nothing of each other, and two may have the same $id.
   const ajv = isNewer(schema) ? new Ajv2020(OPTIONS) : new Ajv(OPTIONS)
   formats.default(ajv)
+  ajv.removeKeyword(UNIQUE_ITEMS.keyword as string).addKeyword(UNIQUE_ITEMS)
   try {
     return ajv.compile(schema)
   } catch (error) {
