@@ -1,8 +1,8 @@
 import type { FuncKeywordDefinition, SchemaValidateFunction } from 'ajv'
 
 /**
- * `uniqueItems` in one walk through the items. Ajv's own compares each with every other: an event of 1 MB with 200,000
- * small objects takes it minutes, in which the process answers nobody.
+ * `uniqueItems` in one walk through the items. Ajv's own compares each with every other: 30,000 small lists in an
+ * event of 230 KB take it 20 seconds, in which the process answers nobody.
  *
  * Source: JSON Schema 2020-12, Validation, 6.4.3 "uniqueItems"; Core, 4.2.2 "Instance Equality".
  */

@@ -1,14 +1,14 @@
 import { Check, Minus } from 'lucide-react'
 import { useDeferredValue } from 'react'
+import type { FilterPreview } from '../api/shapes.ts'
 import { ErrorState } from '../elements/error-state.tsx'
 import { Moment } from '../elements/moment.tsx'
 import { useFilterPreview, type Wanted } from './use-subscriptions.ts'
 
-const WHY: Record<string, string> = {
-  event_type: 'another type',
+const WHY: Record<NonNullable<FilterPreview['reason']>, string> = {
+  type: 'another type',
   filter: 'kept out by the filter',
   filter_too_costly: 'too costly for the filter',
-  no_subscription: 'nothing is wanted',
 }
 
 /** Which of the last events would be sent. */
@@ -33,7 +33,7 @@ export function FilterPreviewPanel({ tenant, wanted }: { tenant: string; wanted:
               <Minus size={14} className="text-ink-faint" aria-label="would not be sent" />
             )}
             <code className="flex-1 truncate font-mono text-xs">{type}</code>
-            {!matches && <span className="text-xs text-ink-faint">{WHY[reason ?? ''] ?? reason}</span>}
+            {reason && <span className="text-xs text-ink-faint">{WHY[reason]}</span>}
             <span className="text-xs text-ink-faint">
               <Moment at={createdAt} />
             </span>
