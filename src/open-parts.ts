@@ -237,4 +237,4 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
 }
 
 /** Enough for the acceptor's, the loader's and the settlement's groups beside the API's reads; each process takes so many. */
-const POOL_SIZE = 16
+const POOL_SIZE = 12

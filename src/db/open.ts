@@ -1,9 +1,10 @@
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
-import pg from 'pg'
+import type pg from 'pg'
 import { SECOND } from '../duration.ts'
 import type { PoolUse } from '../telemetry/pool-meter.ts'
 import { lentPool } from './lent-pool.ts'
+import { patientPool } from './patient-pool.ts'
 import { watchedClient } from './watched-client.ts'
 
 /** Where SQL is sent: the pool, or a transaction on it; a store takes either. */
@@ -81,7 +82,7 @@ export function useDatabase(pool: pg.Pool, onError: (error: Error) => void): Dat
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolSize, name = 'ringback', standstillMs = STANDSTILL, onError } = options
   let closing: Promise<void> | undefined
-  const pool = new pg.Pool({
+  const pool = patientPool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT,

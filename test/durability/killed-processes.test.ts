@@ -1,4 +1,4 @@
-/** What was accepted outlives the processes: killed, told to stop, or frozen. */
+/** What was accepted outlives the processes: killed, or frozen. */
 import { describe, test } from 'vitest'
 import { schedule } from '../e2e/host.ts'
 import type { Accepted } from '../setup/api.ts'
@@ -98,33 +98,6 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
       const verdict = await site.judge(host, await emitting, witness)
       expect(verdict).toEqual({ ...wellEnded(EVENTS), duplicates: 0 })
       expect(refused).toContain('no answer')
-    },
-  )
-
-  test.skipIf(absent)(
-    'a rolling restart with slow receivers loses nothing, repeats nothing, and every process exits 0',
-    { timeout: TEST_WITHIN_MS },
-    async ({ expect, ...context }) => {
-      const EVENTS = 120
-      const site = await openSite(backend, context)
-      const witness = await startWitness({ status: 200, delayMs: 700 })
-      const api = await site.startMember('api')
-      const host = await site.createHost()
-      await host.register(witness.url, { retry: schedule(1) })
-      const workers = await Promise.all([
-        site.startMember('worker,upkeep'),
-        site.startMember('worker,upkeep'),
-      ])
-
-      const emitting = site.emit(host, EVENTS, { rate: 20 })
-      const ends = []
-      for (const member of [workers[0]!, api, workers[1]!, workers[0]!]) {
-        await witness.waitFor(10 * (ends.length + 1), REST_WITHIN_MS)
-        ends.push(await member.restart('SIGTERM'))
-      }
-      const verdict = await site.judge(host, await emitting, witness)
-      expect(ends).toEqual(ends.map(() => ({ code: 0, signal: null })))
-      expect(verdict).toEqual({ ...wellEnded(EVENTS), duplicates: 0 })
     },
   )
 
