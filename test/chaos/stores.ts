@@ -98,6 +98,22 @@ async function takesConnections(url: string): Promise<boolean> {
 /** Kills the first process of the embedded Postgres in this data directory; the others see it and end. */
 export async function crashPostgres(dataDir: string): Promise<void> {
   const { cluster } = await findHome(dataDir)
-  const postmaster = await readPostmasterFile(join(cluster, 'data'))
-  if (postmaster) process.kill(postmaster.pid, 'SIGKILL')
+  await until(
+    async () => {
+      const postmaster = await readPostmasterFile(join(cluster, 'data'))
+      return postmaster !== undefined && isKilled(postmaster.pid)
+    },
+    (isDone) => isDone,
+    'a Postgres that can be killed',
+    60_000,
+  )
+}
+
+/** @returns false: there is no such process, since one that was killed before is not back yet */
+function isKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
+  }
 }

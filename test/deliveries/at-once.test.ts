@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 test('whatever is done at once, nothing that waits for an endpoint that is on stays held, or is out of sight', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const { db } = database
   /** Chance chooses; what then meets what is up to Postgres. */
