@@ -1,6 +1,6 @@
 /**
  * Natural batching: a call made while nothing is running is run at once; calls made meanwhile wait and are run
- * together. Under little load nothing is delayed, under much load the batches grow by themselves. No timer.
+ * together. Under little load nothing is delayed, under much load the batches grow by themselves.
  */
 
 /** How a batcher groups its items. */
@@ -11,6 +11,11 @@ export interface BatcherOptions<Item, Result> {
   maxItems: number
   /** How many groups may run beside each other; 1 unless told. */
   maxRunning?: number
+  /**
+   * How long a group runs, in milliseconds, before one that is not full begins beside it; 0 unless told. Groups that follow
+   * one another are larger, so there are fewer, and each has a price of its own; what takes long should not be waited for.
+   */
+  besideAfterMs?: number
   /** The most weight in a group, with `weigh`; a single heavier item still goes, alone. */
   maxWeight?: number
   weigh?(item: Item): number
@@ -32,10 +37,13 @@ interface Entry<Item, Result> {
 }
 
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
-  const { run, maxItems, maxRunning = 1, maxWeight = Number.POSITIVE_INFINITY, weigh = () => 0 } = options
+  const { run, maxItems, maxRunning = 1, besideAfterMs = 0 } = options
+  const { maxWeight = Number.POSITIVE_INFINITY, weigh = () => 0 } = options
   let queue: Entry<Item, Result>[] = []
   let running = 0
   let scheduled = false
+  let lastBegan = Number.NEGATIVE_INFINITY
+  let looking: NodeJS.Timeout | undefined
   const onIdle: (() => void)[] = []
 
   /** Started at the end of this turn of the event loop, so that calls made together share a group. */
@@ -44,8 +52,22 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     scheduled = true
     setImmediate(() => {
       scheduled = false
-      while (running < maxRunning && queue.length > 0) void flush(takeGroup())
+      while (mayBegin()) void flush(takeGroup())
+      if (queue.length > 0 && running < maxRunning) lookLater()
     })
+  }
+
+  function mayBegin(): boolean {
+    if (queue.length === 0 || running >= maxRunning) return false
+    return running === 0 || queue.length >= maxItems || performance.now() >= lastBegan + besideAfterMs
+  }
+
+  function lookLater() {
+    if (looking) return
+    looking = setTimeout(() => {
+      looking = undefined
+      schedule()
+    }, besideAfterMs)
   }
 
   function takeGroup(): Entry<Item, Result>[] {
@@ -63,6 +85,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
 
   async function flush(group: Entry<Item, Result>[]) {
     running++
+    lastBegan = performance.now()
     try {
       const results = await run(group.map((entry) => entry.item))
       group.forEach((entry, i) => {

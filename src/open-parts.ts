@@ -128,7 +128,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       keyring,
       catalogue: createCatalogue({ db, strict: config.strictEventTypes, log }),
       interests: createInterests({ db }),
-      insertDeliveries: (tx, deliveries) => insertDeliveries(tx, deliveries, shares.take),
+      insertDeliveries: (db, deliveries, along) => insertDeliveries(db, deliveries, along, shares.take),
       takeHandedOver: removeHandovers,
       ready: (groups) => alarms.setFirst(groups),
       meter: metrics.accept,

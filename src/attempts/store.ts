@@ -2,6 +2,7 @@ import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { DAY } from '../duration.ts'
 import { firstIdAt, type Id, timeOfId } from '../ids.ts'
+import { insertionOf } from './insertion.ts'
 import { attempts } from './table.ts'
 
 /** An attempt as stored; `startedAt` is the time in its id. */
@@ -89,21 +90,7 @@ async function lastOf(
 
 /** Writes attempts in one statement. Whoever calls has fenced them: their deliveries stand at these numbers. */
 export async function insertAttempts(db: Db, rows: readonly NewAttempt[]): Promise<void> {
-  const column = (key: keyof AttemptRow) => sql.param(rows.map((row) => row[key]))
-  const json = (key: keyof AttemptRow) =>
-    sql.param(rows.map((row) => (row[key] === null ? null : JSON.stringify(row[key]))))
-  await db.execute(sql`
-    insert into ringback.attempts (
-      id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,
-      request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address,
-      trace_id)
-    select * from unnest(
-      ${column('id')}::text[], ${column('tenantId')}::text[], ${column('deliveryId')}::text[], ${column('endpointId')}::text[],
-      ${column('number')}::int[], ${column('trigger')}::text[], ${column('durationMs')}::int[], ${column('succeeded')}::bool[],
-      ${column('error')}::text[], ${column('detail')}::text[], ${column('requestUrl')}::text[], ${json('requestHeaders')}::json[],
-      ${column('responseStatus')}::int[], ${json('responseHeaders')}::json[], ${column('responseBody')}::bytea[],
-      ${column('responseTruncated')}::bool[], ${json('timings')}::json[], ${column('remoteAddress')}::text[],
-      ${sql.param(rows.map(({ traceId }) => traceId ?? null))}::text[])`)
+  await db.execute(insertionOf(rows))
 }
 
 /** Removes the attempts of these deliveries, save those made at `before` or later. */

@@ -30,7 +30,8 @@ export interface Transition extends EndpointRef {
     | { kind: 'hold'; deliveries: Id<'delivery'>[] }
 }
 
-const isNews = ({ verdict, endpointFailing }: Settling) => verdict !== 'success' || endpointFailing
+/** Whether it may change its endpoint's health. */
+export const isNews = ({ verdict, endpointFailing }: Settling) => verdict !== 'success' || endpointFailing
 
 /** Locks the health of the endpoints that attempts may change. */
 export function lockNews(db: Db, group: readonly Settling[]): Promise<HealthRow[]> | HealthRow[] {

@@ -1,19 +1,21 @@
 /**
- * Settling: what attempts did is written in one transaction that the attempts of the moment share. Fenced by the
+ * Settling: what attempts did is written by one commit that the attempts of the moment share. Fenced by the
  * attempt's number: a result that comes too late, from a worker that was frozen, changes nothing.
  */
-import { insertAttempts } from '../attempts/store.ts'
+import type { SQL } from 'drizzle-orm'
+import { insertionOf } from '../attempts/insertion.ts'
 import { createBatcher } from '../batcher.ts'
 import type { Random } from '../clock.ts'
 import { retryOnDeadlock } from '../db/deadlock.ts'
 import type { Db } from '../db/open.ts'
 import { outlastOutage } from '../db/outlast.ts'
-import { type SettledDelivery, settleDeliveries } from '../deliveries/store.ts'
+import { NOT_ASKED_FOR, type SettledDelivery, settleDeliveries } from '../deliveries/store.ts'
+import type { Id } from '../ids.ts'
 import { deliveryFailed, deliveryRecovered, type Notice } from '../notices/notice.ts'
 import { giveNotices } from '../notices/store.ts'
 import { type DispatchMeter, silentDispatchMeter } from '../telemetry/dispatch-meter.ts'
 import type { Conclusion } from './conclude.ts'
-import { lockNews, type Transition, transit, writeHealth } from './health.ts'
+import { isNews, lockNews, type Transition, transit, writeHealth } from './health.ts'
 
 /** A conclusion to be written, and what its endpoint makes of it. */
 export interface Settling extends Conclusion {
@@ -31,6 +33,9 @@ export type Settle = (settling: Settling) => Promise<Settled>
 
 /** Bounds a transaction: 200 rows of at most 16 KiB of answer. */
 const GROUP_SIZE = 200
+
+/** Several times what a group takes as a rule, in milliseconds. */
+const BESIDE_AFTER = 50
 
 /** What settling needs. */
 export interface SettleNeeds {
@@ -58,6 +63,7 @@ export function createSettle({ db, random, meter = silentDispatchMeter }: Settle
   const batcher = createBatcher<Settling, Written>({
     maxItems: GROUP_SIZE,
     maxRunning: 2,
+    besideAfterMs: BESIDE_AFTER,
     async run(group) {
       const began = performance.now()
       const written = await settleGroup(db, group, random)
@@ -78,25 +84,45 @@ export function createSettle({ db, random, meter = silentDispatchMeter }: Settle
   }
 }
 
-const settleGroup = (db: Db, group: readonly Settling[], random: Random) =>
-  untilWritten(() =>
-    db.transaction(async (tx) => {
-      // Endpoints before deliveries, as everybody who locks both.
-      const health = await lockNews(tx, group)
-      const settled = await settleDeliveries(
-        tx,
-        group.map(({ settlement }) => settlement),
-      )
-      // A result that came too late is no news of its endpoint either: it may have been mended since.
-      const inTime = group.filter(({ settlement }) => settled.has(settlement.id))
-      if (inTime.length > 0)
-        await insertAttempts(
-          tx,
-          inTime.map(({ row }) => row),
-        )
-      await giveNotices(tx, noticesOf(inTime, settled))
-      return { settled, transitions: await writeHealth(tx, health, inTime, random) }
-    }),
+async function settleGroup(db: Db, group: readonly Settling[], random: Random) {
+  const quiet = group.every(isQuiet)
+    ? await untilWritten(() => write(db, group, NOT_ASKED_FOR))
+    : new Map<Id<'delivery'>, SettledDelivery>()
+  const loud = group.filter(({ settlement }) => !quiet.has(settlement.id))
+  if (loud.length === 0) return { settled: quiet, transitions: [] }
+  const { settled, transitions } = await untilWritten(() =>
+    db.transaction((tx) => settleLoud(tx, loud, random)),
+  )
+  return { settled: new Map([...quiet, ...settled]), transitions }
+}
+
+/** Nobody is told of it, unless somebody asked for it meanwhile: to settle it is one statement, which needs no transaction. */
+const isQuiet = (settling: Settling): boolean => settling.verdict === 'success' && !isNews(settling)
+
+/** Settles attempts of which somebody is told, and such as come too late. */
+async function settleLoud(tx: Db, group: readonly Settling[], random: Random) {
+  // Endpoints before deliveries, as everybody who locks both.
+  const health = await lockNews(tx, group)
+  const settled = await write(tx, group)
+  // A result that came too late is no news of its endpoint either: it may have been mended since.
+  const inTime = group.filter(({ settlement }) => settled.has(settlement.id))
+  await giveNotices(tx, noticesOf(inTime, settled))
+  return { settled, transitions: await writeHealth(tx, health, inTime, random) }
+}
+
+/** Writes where deliveries stand, and the attempts in the log, in one statement. */
+const write = (db: Db, group: readonly Settling[], only?: SQL) =>
+  settleDeliveries(
+    db,
+    group.map(({ settlement }) => settlement),
+    {
+      along: (settled) =>
+        insertionOf(
+          group.map(({ row }) => row),
+          settled,
+        ),
+      only,
+    },
   )
 
 /**

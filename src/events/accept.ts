@@ -1,7 +1,8 @@
 /**
  * Accepting: the one way by which an event comes into being. Resolved means committed: the event, its deliveries and
- * its idempotency key stand in Postgres, in one transaction that concurrent requests share.
+ * its idempotency key stand in Postgres, by one commit that concurrent requests share.
  */
+import type { SQL } from 'drizzle-orm'
 import { record } from '../audit/store.ts'
 import { createBatcher } from '../batcher.ts'
 import type { Db } from '../db/open.ts'
@@ -20,7 +21,7 @@ import type { Candidate, NewDelivery } from './candidate.ts'
 import { claimKeys } from './claim-keys.ts'
 import { claimOwnIds } from './claim-own-ids.ts'
 import { type Accepted, type EmitRequest, eventBody } from './event.ts'
-import { insertEvents } from './store.ts'
+import { insertionOf } from './store/insertion.ts'
 
 /** What accepting needs from outside. */
 export interface AcceptNeeds {
@@ -31,8 +32,11 @@ export interface AcceptNeeds {
   catalogue: Catalogue
   /** Says which endpoints want an event. */
   interests: Interests
-  /** Stores deliveries in the transaction; answers those that may go at once, in groups that go together. */
-  insertDeliveries(db: Db, deliveries: readonly NewDelivery[]): Promise<readonly NewDelivery[][]>
+  /**
+   * Stores deliveries, and what goes along in the same statement; answers those that may go at once, in groups that go
+   * together. One statement alone, unless some are for endpoints that are not active: then it takes a transaction.
+   */
+  insertDeliveries(db: Db, deliveries: readonly NewDelivery[], along: SQL): Promise<readonly NewDelivery[][]>
   /** Takes away what hosts handed over, in the transaction; answers those that were there. */
   takeHandedOver(db: Db, numbers: readonly bigint[]): Promise<ReadonlySet<bigint>>
   /** Told after the commit; must not throw and must not be waited for: the sweeper stands behind it. */
@@ -58,8 +62,10 @@ export interface Acceptor {
 const GROUP_EVENTS = 500
 /** Bounds a transaction's bytes, so that a few large events do not hold up many small ones. */
 const GROUP_BYTES = 4 * 1024 * 1024
-/** While one group waits for its commit to reach the disk, others can be prepared. */
+/** A group that waits, for a slow disk or for who has claimed the same key, does not hold up the next ones for long. */
 const GROUPS_AT_ONCE = 3
+/** Several times what a group takes as a rule, in milliseconds. */
+const BESIDE_AFTER = 50
 
 /** @param options.groupsAtOnce 1: events are accepted in the order of the calls */
 export function createAcceptor(
@@ -73,6 +79,7 @@ export function createAcceptor(
     maxWeight: GROUP_BYTES,
     weigh: (request) => request.data.length,
     maxRunning: groupsAtOnce,
+    besideAfterMs: BESIDE_AFTER,
   })
   return {
     async accept(request) {
@@ -182,31 +189,55 @@ function candidate(
   return { request, answer, deliveries }
 }
 
-/** One transaction for all of them; what it finds already accepted is answered from what stands. */
+/** A commit for all of them; what is found already accepted is answered from what stands. */
 async function store(
   needs: AcceptNeeds,
   candidates: readonly Candidate[],
 ): Promise<(Accepted | RingbackError)[]> {
-  const { outcome, ready } = await needs.db.transaction(async (tx) => {
-    const earlier = await claimHandedOver(tx, needs, candidates)
-    for (const [candidate, first] of await claimKeys(tx, needs.keyring, without(candidates, earlier)))
-      earlier.set(candidate, first)
-    const unclaimed = without(candidates, earlier)
-    for (const [candidate, first] of await claimOwnIds(tx, needs.keyring, unclaimed))
-      earlier.set(candidate, first)
-
-    const fresh = without(candidates, earlier)
-    if (fresh.length > 0) await insertEvents(tx, fresh.map(eventRow))
-    for (const test of fresh.filter(({ request }) => request.by)) await recordTest(tx, test)
-    const deliveries = fresh.flatMap((candidate) => candidate.deliveries)
-    return {
-      outcome: candidates.map((candidate) => earlier.get(candidate) ?? candidate.answer),
-      ready: deliveries.length > 0 ? await needs.insertDeliveries(tx, deliveries) : [],
-    }
-  })
+  const { outcome, ready } = candidates.every(isPlain)
+    ? { outcome: candidates.map(({ answer }) => answer), ready: await insert(needs, needs.db, candidates) }
+    : await needs.db.transaction((tx) => storeOnce(needs, tx, candidates))
   reach('accept.committed')
   if (ready.length > 0) needs.ready(ready)
   return outcome
+}
+
+/** Nothing is to be claimed for it, and nothing held: to store it is one statement, which needs no transaction around it. */
+const isPlain = ({ request, deliveries }: Candidate): boolean =>
+  request.handover === undefined &&
+  request.idempotency === undefined &&
+  request.externalId === undefined &&
+  request.by === undefined &&
+  deliveries.every(({ endpointStatus }) => endpointStatus === 'active')
+
+/** Stores those that were not accepted earlier. */
+async function storeOnce(needs: AcceptNeeds, tx: Db, candidates: readonly Candidate[]) {
+  const earlier = await claimHandedOver(tx, needs, candidates)
+  for (const [candidate, first] of await claimKeys(tx, needs.keyring, without(candidates, earlier)))
+    earlier.set(candidate, first)
+  const unclaimed = without(candidates, earlier)
+  for (const [candidate, first] of await claimOwnIds(tx, needs.keyring, unclaimed))
+    earlier.set(candidate, first)
+
+  const fresh = without(candidates, earlier)
+  for (const test of fresh.filter(({ request }) => request.by)) await recordTest(tx, test)
+  return {
+    outcome: candidates.map((candidate) => earlier.get(candidate) ?? candidate.answer),
+    ready: fresh.length > 0 ? await insert(needs, tx, fresh) : [],
+  }
+}
+
+/** Stores events and their deliveries. @returns the deliveries that may go at once */
+async function insert(
+  { insertDeliveries }: AcceptNeeds,
+  db: Db,
+  candidates: readonly Candidate[],
+): Promise<readonly NewDelivery[][]> {
+  const events = insertionOf(candidates.map(eventRow))
+  const deliveries = candidates.flatMap((candidate) => candidate.deliveries)
+  if (deliveries.length > 0) return insertDeliveries(db, deliveries, events)
+  await db.execute(events)
+  return []
 }
 
 const without = (candidates: readonly Candidate[], some: ReadonlyMap<Candidate, unknown>) =>

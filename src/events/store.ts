@@ -3,6 +3,7 @@ import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { Traceparent } from '../trace-context.ts'
+import { insertionOf } from './store/insertion.ts'
 import { events, externalIds } from './table.ts'
 
 export * from './store/leave.ts'
@@ -180,15 +181,7 @@ export async function loadContents(
 
 /** Stores new events in one statement. */
 export async function insertEvents(db: Db, rows: readonly NewEvent[]): Promise<void> {
-  const column = (key: keyof NewEvent) => sql.param(rows.map((row) => row[key]))
-  await db.execute(sql`
-    insert into ringback.events (id, tenant_id, type, external_id, occurred_at, metadata, body, delivery_count,
-      traceparent)
-    select * from unnest(
-      ${column('id')}::text[], ${column('tenantId')}::text[], ${column('type')}::text[], ${column('externalId')}::text[],
-      ${sql.param(rows.map((row) => row.occurredAt?.toISOString() ?? null))}::timestamptz[],
-      ${sql.param(rows.map((row) => JSON.stringify(row.metadata)))}::jsonb[],
-      ${column('body')}::bytea[], ${column('deliveryCount')}::int[], ${sql.param(rows.map(({ traceparent }) => traceparent ?? null))}::text[])`)
+  await db.execute(insertionOf(rows))
 }
 
 /** One host's own id, and the event that wants it. */

@@ -43,7 +43,7 @@ async function accept(endpointId: Id<'endpoint'>, count: number): Promise<number
     trigger: 'automatic' as const,
     traceparent: null,
   }))
-  return (await insertDeliveries(database.db, rows, shares.take)).flat().length
+  return (await insertDeliveries(database.db, rows, undefined, shares.take)).flat().length
 }
 
 const workOff = (endpointId: Id<'endpoint'>, count: number) =>

@@ -80,3 +80,30 @@ test('idle resolves once all that was added has ended', async () => {
   await waited
   expect(idle).toBe(true)
 })
+
+test('beside a group that has not run for long only a full one begins', async () => {
+  const { run, groups, group } = controlled()
+  const batcher = createBatcher({ run, maxItems: 2, maxRunning: 3, besideAfterMs: 60_000 })
+  const one = batcher.add(1)
+  const first = await group(0)
+  const full = Promise.all([2, 3, 4].map((item) => batcher.add(item)))
+  const second = await group(1)
+  expect(groups.map(({ items }) => items)).toEqual([[1], [2, 3]])
+  first.end()
+  second.end()
+  ;(await group(2)).end()
+  expect([await one, await full]).toEqual([10, [20, 30, 40]])
+})
+
+test('a group that takes long is not waited for', async () => {
+  const { run, group } = controlled()
+  const batcher = createBatcher({ run, maxItems: 10, maxRunning: 2, besideAfterMs: 5 })
+  const one = batcher.add(1)
+  const first = await group(0)
+  const two = batcher.add(2)
+  const second = await group(1)
+  second.end()
+  expect(await two).toBe(20)
+  first.end()
+  expect(await one).toBe(10)
+})

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { NewDelivery } from '../../events/candidate.ts'
 import type { Id } from '../../ids.ts'
@@ -7,13 +7,16 @@ import { holdIfOff } from './hold.ts'
 import { ALARM_GRACE, seconds } from './times.ts'
 
 /**
- * Stores new deliveries, due now. Those to an endpoint that was off when it was last looked at are held, if it still is.
+ * Stores new deliveries, due now. Those to an endpoint that was off when it was last looked at are held, if it still is:
+ * then it takes a transaction, else it is one statement.
+ * @param along what that statement stores beside them
  * @param mayRing whether an endpoint may have one more alarm; one that may not leaves its delivery to the sweeper
  * @returns those whose alarms are to be set, in the groups that share one
  */
 export async function insertDeliveries(
   db: Db,
   rows: readonly NewDelivery[],
+  along: SQL = sql`select`,
   mayRing: (endpointId: Id<'endpoint'>) => boolean = () => true,
 ): Promise<NewDelivery[][]> {
   const column = (key: keyof NewDelivery) => sql.param(rows.map((row) => row[key]))
@@ -24,6 +27,7 @@ export async function insertDeliveries(
     groups.filter((group) => group.length > 1).flatMap((group) => group.map((row) => [row, group[0]!.id])),
   )
   await db.execute(sql`
+    with along as (${along})
     insert into ringback.deliveries (id, tenant_id, event_id, event_type, endpoint_id, status, trigger, due_at, wake_at, shared_alarm)
     select id, tenant_id, event_id, event_type, endpoint_id, 'pending', trigger, now(),
       case when rings then now() + ${seconds(ALARM_GRACE)} else now() end, shared_alarm

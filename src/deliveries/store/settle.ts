@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import type { Answer, DeliveryStatus, Trigger } from '../delivery.ts'
@@ -67,6 +67,12 @@ export interface Settlement {
   roundAt?: Date
 }
 
+/** One that a recovery made, or that had no attempt before, begins at 0 like any other. */
+const ASKED_FOR = sql.raw(`(d.round_start > 0 or d.recovery_id is not null or d.trigger = 'manual')`)
+
+/** Deliveries `d` of whose success nobody is told. */
+export const NOT_ASKED_FOR = sql`not ${ASKED_FOR}`
+
 /** How a settled delivery stands. */
 export type SettledDelivery = {
   status: DeliveryStatus
@@ -81,11 +87,17 @@ export type SettledDelivery = {
  * delivery that was canceled meanwhile only counts the attempt, and so does a failure of one that ended as held for too
  * long; one for a delivery that is held stays held, unless it succeeded. A failure of a delivery that was retried meanwhile
  * is of its former schedule: the fresh one begins after it.
+ * @param along makes a statement that is to go with this one, of the name of a table that has the `id` of each that is settled
+ * @param only which of the deliveries `d` may be settled; all unless told
  * @returns the deliveries settled, as they stand now
  */
 export async function settleDeliveries(
   db: Db,
   settlements: readonly Settlement[],
+  {
+    along = () => sql`select`,
+    only = sql`true`,
+  }: { along?: (settled: SQL) => SQL; only?: SQL | undefined } = {},
 ): Promise<Map<Id<'delivery'>, SettledDelivery>> {
   const column = (key: Exclude<keyof Settlement, 'roundAt'>) =>
     sql.param(settlements.map((settlement) => settlement[key]))
@@ -100,7 +112,7 @@ export async function settleDeliveries(
     ), standing as (
       select r.*, d.status as old_status,
         coalesce(d.status in (${WAITING}) and d.round_at <> r.round_at and r.new_status <> 'delivered', false) as renewed
-      from result r join ringback.deliveries d on d.id = r.id and d.attempt_count = r.number - 1
+      from result r join ringback.deliveries d on d.id = r.id and d.attempt_count = r.number - 1 and ${only}
       order by d.id
       for update of d
     ), decided as (
@@ -112,28 +124,29 @@ export async function settleDeliveries(
           else new_status
         end as status
       from standing
-    )
-    update ringback.deliveries d set
-      attempt_count = decided.number,
-      last_answer = decided.answer,
-      round_start = case when renewed then decided.number else d.round_start end,
-      status = decided.status,
-      -- Whoever asked for this attempt did not ask for the next one; the policy does.
-      trigger = case when decided.status = 'retrying' and d.trigger <> 'test' and not renewed then 'automatic' else d.trigger end,
-      reason = case when d.status = decided.status then d.reason else decided.reason end,
-      due_at = case when renewed then d.due_at when decided.status in (${WAITING}) then decided.next_due end,
-      wake_at = case
-        when decided.status = 'held' then null
-        when renewed then now()
-        when decided.status = 'retrying' then ${wakeAfter(sql.raw('decided.next_due'))}
-      end,
-      shared_alarm = null,
-      waiting_for = case when decided.status = 'held' then d.waiting_for end,
-      completed_at = case when decided.status in (${WAITING}) then null when d.status = decided.status then d.completed_at else now() end
-    from decided
-    where d.id = decided.id
-    returning d.id, d.status, decided.old_status = 'failed' as "failedBefore",
-      -- One that a recovery made, or that had no attempt before, begins at 0 like any other.
-      d.round_start > 0 or d.recovery_id is not null or d.trigger = 'manual' as "askedFor"`)
+    ), settled as (
+      update ringback.deliveries d set
+        attempt_count = decided.number,
+        last_answer = decided.answer,
+        round_start = case when renewed then decided.number else d.round_start end,
+        status = decided.status,
+        -- Whoever asked for this attempt did not ask for the next one; the policy does.
+        trigger = case when decided.status = 'retrying' and d.trigger <> 'test' and not renewed then 'automatic' else d.trigger end,
+        reason = case when d.status = decided.status then d.reason else decided.reason end,
+        due_at = case when renewed then d.due_at when decided.status in (${WAITING}) then decided.next_due end,
+        wake_at = case
+          when decided.status = 'held' then null
+          when renewed then now()
+          when decided.status = 'retrying' then ${wakeAfter(sql.raw('decided.next_due'))}
+        end,
+        shared_alarm = null,
+        waiting_for = case when decided.status = 'held' then d.waiting_for end,
+        completed_at = case when decided.status in (${WAITING}) then null when d.status = decided.status then d.completed_at else now() end
+      from decided
+      where d.id = decided.id
+      returning d.id, d.status, decided.old_status = 'failed' as "failedBefore",
+        ${ASKED_FOR} as "askedFor"
+    ), along as (${along(sql.raw('settled'))})
+    select * from settled`)
   return new Map(rows.map(({ id, ...settled }) => [id, settled]))
 }
