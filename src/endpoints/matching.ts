@@ -4,7 +4,7 @@ import { compileFilter, type FilterTest } from '../filter/compile.ts'
 import type { Id } from '../ids.ts'
 import type { Work } from '../turns.ts'
 import type { EndpointStatus } from './endpoint.ts'
-import { compilePatterns } from './pattern.ts'
+import { compilePatterns, patternsFor } from './pattern.ts'
 import type { TenantInterests } from './store/interests.ts'
 
 /** An endpoint that wants an event. */
@@ -25,8 +25,9 @@ export interface Matcher {
 const REMEMBERED_TYPES = 256
 
 interface Subscription {
+  /** Its place among all: those of the oldest endpoint come first. */
+  place: number
   endpoint: MatchedEndpoint
-  wants(type: string): boolean
   /** Null: it takes whatever is of its types. */
   filter: FilterTest | null
 }
@@ -34,23 +35,35 @@ interface Subscription {
 /** Makes ready what all endpoints of a tenant want; worth keeping while their configuration stands. */
 export function compileInterests({ interests }: TenantInterests): Matcher {
   const endpoints = new Map<Id<'endpoint'>, MatchedEndpoint>()
-  const subscriptions: Subscription[] = []
-  for (const { endpointId, status, subscriptions: wanted } of interests) {
+  /** Ten thousand endpoints may each want types of their own: an event looks at those that want it. */
+  const byPattern = new Map<string, Subscription[]>()
+  let places = 0
+  for (const { endpointId, status, subscriptions } of interests) {
     const endpoint = { endpointId, status }
     endpoints.set(endpointId, endpoint)
-    for (const { eventTypes, filter } of wanted) {
-      subscriptions.push({ endpoint, wants: compilePatterns(eventTypes), filter: filterTest(filter) })
+    for (const { eventTypes, filter } of subscriptions) {
+      const subscription = { place: places++, endpoint, filter: filterTest(filter) }
+      for (const pattern of new Set(eventTypes)) {
+        const others = byPattern.get(pattern)
+        if (others) others.push(subscription)
+        else byPattern.set(pattern, [subscription])
+      }
     }
   }
 
-  const candidatesByType = new Map<string, readonly Subscription[]>()
+  const mergedByType = new Map<string, readonly Subscription[]>()
   function candidates(type: string): readonly Subscription[] {
-    const known = candidatesByType.get(type)
+    const known = mergedByType.get(type)
     if (known) return known
-    if (candidatesByType.size === REMEMBERED_TYPES) candidatesByType.clear()
-    const found = subscriptions.filter((subscription) => subscription.wants(type))
-    candidatesByType.set(type, found)
-    return found
+    const found = patternsFor(type).flatMap((pattern) => {
+      const some = byPattern.get(pattern)
+      return some ? [some] : []
+    })
+    if (found.length < 2) return found[0] ?? []
+    if (mergedByType.size === REMEMBERED_TYPES) mergedByType.clear()
+    const merged = [...new Set(found.flat())].sort((one, other) => one.place - other.place)
+    mergedByType.set(type, merged)
+    return merged
   }
 
   return {

@@ -34,13 +34,13 @@ export function isPattern(text: string): boolean {
 export function compilePatterns(patterns: readonly string[]): (type: string) => boolean {
   const wanted = new Set(patterns)
   if (wanted.has(EVERYTHING)) return () => true
-  return (type) => wanted.has(type) || isBelowAny(wanted, type)
+  return (type) => patternsFor(type).some((pattern) => wanted.has(pattern))
 }
 
-/** Asks for `a.*`, then for `a.b.*`, of `a.b.c`. */
-function isBelowAny(wanted: ReadonlySet<string>, type: string): boolean {
-  for (let dot = type.indexOf('.'); dot !== -1; dot = type.indexOf('.', dot + 1)) {
-    if (wanted.has(type.slice(0, dot) + BELOW)) return true
-  }
-  return false
+/** All patterns that an event type matches: of `a.b`, they are `a.b`, `*` and `a.*`. */
+export function patternsFor(type: string): string[] {
+  const patterns = [type, EVERYTHING]
+  for (let dot = type.indexOf('.'); dot !== -1; dot = type.indexOf('.', dot + 1))
+    patterns.push(type.slice(0, dot) + BELOW)
+  return patterns
 }

@@ -1,7 +1,7 @@
 /** Events for the endpoints of a scenario: at a steady pace, as fast as they are delivered, or many at once. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { milliseconds, percentile } from './figures.ts'
-import type { Latency } from './load.ts'
+import type { Feeding, Latency } from './load.ts'
 import { DATA } from './payload.ts'
 import type { Receivers } from './receivers.ts'
 import type { Server } from './server.ts'
@@ -42,6 +42,12 @@ async function emitBatch(server: Server, addressed: readonly Addressed[]): Promi
   if (refused) throw new Error(`An event was refused: ${JSON.stringify(refused)}`)
 }
 
+/** @returns its id */
+async function emitOne(server: Server, { tenant, type }: Addressed): Promise<string> {
+  const answer = await server.call('POST', `/v1/tenants/${tenant}/events`, { type, data: DATA })
+  return (answer as { id: string }).id
+}
+
 /**
  * Emits one by one at a steady pace, whatever becomes of them.
  * @returns when each was answered, by its id, in `milliseconds()`
@@ -52,13 +58,11 @@ export async function emitAtPace(
 ): Promise<Map<string, number>> {
   const acceptedAt = new Map<string, number>()
   const requests: Promise<void>[] = []
-  async function emitOne(n: number) {
-    const { tenant, type } = eventOf(n)
-    const answer = await server.call('POST', `/v1/tenants/${tenant}/events`, { type, data: DATA })
-    acceptedAt.set((answer as { id: string }).id, milliseconds())
+  async function emit(n: number) {
+    acceptedAt.set(await emitOne(server, eventOf(n)), milliseconds())
   }
   function begin(n: number) {
-    const request = emitOne(n)
+    const request = emit(n)
     // Awaited below; until then a failure is nobody's surprise.
     request.catch(() => {})
     requests.push(request)
@@ -105,11 +109,12 @@ export function latencyBetween(
 
 /** Keeps the system busy without letting it fall behind. */
 const MOST_ON_THE_WAY = 2_000
-const SMALL_BATCH = 100
-const SENDERS = 4
+
+/** Small batches, as a busy host sends them. */
+const SMALL_BATCHES: Feeding = { batch: 100, senders: 4 }
 
 /** Callbacks a second, as fast as they arrive. */
-export async function peakOf(live: Live, seconds: number): Promise<number> {
+export async function peakOf(live: Live, seconds: number, feeding = SMALL_BATCHES): Promise<number> {
   const { server, receivers, group, eventOf } = live
   await receivers.forget()
   const began = milliseconds()
@@ -127,14 +132,16 @@ export async function peakOf(live: Live, seconds: number): Promise<number> {
         await pause(2)
         continue
       }
-      await emitBatch(
-        server,
-        Array.from({ length: SMALL_BATCH }, () => eventOf(n++)),
-      )
-      accepted += SMALL_BATCH
+      if (feeding.batch === 1) await emitOne(server, eventOf(n++))
+      else
+        await emitBatch(
+          server,
+          Array.from({ length: feeding.batch }, () => eventOf(n++)),
+        )
+      accepted += feeding.batch
     }
   }
-  await Promise.all([look(), ...Array.from({ length: SENDERS }, send)])
+  await Promise.all([look(), ...Array.from({ length: feeding.senders }, send)])
   await receivers.arrived(group, accepted)
   return (accepted / (milliseconds() - began)) * 1000
 }

@@ -1,13 +1,12 @@
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { emitAtPace, type Live, peakOf } from '../emit.ts'
-import { milliseconds } from '../figures.ts'
-import { CONCURRENCY } from '../load.ts'
+import { type Live, peakOf } from '../emit.ts'
+import { CONCURRENCY, SINGLES } from '../load.ts'
 import { startPlace } from '../place.ts'
 import { startReceivers } from '../receivers.ts'
 import { newEndpoints, newTenant } from '../tenants.ts'
 import { familyUs, parentOf, processUs } from '../usage.ts'
-import { MODERATE, type Scenario, type ScenarioFigure } from './scenario.ts'
+import type { Scenario, ScenarioFigure } from './scenario.ts'
 
 const TENANT = 'costs'
 const GROUP = 'one'
@@ -21,8 +20,7 @@ type Table = keyof typeof TABLES
 
 export const costs: Scenario = {
   name: 'costs',
-  shows:
-    'What a delivery costs of processor, disk and connections, at 30 % of the peak, one event a request.',
+  shows: 'What a delivery costs of processor, disk and connections, at the peak, one event a request.',
   async run({ backend, extent, closing, say }) {
     const receivers = await startReceivers()
     closing.add('receivers', () => receivers.stop())
@@ -77,8 +75,7 @@ export const costs: Scenario = {
       group: GROUP,
       eventOf: () => ({ tenant: TENANT, type: `${GROUP}.0` }),
     }
-    await peakOf(live, extent.seconds)
-    const pace = (await peakOf(live, extent.seconds)) * MODERATE
+    await peakOf(live, extent.seconds, SINGLES)
 
     const names = ['perSecond', 'nodeUs', 'postgresUs', 'redisUs', 'loadUs', 'walBytes'] as const
     const values = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
@@ -86,20 +83,15 @@ export const costs: Scenario = {
       number[]
     >
     for (let round = 0; round < extent.rounds; round++) {
-      await receivers.forget()
-      const [before, began] = [await readings(), milliseconds()]
-      const accepted = await emitAtPace(server, {
-        perSecond: pace,
-        seconds: extent.seconds * TIMES_LONGER,
-        eventOf: live.eventOf,
-      })
-      await receivers.arrived(GROUP, accepted.size)
-      const [after, ended] = [await readings(), milliseconds()]
-      values.perSecond.push((accepted.size / (ended - began)) * 1_000)
+      const before = await readings()
+      const perSecond = await peakOf(live, extent.seconds * TIMES_LONGER, SINGLES)
+      const after = await readings()
+      const { distinct } = await receivers.count(GROUP)
+      values.perSecond.push(perSecond)
       for (const name of names)
-        if (name !== 'perSecond') values[name].push((after[name] - before[name]) / accepted.size)
+        if (name !== 'perSecond') values[name].push((after[name] - before[name]) / distinct)
       say(
-        `  at ${pace.toFixed(0)}/s: ${names
+        `  at ${perSecond.toFixed(0)}/s: ${names
           .slice(1)
           .map((name) => `${name} ${values[name][round]!.toFixed(0)}`)
           .join(', ')}`,

@@ -13,7 +13,8 @@ export const endpoints: Scenario = {
     const { rounds, seconds } = extent
     const receivers = await startReceivers()
     closing.add('receivers', () => receivers.stop())
-    const { server } = await startPlace(backend, closing)
+    const most = Math.max(...COUNTS[extent.name])
+    const { server } = await startPlace(backend, closing, { RINGBACK_MAX_ENDPOINTS: `${most}` })
     const lives: { count: number; live: Live; perSecond: number[] }[] = []
     for (const count of COUNTS[extent.name]) {
       const tenant = `with-${count}`
