@@ -12,8 +12,9 @@ export interface BatcherOptions<Item, Result> {
   /** How many groups may run beside each other; 1 unless told. */
   maxRunning?: number
   /**
-   * How long a group runs, in milliseconds, before one that is not full begins beside it; 0 unless told. Groups that follow
-   * one another are larger, so there are fewer, and each has a price of its own; what takes long should not be waited for.
+   * How long the groups that run have run at least, in milliseconds, before one that is not full begins beside them; 0 unless
+   * told. Groups that follow one another are larger, so there are fewer, and each has a price of its own; what takes long
+   * should not be waited for.
    */
   besideAfterMs?: number
   /** The most weight in a group, with `weigh`; a single heavier item still goes, alone. */
@@ -40,26 +41,34 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   const { run, maxItems, maxRunning = 1, besideAfterMs = 0 } = options
   const { maxWeight = Number.POSITIVE_INFINITY, weigh = () => 0 } = options
   let queue: Entry<Item, Result>[] = []
-  let running = 0
+  /** Of `queue`. */
+  let weightWaiting = 0
+  /** When the groups that run began, the youngest last. */
+  const running = new Set<{ began: number }>()
   let scheduled = false
-  let lastBegan = Number.NEGATIVE_INFINITY
   let looking: NodeJS.Timeout | undefined
   const onIdle: (() => void)[] = []
 
   /** Started at the end of this turn of the event loop, so that calls made together share a group. */
   function schedule() {
-    if (scheduled || running >= maxRunning) return
+    if (scheduled || running.size >= maxRunning) return
     scheduled = true
     setImmediate(() => {
       scheduled = false
       while (mayBegin()) void flush(takeGroup())
-      if (queue.length > 0 && running < maxRunning) lookLater()
+      if (queue.length > 0 && running.size < maxRunning) lookLater()
     })
   }
 
   function mayBegin(): boolean {
-    if (queue.length === 0 || running >= maxRunning) return false
-    return running === 0 || queue.length >= maxItems || performance.now() >= lastBegan + besideAfterMs
+    if (queue.length === 0 || running.size >= maxRunning) return false
+    return queue.length >= maxItems || weightWaiting >= maxWeight || untilBeside() <= 0
+  }
+
+  /** How long until a group that is not full may begin, in milliseconds. */
+  function untilBeside(): number {
+    const youngest = Math.max(...[...running].map(({ began }) => began))
+    return youngest + besideAfterMs - performance.now()
   }
 
   function lookLater() {
@@ -67,7 +76,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     looking = setTimeout(() => {
       looking = undefined
       schedule()
-    }, besideAfterMs)
+    }, untilBeside())
   }
 
   function takeGroup(): Entry<Item, Result>[] {
@@ -80,12 +89,13 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     }
     const group = queue.slice(0, size)
     queue = queue.slice(size)
+    for (const { item } of group) weightWaiting -= weigh(item)
     return group
   }
 
   async function flush(group: Entry<Item, Result>[]) {
-    running++
-    lastBegan = performance.now()
+    const own = { began: performance.now() }
+    running.add(own)
     try {
       const results = await run(group.map((entry) => entry.item))
       group.forEach((entry, i) => {
@@ -94,9 +104,9 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     } catch (error) {
       for (const entry of group) entry.reject(error)
     } finally {
-      running--
+      running.delete(own)
       if (queue.length > 0) schedule()
-      else if (running === 0) for (const done of onIdle.splice(0)) done()
+      else if (running.size === 0) for (const done of onIdle.splice(0)) done()
     }
   }
 
@@ -104,11 +114,12 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     add(item) {
       return new Promise((resolve, reject) => {
         queue.push({ item, resolve, reject })
+        weightWaiting += weigh(item)
         schedule()
       })
     },
     idle() {
-      if (running === 0 && queue.length === 0) return Promise.resolve()
+      if (running.size === 0 && queue.length === 0) return Promise.resolve()
       return new Promise((resolve) => onIdle.push(resolve))
     },
     get waiting() {

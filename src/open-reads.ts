@@ -23,8 +23,15 @@ export interface OpenReadsNeeds {
 /** A replica that is away does not hinder the start. */
 export function openReads({ url, primary, clock, log, closing, metrics }: OpenReadsNeeds): Read {
   if (url === undefined) return readFromPrimary(primary)
-  // Whoever reads hears of a connection that breaks.
-  const replica = openDatabase({ url, poolSize: POOL_SIZE, name: 'ringback read', onError: () => {} })
+  const replica = openDatabase({
+    url,
+    poolSize: POOL_SIZE,
+    name: 'ringback read',
+    // A replica that is full is no better than one that is away: the primary is asked.
+    patient: false,
+    // Whoever reads hears of a connection that breaks.
+    onError: () => {},
+  })
   closing.add('replica', () => replica.close())
   metrics.pools.watchPostgres('read', () => replica.use())
   return readFromReplica({

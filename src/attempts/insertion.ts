@@ -3,9 +3,9 @@ import type { NewAttempt } from './store.ts'
 
 /**
  * The statement that writes attempts.
- * @param settled a table of the deliveries whose attempts are written, by `id`; left out: all are
+ * @param settled a table of what is written, by the delivery's `id` and the attempt's `number`; left out: all is
  */
-export function insertionOf(rows: readonly NewAttempt[], settled?: SQL): SQL {
+export function insertionOfAttempts(rows: readonly NewAttempt[], settled?: SQL): SQL {
   const column = (key: keyof NewAttempt) => sql.param(rows.map((row) => row[key] ?? null))
   const json = (key: keyof NewAttempt) =>
     sql.param(rows.map((row) => (row[key] === null ? null : JSON.stringify(row[key]))))
@@ -20,9 +20,9 @@ export function insertionOf(rows: readonly NewAttempt[], settled?: SQL): SQL {
       ${column('error')}::text[], ${column('detail')}::text[], ${column('requestUrl')}::text[], ${json('requestHeaders')}::json[],
       ${column('responseStatus')}::int[], ${json('responseHeaders')}::json[], ${column('responseBody')}::bytea[],
       ${column('responseTruncated')}::bool[], ${json('timings')}::json[], ${column('remoteAddress')}::text[],
-      ${column('traceId')}::text[]) as made (id, tenant_id, delivery_id)${
+      ${column('traceId')}::text[]) as made (id, tenant_id, delivery_id, endpoint_id, number)${
         settled &&
         sql`
-    where delivery_id in (select id from ${settled})`
+    where (delivery_id, number) in (select id, number from ${settled})`
       }`
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { DAY } from '../duration.ts'
 import { firstIdAt, type Id, timeOfId } from '../ids.ts'
-import { insertionOf } from './insertion.ts'
+import { insertionOfAttempts } from './insertion.ts'
 import { attempts } from './table.ts'
 
 /** An attempt as stored; `startedAt` is the time in its id. */
@@ -90,7 +90,7 @@ async function lastOf(
 
 /** Writes attempts in one statement. Whoever calls has fenced them: their deliveries stand at these numbers. */
 export async function insertAttempts(db: Db, rows: readonly NewAttempt[]): Promise<void> {
-  await db.execute(insertionOf(rows))
+  await db.execute(insertionOfAttempts(rows))
 }
 
 /** Removes the attempts of these deliveries, save those made at `before` or later. */

@@ -1,6 +1,6 @@
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
-import type pg from 'pg'
+import pg from 'pg'
 import { SECOND } from '../duration.ts'
 import type { PoolUse } from '../telemetry/pool-meter.ts'
 import { lentPool } from './lent-pool.ts'
@@ -31,6 +31,8 @@ export interface DatabaseOptions {
   name?: string
   /** How long a transaction may stand still before Postgres ends it, in milliseconds; 15 s unless told. */
   standstillMs?: number
+  /** Whether a Postgres that has no connection to give is waited for; it is unless told. */
+  patient?: boolean
   /** Told of connections that break while idle; the pool replaces them by itself. */
   onError(error: Error): void
 }
@@ -40,6 +42,9 @@ export interface DatabaseOptions {
  * enough for a 503 that a client can act on.
  */
 const CONNECT_TIMEOUT = 5 * SECOND
+
+/** A connection that is not needed is let go sooner than others give up waiting for it, where Postgres has few. */
+const IDLE_TIMEOUT = 2 * SECOND
 
 /**
  * How long a connection may be idle before the system asks whether the other end is still there: a firewall in between
@@ -80,12 +85,13 @@ export function useDatabase(pool: pg.Pool, onError: (error: Error) => void): Dat
 
 /** Opens a pool; connects at the first query, so it does not fail by itself. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, poolSize, name = 'ringback', standstillMs = STANDSTILL, onError } = options
+  const { url, poolSize, name = 'ringback', standstillMs = STANDSTILL, patient = true, onError } = options
   let closing: Promise<void> | undefined
-  const pool = patientPool({
+  const pool = (patient ? patientPool : impatientPool)({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
+    idleTimeoutMillis: IDLE_TIMEOUT,
     application_name: name,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER,
@@ -114,6 +120,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
   }
 }
+
+const impatientPool = (options: pg.PoolConfig) => new pg.Pool(options)
 
 const useOf = (pool: pg.Pool): PoolUse => ({
   busy: pool.totalCount - pool.idleCount,

@@ -7,9 +7,12 @@ const AGAIN_AFTER_MS = 100
 /**
  * A pool that may not grow waits: Postgres has no connection for it while others have them all, and in a moment one of its
  * own or of theirs is free. So more processes than Postgres has room for are slower, and no request fails for it.
- * @param options the longest wait is that for a connection, `connectionTimeoutMillis`
+ * @param options waits for `connectionTimeoutMillis`, and for a connection that it asks for at the end of that; what is idle
+ * must be let go sooner (`idleTimeoutMillis`), or those who need it wait in vain
  */
-export function patientPool(options: pg.PoolConfig & { connectionTimeoutMillis: number }): pg.Pool {
+export function patientPool(
+  options: pg.PoolConfig & { connectionTimeoutMillis: number; idleTimeoutMillis: number },
+): pg.Pool {
   class PatientPool extends pg.Pool {
     override connect(): Promise<pg.PoolClient>
     override connect(tell: Tell): void
@@ -31,8 +34,17 @@ export function patientPool(options: pg.PoolConfig & { connectionTimeoutMillis: 
         } catch (error) {
           if (!isFull(error) || performance.now() > until) throw error
         }
-        await pause(AGAIN_AFTER_MS)
+        await this.#pause()
       }
+    }
+
+    /** All who wait ask again together: a server that is full is not asked more often for their being many. */
+    #pausing: Promise<void> | undefined
+    #pause(): Promise<void> {
+      this.#pausing ??= pause(AGAIN_AFTER_MS).finally(() => {
+        this.#pausing = undefined
+      })
+      return this.#pausing
     }
   }
   return new PatientPool(options)

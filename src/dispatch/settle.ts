@@ -3,7 +3,7 @@
  * attempt's number: a result that comes too late, from a worker that was frozen, changes nothing.
  */
 import type { SQL } from 'drizzle-orm'
-import { insertionOf } from '../attempts/insertion.ts'
+import { insertionOfAttempts } from '../attempts/insertion.ts'
 import { createBatcher } from '../batcher.ts'
 import type { Random } from '../clock.ts'
 import { retryOnDeadlock } from '../db/deadlock.ts'
@@ -117,7 +117,7 @@ const write = (db: Db, group: readonly Settling[], only?: SQL) =>
     group.map(({ settlement }) => settlement),
     {
       along: (settled) =>
-        insertionOf(
+        insertionOfAttempts(
           group.map(({ row }) => row),
           settled,
         ),

@@ -30,6 +30,8 @@ const haveNoTwins: SchemaValidateFunction = (items: readonly unknown[]) => {
 
 /** A JSON value as text that is the same for whatever equals it: the order of an object's keys means nothing. */
 function inOneWay(value: unknown): string {
+  // As JSON a number beyond a double would be written `null`.
+  if (typeof value === 'number') return String(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(inOneWay).join()}]`
   const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${inOneWay(member)}`)

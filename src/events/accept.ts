@@ -21,7 +21,7 @@ import type { Candidate, NewDelivery } from './candidate.ts'
 import { claimKeys } from './claim-keys.ts'
 import { claimOwnIds } from './claim-own-ids.ts'
 import { type Accepted, type EmitRequest, eventBody } from './event.ts'
-import { insertionOf } from './store/insertion.ts'
+import { insertionOfEvents } from './store/insertion.ts'
 
 /** What accepting needs from outside. */
 export interface AcceptNeeds {
@@ -233,7 +233,7 @@ async function insert(
   db: Db,
   candidates: readonly Candidate[],
 ): Promise<readonly NewDelivery[][]> {
-  const events = insertionOf(candidates.map(eventRow))
+  const events = insertionOfEvents(candidates.map(eventRow))
   const deliveries = candidates.flatMap((candidate) => candidate.deliveries)
   if (deliveries.length > 0) return insertDeliveries(db, deliveries, events)
   await db.execute(events)

@@ -3,7 +3,7 @@ import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { Traceparent } from '../trace-context.ts'
-import { insertionOf } from './store/insertion.ts'
+import { insertionOfEvents } from './store/insertion.ts'
 import { events, externalIds } from './table.ts'
 
 export * from './store/leave.ts'
@@ -181,7 +181,7 @@ export async function loadContents(
 
 /** Stores new events in one statement. */
 export async function insertEvents(db: Db, rows: readonly NewEvent[]): Promise<void> {
-  await db.execute(insertionOf(rows))
+  await db.execute(insertionOfEvents(rows))
 }
 
 /** One host's own id, and the event that wants it. */

@@ -40,6 +40,13 @@ test('queries and transactions of two pools, each of which would like all connec
   expect(await Promise.all(asked)).toHaveLength(40)
 })
 
+test('connections that a pool has and does not need come to the one that waits for them', async () => {
+  const other = open(2)
+  await Promise.all([other.pool.query('select pg_sleep(0.01)'), other.pool.query('select pg_sleep(0.01)')])
+  expect(other.use()).toMatchObject({ idle: 2 })
+  expect((await open(2).pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+})
+
 test('one that waits stops waiting when it is closed', async () => {
   const other = open(2)
   const taken = [await other.pool.connect(), await other.pool.connect()]

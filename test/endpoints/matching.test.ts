@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compileInterests } from '../../src/endpoints/matching.ts'
 import { compilePatterns } from '../../src/endpoints/pattern.ts'
-import type { Id } from '../../src/ids.ts'
+import { type Id, newId } from '../../src/ids.ts'
 import { inTurns } from '../../src/turns.ts'
 
 const pattern = fc.constantFrom('*', 'a', 'b', 'a.*', 'a.b', 'a.b.*', 'a.b.c', 'b.*', 'b.a')
@@ -20,7 +20,11 @@ test('an event finds the endpoints that asking each of them finds, each once, th
         status: 'active' as const,
         disabledReason: null,
         createdAt: new Date(0),
-        subscriptions: subscriptions.map((eventTypes) => ({ eventTypes, filter: null })),
+        subscriptions: subscriptions.map((eventTypes) => ({
+          id: newId('subscription'),
+          eventTypes,
+          filter: null,
+        })),
       }))
       const matcher = compileInterests({ tenantId: 'acme', configVersion: 1, interests })
       for (const type of types) {

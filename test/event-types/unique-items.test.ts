@@ -36,6 +36,7 @@ describe('items that must be unique', () => {
       { path: 'data', message: 'must not have equal items: 0 and 2 are' },
     ])
     expect(compileSchema({ uniqueItems: false })([1, 1])).toEqual([])
+    expect(test(JSON.parse('[1e400, -1e400, null]'))).toEqual([])
   })
 
   it('may be 200,000 objects: each is looked at once', () => {

@@ -83,16 +83,23 @@ test('accepted means kept: the event, its exact data and its deliveries stand wh
   expect(ready).toMatchObject([{ eventId: accepted.id }])
 })
 
-test('a commit that fails accepts nothing, stores nothing and rings no alarm', async () => {
-  const acceptor = acceptorOf({
-    insertDeliveries: async () => {
-      throw new Error('the power went')
-    },
-  })
-  await expect(acceptor.accept(request())).rejects.toThrow('the power went')
-  expect(await allEvents()).toEqual([])
-  expect(ready).toEqual([])
-})
+test.each([
+  ['by itself', {}],
+  ['with the claim of an id', { externalId: 'inv-1' }],
+])(
+  'a commit that fails accepts nothing, stores nothing and rings no alarm: of an event %s',
+  async (_, changes) => {
+    const acceptor = acceptorOf({
+      // Postgres refuses the second delivery when the event and the first have gone in.
+      insertDeliveries: (db, deliveries, along) =>
+        insertDeliveries(db, [...deliveries, ...deliveries], along),
+    })
+    await expect(acceptor.accept(request(changes))).rejects.toMatchObject({ cause: { code: '23505' } })
+    expect(await allEvents()).toEqual([])
+    expect(await listDeliveries(database.db, TENANT, { limit: 10 })).toEqual([])
+    expect(ready).toEqual([])
+  },
+)
 
 test('a thousand equal requests with one key, at two processes at once, make one event and get one answer', async () => {
   const acceptors = [acceptorOf(), acceptorOf()]

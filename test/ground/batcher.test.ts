@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createBatcher } from '../../src/batcher.ts'
 
 /** A group that is running until it is told to end. */
@@ -104,6 +104,42 @@ test('a group that takes long is not waited for', async () => {
   const second = await group(1)
   second.end()
   expect(await two).toBe(20)
+  first.end()
+  expect(await one).toBe(10)
+})
+
+test('a group that hangs does not slow those that come after it', async () => {
+  const time = vi.spyOn(performance, 'now').mockReturnValue(0)
+  onTestFinished(() => time.mockRestore())
+  const { run, group } = controlled()
+  const batcher = createBatcher({ run, maxItems: 10, maxRunning: 3, besideAfterMs: 60_000 })
+  const hanging = batcher.add(0)
+  const first = await group(0)
+  time.mockReturnValue(60_000)
+  for (let i = 1; i <= 3; i++) {
+    const quick = batcher.add(i)
+    ;(await group(i)).end()
+    expect(await quick).toBe(i * 10)
+  }
+  first.end()
+  await hanging
+})
+
+test('a group is full by its weight too', async () => {
+  const { run, group } = controlled()
+  const batcher = createBatcher({
+    run,
+    maxItems: 10,
+    maxWeight: 5,
+    weigh: (item) => item,
+    maxRunning: 2,
+    besideAfterMs: 60_000,
+  })
+  const one = batcher.add(1)
+  const first = await group(0)
+  const heavy = batcher.add(5)
+  ;(await group(1)).end()
+  expect(await heavy).toBe(50)
   first.end()
   expect(await one).toBe(10)
 })

@@ -87,7 +87,7 @@ export type SettledDelivery = {
  * delivery that was canceled meanwhile only counts the attempt, and so does a failure of one that ended as held for too
  * long; one for a delivery that is held stays held, unless it succeeded. A failure of a delivery that was retried meanwhile
  * is of its former schedule: the fresh one begins after it.
- * @param along makes a statement that is to go with this one, of the name of a table that has the `id` of each that is settled
+ * @param along makes a statement that is to go with this one, of the name of a table that has the `id` and the `number` of each that is settled
  * @param only which of the deliveries `d` may be settled; all unless told
  * @returns the deliveries settled, as they stand now
  */
@@ -144,9 +144,9 @@ export async function settleDeliveries(
         completed_at = case when decided.status in (${WAITING}) then null when d.status = decided.status then d.completed_at else now() end
       from decided
       where d.id = decided.id
-      returning d.id, d.status, decided.old_status = 'failed' as "failedBefore",
+      returning d.id, decided.number, d.status, decided.old_status = 'failed' as "failedBefore",
         ${ASKED_FOR} as "askedFor"
     ), along as (${along(sql.raw('settled'))})
-    select * from settled`)
+    select id, status, "failedBefore", "askedFor" from settled`)
   return new Map(rows.map(({ id, ...settled }) => [id, settled]))
 }

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { NewEvent } from '../store.ts'
 
 /** The statement that stores new events; their deliveries go in with it. */
-export function insertionOf(rows: readonly NewEvent[]): SQL {
+export function insertionOfEvents(rows: readonly NewEvent[]): SQL {
   const column = (key: keyof NewEvent) => sql.param(rows.map((row) => row[key]))
   return sql`
     insert into ringback.events (id, tenant_id, type, external_id, occurred_at, metadata, body, delivery_count,
