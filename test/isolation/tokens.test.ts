@@ -14,16 +14,21 @@ afterAll(() => api.close())
 it(`${TENANTS * TOKENS_EACH} parallel portal tokens of ${TENANTS} tenants, used against one another's data, leak nothing`, async () => {
   const all: Possessions[] = []
   for (let i = 0; i < TENANTS; i++) all.push(await settle(api, `tenant-${i}`))
-  const holders = await Promise.all(
-    all.flatMap((own, tenant) =>
-      Array.from({ length: TOKENS_EACH }, async (_, i) => ({
-        own,
-        token: (await openPortal(api, own.tenant, i % 2 === 0)).token,
-        // Together the tokens of a tenant ask for everybody's.
-        others: [2 * i + 1, 2 * i + 2].map((step) => all[(tenant + step) % TENANTS]!),
-      })),
-    ),
-  )
+  // One after the other within a tenant, whose lock each of them takes: together they would wait for it, and for a connection.
+  const holders = (
+    await Promise.all(
+      all.map(async (own, tenant) => {
+        const its: { own: Possessions; token: string; others: Possessions[] }[] = []
+        for (let i = 0; i < TOKENS_EACH; i++) {
+          const { token } = await openPortal(api, own.tenant, i % 2 === 0)
+          // Together the tokens of a tenant ask for everybody's.
+          const others = [2 * i + 1, 2 * i + 2].map((step) => all[(tenant + step) % TENANTS]!)
+          its.push({ own, token, others })
+        }
+        return its
+      }),
+    )
+  ).flat()
 
   // All at once: the caches and batches of the process see the tenants mixed.
   const answers = (
