@@ -26,8 +26,8 @@ export const commitThenKill: Case = {
         `accepted ${accepted.length}/${options.events}, taken ${receiver.taken}, died ${deaths.length}/${options.kills}`,
     )
 
-    // So often that all deaths come: a commit carries several events, many after a death.
-    const chance = Math.min(1, (10 * options.kills) / options.events)
+    // So often that all deaths come: a commit carries some ten events, many after a death.
+    const chance = Math.min(1, (25 * options.kills) / options.events)
     const dying = { RINGBACK_TEST_FAIL_POINTS: `accept.committed:kill:${chance.toFixed(6)}` }
     let finish = () => {}
     const emitted = new Promise<undefined>((resolve) => {
