@@ -73,6 +73,8 @@ const measureHeld = async (db: Db): Promise<Held> => ({
   runningRecoveries: await planOf(db, (explained) => runningRecoveries(explained)),
 })
 
+const deliveriesOf = ({ data }: Job) => ('deliveryIds' in data ? data.deliveryIds : [data.deliveryId])
+
 const EMPTY = { waiting: 0, active: 0, delayed: 0 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {
@@ -112,5 +114,3 @@ async function main() {
 }
 
 await main()
-
-const deliveriesOf = ({ data }: Job) => ('deliveryIds' in data ? data.deliveryIds : [data.deliveryId])
