@@ -85,9 +85,10 @@ export function createSettle({ db, random, meter = silentDispatchMeter }: Settle
 }
 
 async function settleGroup(db: Db, group: readonly Settling[], random: Random) {
-  const quiet = group.every(isQuiet)
-    ? await untilWritten(() => write(db, group, NOT_ASKED_FOR))
-    : new Map<Id<'delivery'>, SettledDelivery>()
+  // Of successes that are no news nobody is told, unless somebody asked for them: one statement, without a transaction.
+  const quiet = group.some(isNews)
+    ? new Map<Id<'delivery'>, SettledDelivery>()
+    : await untilWritten(() => write(db, group, NOT_ASKED_FOR))
   const loud = group.filter(({ settlement }) => !quiet.has(settlement.id))
   if (loud.length === 0) return { settled: quiet, transitions: [] }
   const { settled, transitions } = await untilWritten(() =>
@@ -95,9 +96,6 @@ async function settleGroup(db: Db, group: readonly Settling[], random: Random) {
   )
   return { settled: new Map([...quiet, ...settled]), transitions }
 }
-
-/** Nobody is told of it, unless somebody asked for it meanwhile: to settle it is one statement, which needs no transaction. */
-const isQuiet = (settling: Settling): boolean => settling.verdict === 'success' && !isNews(settling)
 
 /** Settles attempts of which somebody is told, and such as come too late. */
 async function settleLoud(tx: Db, group: readonly Settling[], random: Random) {

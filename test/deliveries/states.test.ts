@@ -20,6 +20,7 @@ import { switchNotices } from '../../src/notices/switches.ts'
 import { packageFolder } from '../../src/package.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../src/retry/policy.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { answered } from '../setup/outcome.ts'
 import { storeDeliveries } from '../setup/stored-deliveries.ts'
 
 const TENANT = 'acme'
@@ -104,14 +105,7 @@ async function attempt(id: Id<'delivery'>, status: number, retry: RetryPolicy = 
     wasHeld: false,
     request: { url: 'https://example.com', headers: {}, body: Buffer.alloc(0), timeoutMs: 1 },
     traceId: null,
-    outcome: {
-      startedAt: Date.now(),
-      durationMs: 0,
-      response: { status, headers: {}, body: Buffer.alloc(0), truncated: false },
-      error: null,
-      timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 1, totalMs: 1 },
-      remoteAddress: '192.0.2.1',
-    },
+    outcome: answered(status),
   }
   const conclusion = conclude(attempted, Date.now(), () => 0.5)
   await settle({ ...conclusion, endpointFailing: true, isProbe: false })

@@ -10,12 +10,12 @@ import {
 import { conclude } from '../../src/dispatch/conclude.ts'
 import { createSettle, type Settle } from '../../src/dispatch/settle.ts'
 import { HOUR, SECOND } from '../../src/duration.ts'
-import type { Outcome } from '../../src/egress/index.ts'
 import { findEndpoint } from '../../src/endpoints/store.ts'
 import { firstIdAt, type Id, newId } from '../../src/ids.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy, type SchedulePolicy } from '../../src/retry/policy.ts'
 import { expireHeld } from '../../src/upkeep/expire-held.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { answered } from '../setup/outcome.ts'
 import { until } from '../setup/until.ts'
 
 const TENANT = 'acme'
@@ -62,14 +62,7 @@ async function concluded(
   wasHeld = false,
 ) {
   const delivery = (await loadDue(database.db, [id])).get(id)!
-  const outcome: Outcome = {
-    startedAt: now,
-    durationMs: 0,
-    response: { status, headers: {}, body: Buffer.alloc(0), truncated: false },
-    error: null,
-    timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 1, totalMs: 1 },
-    remoteAddress: '192.0.2.1',
-  }
+  const outcome = answered(status, now)
   const request = { url: 'https://example.com', headers: {}, body: Buffer.alloc(0), timeoutMs: 1 }
   // An id of this moment: the attempt's time is the time in it. The last digits are chance.
   const attemptId = `${firstIdAt('attempt', now).slice(0, 16)}${newId('attempt').slice(16)}` as Id<'attempt'>

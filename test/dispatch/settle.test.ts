@@ -5,10 +5,10 @@ import { listAttempts } from '../../src/attempts/store.ts'
 import { cancel, findDelivery, insertDeliveries, loadDue, restart } from '../../src/deliveries/store.ts'
 import { conclude } from '../../src/dispatch/conclude.ts'
 import { createSettle, type Settle } from '../../src/dispatch/settle.ts'
-import type { Outcome } from '../../src/egress/index.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { DEFAULT_RETRY_POLICY } from '../../src/retry/policy.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { answered } from '../setup/outcome.ts'
 
 const TENANT = 'acme'
 const ENDPOINT = newId('endpoint')
@@ -44,14 +44,7 @@ async function event() {
 /** An attempt that was made, and is not settled yet. */
 async function made(id: Id<'delivery'>, status = 200) {
   const delivery = (await loadDue(database.db, [id])).get(id)!
-  const outcome: Outcome = {
-    startedAt: Date.now(),
-    durationMs: 0,
-    response: { status, headers: {}, body: Buffer.alloc(0), truncated: false },
-    error: null,
-    timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 1, totalMs: 1 },
-    remoteAddress: '192.0.2.1',
-  }
+  const outcome = answered(status)
   const request = { url: 'https://example.com', headers: {}, body: Buffer.alloc(0), timeoutMs: 1 }
   const attempted = { delivery, retry: DEFAULT_RETRY_POLICY, wasHeld: false, request, outcome, traceId: null }
   const conclusion = conclude({ ...attempted, id: newId('attempt') }, Date.now(), () => 0.5)

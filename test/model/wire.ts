@@ -1,5 +1,6 @@
 /** The wire, the one part that is not real: it keeps what is sent, and answers, or not, as the test says. */
-import type { Egress, Outcome } from '../../src/egress/index.ts'
+import type { Egress } from '../../src/egress/index.ts'
+import { answered } from '../setup/outcome.ts'
 
 /** A request that reached its receiver. */
 export interface Sent {
@@ -78,7 +79,7 @@ export function createWire(onSent: (sent: Sent, earlier: readonly Sent[]) => voi
           const answer = () => {
             sent.status = wire.answers.get(sent.url) ?? 204
             sent.isTold = fate !== 'worker dies'
-            if (sent.isTold) resolve(outcome(sent.status))
+            if (sent.isTold) resolve(answered(sent.status))
           }
           if (fate === 'hangs') wire.hanging.push({ sent, answer })
           else answer()
@@ -89,12 +90,3 @@ export function createWire(onSent: (sent: Sent, earlier: readonly Sent[]) => voi
   }
   return wire
 }
-
-const outcome = (status: number): Outcome => ({
-  startedAt: Date.now(),
-  durationMs: 1,
-  response: { status, headers: {}, body: Buffer.alloc(0), truncated: false },
-  error: null,
-  timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 1, totalMs: 1 },
-  remoteAddress: '192.0.2.1',
-})
