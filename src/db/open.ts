@@ -4,7 +4,9 @@ import pg from 'pg'
 import { SECOND } from '../duration.ts'
 import type { PoolUse } from '../telemetry/pool-meter.ts'
 import { lentPool } from './lent-pool.ts'
+import { processOf } from './line-watch.ts'
 import { patientPool } from './patient-pool.ts'
+import { createStatementNames, planOnce } from './plan-once.ts'
 import { watchedClient } from './watched-client.ts'
 
 /** Where SQL is sent: the pool, or a transaction on it; a store takes either. */
@@ -87,6 +89,7 @@ export function useDatabase(pool: pg.Pool, onError: (error: Error) => void): Dat
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolSize, name = 'ringback', standstillMs = STANDSTILL, patient = true, onError } = options
   let closing: Promise<void> | undefined
+  const nameOf = createStatementNames()
   const pool = (patient ? patientPool : impatientPool)({
     connectionString: url,
     max: poolSize,
@@ -96,8 +99,15 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER,
     Client: watchedClient(url),
-    // Asked for, and not said while connecting, where poolers refuse what they do not know.
-    onConnect: (client) => client.query(`set idle_in_transaction_session_timeout = ${standstillMs}`),
+    async onConnect(client) {
+      // Asked for, and not said while connecting, where poolers refuse what they do not know.
+      const { rows } = await client.query<{ pid: number }>(
+        `select set_config('idle_in_transaction_session_timeout', $1, false), pg_backend_pid() as pid`,
+        [String(standstillMs)],
+      )
+      const isDirect = rows[0]!.pid === processOf(client as pg.Client)
+      if (isDirect) planOnce(client, nameOf)
+    },
   })
   // While closing, a server that stops at the same time may be quicker than our goodbye.
   const onBreak = (error: Error) => {

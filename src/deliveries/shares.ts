@@ -47,7 +47,11 @@ const AHEAD = 2 * SECOND
 /** With fewer alarms since the last look nobody looks. */
 const WORTH_A_LOOK = 25
 
+/** How often they are looked at. */
 const BEAT = SECOND
+
+/** So soon when one is half used up: what is worked off as quickly is not to wait for the sweeper. */
+const SOON = 50
 
 /** How many endpoints are remembered; of one that is forgotten nothing is known. */
 const REMEMBERED = 10_000
@@ -65,7 +69,8 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   const shares = new Map<Id<'endpoint'>, Share>()
   /** What is left of the window. */
   let room = WINDOW
-  let timer: NodeJS.Timeout | undefined
+  /** The next look. */
+  let planned: { timer: NodeJS.Timeout; at: number } | undefined
   let looking: Promise<void> = Promise.resolve()
   let stopped = false
 
@@ -78,6 +83,9 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   }
 
   const isCrowded = ({ seen, set }: Share) => seen + set >= WORTH_A_LOOK
+
+  /** Of what it had left at the last look. */
+  const isHalfUsed = ({ most, seen, set }: Share) => set > (most - seen) / 2
 
   const areMany = () => room < WINDOW - WORTH_A_LOOK || [...shares.values()].some(isCrowded)
 
@@ -94,16 +102,19 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   }
 
   /** Postgres or the queue may be away: what was known is good enough until the next look. */
-  function watch() {
-    if (timer || stopped) return
-    timer = setTimeout(() => {
+  function lookIn(ms: number) {
+    const at = performance.now() + ms
+    if (stopped || (planned && planned.at <= at)) return
+    clearTimeout(planned?.timer)
+    const timer = setTimeout(() => {
       looking = look()
         .catch(() => {})
         .then(() => {
-          timer = undefined
-          if (areMany()) watch()
+          planned = undefined
+          if (areMany()) lookIn(BEAT)
         })
-    }, BEAT).unref()
+    }, ms).unref()
+    planned = { timer, at }
   }
 
   return {
@@ -112,13 +123,14 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
       if (room <= 0 || share.seen + share.set >= share.most) return false
       room--
       share.set++
-      if (isCrowded(share) || room < WINDOW - WORTH_A_LOOK) watch()
+      if (isHalfUsed(share)) lookIn(SOON)
+      else if (isCrowded(share) || room < WINDOW - WORTH_A_LOOK) lookIn(BEAT)
       return true
     },
     look,
     async stop() {
       stopped = true
-      clearTimeout(timer)
+      clearTimeout(planned?.timer)
       await looking
     },
   }

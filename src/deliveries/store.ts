@@ -1,4 +1,6 @@
 /** All SQL of deliveries, by what it is for. */
+
+export * from './store/due.ts'
 export {
   cancel,
   cancelEventless,

@@ -39,13 +39,13 @@ export function admit(
   delivery: DueDelivery | undefined,
   { attempt, sharedAlarm }: Alarmed,
   destination: Destination | undefined,
-  content: EventContent | undefined,
 ): Admission {
   if (!delivery || (sharedAlarm && delivery.sharedAlarm !== sharedAlarm))
     return { kind: 'drop', letGo: false }
   const drop = { kind: 'drop', letGo: sharedAlarm !== undefined } as const
   if (isFinal(delivery.status) || delivery.attemptCount !== attempt - 1) return drop
   if (!destination) return { kind: 'orphan' }
+  const { content } = delivery
   if (!content) return { kind: 'eventless' }
   if (isOff(destination, delivery.id)) return { kind: 'hold', endpointId: destination.endpointId }
   if (delivery.status === 'held') return drop

@@ -125,9 +125,9 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     if (inHand.has(deliveryId)) return
     inHand.add(deliveryId)
     try {
-      const { delivery, destination, content } = await load(deliveryId)
+      const { delivery, destination } = await load(deliveryId)
       const loadedAt = clock.now()
-      const admission = admit(delivery, alarm, destination, content)
+      const admission = admit(delivery, alarm, destination)
       if (admission.kind !== 'go') return await putOff(deliveryId, admission)
 
       const attempted = await send(admission.delivery, admission.destination, admission.content, loadedAt)

@@ -1,7 +1,6 @@
 import { createBatcher } from '../batcher.ts'
 import type { Db } from '../db/open.ts'
 import { type DueDelivery, loadDue } from '../deliveries/store.ts'
-import { type EventContent, loadContents } from '../events/store.ts'
 import type { Id } from '../ids.ts'
 import type { Destination, Destinations } from './destinations.ts'
 
@@ -9,7 +8,6 @@ import type { Destination, Destinations } from './destinations.ts'
 export interface Loaded {
   delivery: DueDelivery | undefined
   destination: Destination | undefined
-  content: EventContent | undefined
 }
 
 /** Loads what the deliveries need whose alarms rang, those of the moment together. */
@@ -24,17 +22,12 @@ export function createLoad({ db, destinations }: { db: Db; destinations: Destina
     maxRunning: 2,
     async run(ids) {
       const due = await loadDue(db, ids)
-      const found = [...due.values()]
-      const [contents, places] = await Promise.all([
-        loadContents(db, [...new Set(found.map((delivery) => delivery.eventId))]),
-        destinations.load(found.map((delivery) => delivery.endpointId)),
-      ])
+      const places = await destinations.load([...due.values()].map((delivery) => delivery.endpointId))
       return ids.map((id) => {
         const delivery = due.get(id)
         return {
           delivery,
           destination: delivery && places.get(delivery.endpointId),
-          content: delivery && contents.get(delivery.eventId),
         }
       })
     },

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, gte, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
@@ -160,23 +160,6 @@ export async function newestEvents(
 export interface EventContent {
   body: Buffer
   traceparent: Traceparent | null
-}
-
-/**
- * The bytes of some events, save those that were erased, to send them: whoever asks has loaded the deliveries, which name
- * the tenant.
- */
-export async function loadContents(
-  db: Db,
-  ids: readonly Id<'event'>[],
-): Promise<Map<Id<'event'>, EventContent>> {
-  const rows = await db
-    .select({ id: events.id, body: events.body, traceparent: events.traceparent })
-    .from(events)
-    .where(inArray(events.id, [...ids]))
-  return new Map(
-    rows.flatMap(({ id, body, traceparent }) => (body ? [[id, { body, traceparent }] as const] : [])),
-  )
 }
 
 /** Stores new events in one statement. */

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { among } from '../db/among.ts'
 import type { Db } from '../db/open.ts'
 import type { Refusal } from './handover.ts'
 import { outbox } from './table.ts'
@@ -54,7 +55,7 @@ export async function removeHandovers(tx: Db, seqs: readonly bigint[]): Promise<
   const ours = tx
     .select({ seq: outbox.seq })
     .from(outbox)
-    .where(inArray(outbox.seq, [...seqs]))
+    .where(among(outbox.seq, seqs))
     .orderBy(asc(outbox.seq))
     .for('update', { skipLocked: true })
   const removed = await tx.delete(outbox).where(inArray(outbox.seq, ours)).returning({ seq: outbox.seq })

@@ -1,4 +1,5 @@
-import { asc, inArray } from 'drizzle-orm'
+import { asc } from 'drizzle-orm'
+import { among } from '../db/among.ts'
 import type { Db } from '../db/open.ts'
 import { type Id, newId } from '../ids.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
@@ -29,5 +30,5 @@ export function takeNotices(db: Db, limit: number): Promise<NoticeRow[]> {
 
 /** Takes notices away that have become events. */
 export async function removeNotices(db: Db, ids: readonly Id<'notice'>[]): Promise<void> {
-  await db.delete(notices).where(inArray(notices.id, [...ids]))
+  await db.delete(notices).where(among(notices.id, ids))
 }

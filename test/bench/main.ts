@@ -4,8 +4,6 @@
  *
  * Without `--scenario` it measures the limit and Ringback end to end on both backends; see options.ts for the rest.
  */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -15,7 +13,7 @@ import { chartOf } from './chart.ts'
 import { BATCHES, CONCURRENCY, type Latency, measureLatency, measurePeak, SINGLES } from './load.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { dataDirectory, startPlace } from './place.ts'
-import type { RawTask } from './raw-process.ts'
+import { measureRaw } from './raw.ts'
 import { type Backend, jsonOf, type Measured, type Start, tableOf } from './report.ts'
 import { jsonOfScenarios, runScenarios, tableOfScenarios } from './scenarios/run.ts'
 import { EXTENTS } from './scenarios/scenario.ts'
@@ -58,21 +56,15 @@ async function measure(extent: Extent, closing: Closing): Promise<Measured> {
   }
   for (let round = 1; round <= extent.rounds; round++) {
     progress(`Round ${round} of ${extent.rounds}`)
-    measured.raw.push(await measureRaw(sink, extent))
+    measured.raw.push(await measureLimit(sink, extent))
     for (const [i, { backend, server }] of servers.entries())
       measured.backends[i]!.rounds.push(await measureRound(backend, server, sink, extent))
   }
   return measured
 }
 
-async function measureRaw(sink: Sink, { seconds }: Extent): Promise<number> {
-  const child = fork(new URL('./raw-process.ts', import.meta.url))
-  const task: RawTask = { url: sink.url, concurrency: CONCURRENCY, warmUpSeconds: 1, seconds }
-  child.send(task)
-  const broken = once(child, 'exit').then(() => {
-    throw new Error('The raw sender ended without a figure.')
-  })
-  const [perSecond] = (await Promise.race([once(child, 'message'), broken])) as [number]
+async function measureLimit(sink: Sink, { seconds }: Extent): Promise<number> {
+  const perSecond = await measureRaw({ url: sink.url, concurrency: CONCURRENCY, warmUpSeconds: 1, seconds })
   progress(`  raw: ${perSecond.toFixed(0)}/s`)
   return perSecond
 }

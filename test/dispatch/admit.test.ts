@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import type { DueDelivery } from '../../src/deliveries/store.ts'
 import { admit } from '../../src/dispatch/admit.ts'
 import type { Destination } from '../../src/dispatch/destinations.ts'
-import type { EventContent } from '../../src/events/store.ts'
 import { DEFAULT_RETRY_POLICY } from '../../src/retry/policy.ts'
 
 const delivery = (changes: Partial<DueDelivery> = {}): DueDelivery => ({
@@ -18,10 +17,9 @@ const delivery = (changes: Partial<DueDelivery> = {}): DueDelivery => ({
   roundAt: new Date(0),
   roundAgeMs: 5,
   dueInMs: -5,
+  content: { body: Buffer.from('{}'), traceparent: null },
   ...changes,
 })
-
-const content = { body: Buffer.from('{}'), traceparent: null }
 
 const destination = (changes: Partial<Destination> = {}): Destination => ({
   endpointId: 'ep_1',
@@ -40,12 +38,8 @@ const destination = (changes: Partial<Destination> = {}): Destination => ({
   ...changes,
 })
 
-const verdict = (
-  due: DueDelivery | undefined,
-  attempt: number,
-  to: Destination | undefined,
-  of: EventContent | undefined = content,
-) => admit(due, { attempt }, to, of).kind
+const verdict = (due: DueDelivery | undefined, attempt: number, to: Destination | undefined) =>
+  admit(due, { attempt }, to).kind
 
 test('a due delivery to an endpoint that is on goes, failing or not', () => {
   expect(verdict(delivery(), 3, destination())).toBe('go')
@@ -84,7 +78,9 @@ test('an alarm that rings long before its time is early, one that rings a little
 })
 
 test('a delivery whose event is gone has nothing to send', () => {
-  expect(admit(delivery(), { attempt: 3 }, destination(), undefined)).toEqual({ kind: 'eventless' })
+  expect(admit(delivery({ content: undefined }), { attempt: 3 }, destination())).toEqual({
+    kind: 'eventless',
+  })
 })
 
 test('a shared alarm rings for those alone that still name it, and lets go of one that it has nothing to send for', () => {
@@ -93,7 +89,6 @@ test('a shared alarm rings for those alone that still name it, and lets go of on
       delivery({ status: 'pending', attemptCount: 0, sharedAlarm: 'dlv_0', ...changes }),
       { attempt: 1, sharedAlarm: 'dlv_0' },
       to,
-      content,
     )
   expect(shared({})).toMatchObject({ kind: 'go' })
   for (const other of [null, 'dlv_2'] as const)

@@ -224,7 +224,6 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'events/eraseOldData': UPKEEP,
   'events/removeOldEvents': UPKEEP,
   'events/freeExternalIds': UPKEEP,
-  'events/loadContents': BY_QUEUE,
   'events/insertEvents': MANY_OWNERS,
   'events/claimExternalIds': MANY_OWNERS,
   'events/findByExternalIds': MANY_OWNERS,

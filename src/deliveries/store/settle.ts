@@ -1,55 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
-import type { Answer, DeliveryStatus, Trigger } from '../delivery.ts'
-import { deliveries } from '../table.ts'
+import type { Answer, DeliveryStatus } from '../delivery.ts'
 import { wakeAfter } from './times.ts'
 import { WAITING } from './waiting.ts'
-
-/** What an attempt needs to know of its delivery. */
-export interface DueDelivery {
-  id: Id<'delivery'>
-  tenantId: string
-  eventId: Id<'event'>
-  endpointId: Id<'endpoint'>
-  status: DeliveryStatus
-  trigger: Trigger
-  attemptCount: number
-  roundStart: number
-  /** The delivery whose alarm it shares, if it does. */
-  sharedAlarm: Id<'delivery'> | null
-  /** When its present schedule began; tells one schedule from another. */
-  roundAt: Date
-  /** Milliseconds since its present schedule began, by Postgres' clock. */
-  roundAgeMs: number
-  /** Milliseconds until it is due by Postgres' clock; negative when overdue, null when final. */
-  dueInMs: number | null
-}
-
-/** Loads deliveries whose alarm rang. Whoever asks has their ids from the queue, which knows no tenants. */
-export async function loadDue(
-  db: Db,
-  ids: readonly Id<'delivery'>[],
-): Promise<Map<Id<'delivery'>, DueDelivery>> {
-  const rows = await db
-    .select({
-      id: deliveries.id,
-      tenantId: deliveries.tenantId,
-      eventId: deliveries.eventId,
-      endpointId: deliveries.endpointId,
-      status: deliveries.status,
-      trigger: deliveries.trigger,
-      attemptCount: deliveries.attemptCount,
-      roundStart: deliveries.roundStart,
-      sharedAlarm: deliveries.sharedAlarm,
-      roundAt: deliveries.roundAt,
-      roundAgeMs: sql<number>`(extract(epoch from now() - ${deliveries.roundAt}) * 1000)::float8`,
-      dueInMs: sql<number | null>`(extract(epoch from ${deliveries.dueAt} - now()) * 1000)::float8`,
-    })
-    .from(deliveries)
-    .where(sql`${deliveries.id} = any(${sql.param([...ids])})`)
-  return new Map(rows.map((row) => [row.id, row]))
-}
 
 /** What an attempt did to its delivery. */
 export interface Settlement {

@@ -1,4 +1,5 @@
-import { and, asc, count, desc, eq, getTableColumns, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { among } from '../../db/among.ts'
 import type { Db } from '../../db/open.ts'
 import type { Id } from '../../ids.ts'
 import { endpoints, subscriptions } from '../table.ts'
@@ -32,7 +33,7 @@ export function subscriptionsOf(
   return db
     .select(shown)
     .from(subscriptions)
-    .where(and(eq(subscriptions.tenantId, tenantId), inArray(subscriptions.endpointId, [...endpointIds])))
+    .where(and(eq(subscriptions.tenantId, tenantId), among(subscriptions.endpointId, endpointIds)))
     .orderBy(asc(subscriptions.id))
 }
 
@@ -48,7 +49,7 @@ export function subscriptionsOfAll(
       endpoints,
       and(eq(endpoints.tenantId, subscriptions.tenantId), eq(endpoints.id, subscriptions.endpointId)),
     )
-    .where(inArray(endpoints.id, [...endpointIds]))
+    .where(among(endpoints.id, endpointIds))
     .orderBy(asc(subscriptions.id))
 }
 

@@ -1,4 +1,5 @@
 /** The scenarios, in the order in which `--scenario all` runs them. */
+import { client } from './client.ts'
 import { costs } from './costs.ts'
 import { endpoints } from './endpoints.ts'
 import { failing } from './failing.ts'
@@ -29,5 +30,6 @@ export const SCENARIOS: readonly Scenario[] = [
   history,
   waiting,
   workers,
+  client,
   costs,
 ]
