@@ -64,8 +64,8 @@ const GROUP_EVENTS = 500
 const GROUP_BYTES = 4 * 1024 * 1024
 /** A group that waits, for a slow disk or for who has claimed the same key, does not hold up the next ones for long. */
 const GROUPS_AT_ONCE = 3
-/** Several times what a group takes as a rule, in milliseconds. */
-const BESIDE_AFTER = 50
+/** About what a group takes as a rule, in milliseconds. */
+const BESIDE_AFTER = 10
 
 /** @param options.groupsAtOnce 1: events are accepted in the order of the calls */
 export function createAcceptor(
