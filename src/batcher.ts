@@ -27,8 +27,8 @@ export interface Batcher<Item, Result> {
   add(item: Item): Promise<Result>
   /** Resolves when nothing waits and nothing runs. */
   idle(): Promise<void>
-  /** Items that wait for a group. */
-  readonly waiting: number
+  /** Items that wait for a group, and what they weigh. */
+  readonly waiting: { items: number; weight: number }
 }
 
 interface Entry<Item, Result> {
@@ -123,7 +123,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
       return new Promise((resolve) => onIdle.push(resolve))
     },
     get waiting() {
-      return queue.length
+      return { items: queue.length, weight: weightWaiting }
     },
   }
 }

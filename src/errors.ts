@@ -21,6 +21,7 @@ export type ErrorKind =
   | 'unsupported_media_type'
   | 'refused'
   | 'rate_limited'
+  | 'overloaded'
   | 'unavailable'
 
 /** The base of the family. */
@@ -58,6 +59,9 @@ export const conflict = (code: string, message: string) => new RingbackError('co
 
 /** 413: more bytes than a request may have. */
 export const tooLarge = (message: string) => new RingbackError('too_large', 'payload_too_large', message)
+
+/** 429: what came before is not worked off yet; nothing was done. */
+export const overloaded = (message: string) => new RingbackError('overloaded', 'overloaded', message)
 
 /** 503: a part that the request needs (Postgres) is away. */
 export const unavailable = (message: string, cause?: unknown) =>

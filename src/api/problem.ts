@@ -29,8 +29,12 @@ const ANSWERS = {
   unsupported_media_type: [415, 'Unsupported Media Type'],
   refused: [422, 'Unprocessable Content'],
   rate_limited: [429, 'Too Many Requests'],
+  overloaded: [429, 'Too Many Requests'],
   unavailable: [503, 'Service Unavailable'],
 } as const satisfies Record<ErrorKind, readonly [number, string]>
+
+/** What waits is worked off within seconds, or everybody comes back to find it full again. */
+const OVERLOADED_RETRY_AFTER_SECONDS = 2
 
 /** Long enough for a restart of Postgres to get on, short enough that a client is not kept from a quick recovery. */
 const RETRY_AFTER_SECONDS = 5
@@ -90,13 +94,14 @@ export function answerError(log: Log): ErrorHandler<ApiEnv> {
 export function answerProblem(c: Context, problem: Problem, headers: Record<string, string> = {}): Response {
   return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
     'Content-Type': 'application/problem+json',
-    ...headersFor(problem.status),
+    ...headersFor(problem),
     ...headers,
   })
 }
 
-function headersFor(status: number): Record<string, string> {
+function headersFor({ status, code }: Problem): Record<string, string> {
   if (status === 401) return { 'WWW-Authenticate': 'Bearer' }
+  if (code === 'overloaded') return { 'Retry-After': String(OVERLOADED_RETRY_AFTER_SECONDS) }
   if (status === 503) return { 'Retry-After': String(RETRY_AFTER_SECONDS) }
   return {}
 }

@@ -2,9 +2,11 @@
  * Shares: how many alarms of one endpoint may lie in the queue. The queue is worked in the order of coming, and whoever
  * comes after ten thousand for an endpoint that does not answer would wait until all of them were looked at. So an
  * endpoint gets as many alarms as it works off in a moment; what is beyond waits in Postgres, and the sweeper feeds it.
- * A quick endpoint so learns a larger share, and a slow one keeps the least. All of them together get no more
- * than the window, so that the queue's memory does not grow with the backlog.
+ * A quick endpoint so learns a larger share, and a slow one keeps the least. All of a tenant's together get no more than half
+ * of the window, however many they are, and all of them no more than the window, so that the queue's memory does not grow
+ * with the backlog.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { SECOND } from '../duration.ts'
@@ -13,11 +15,17 @@ import { countAlarmed } from './store.ts'
 
 /** Gives shares. Of this process alone: others that accept for the same endpoint count for themselves. */
 export interface Shares {
-  /** Whether one more alarm of an endpoint may be set. */
-  take(endpointId: Id<'endpoint'>): boolean
+  /** Whether one more alarm may be set for a tenant's endpoint. */
+  take(delivery: Alarming): boolean
   /** Looks how many of them wait still. Called by itself, from time to time, while they are many. */
   look(): Promise<void>
   stop(): Promise<void>
+}
+
+/** A delivery that would have an alarm. */
+export interface Alarming {
+  tenantId: string
+  endpointId: Id<'endpoint'>
 }
 
 /** What it needs. */
@@ -41,6 +49,9 @@ export const SHARE = 100
  */
 export const WINDOW = 5_000
 
+/** The other half is for others. */
+const MOST_OF_TENANT = WINDOW / 2
+
 /** What an endpoint works off in this time is its share. */
 const AHEAD = 2 * SECOND
 
@@ -50,8 +61,11 @@ const WORTH_A_LOOK = 25
 /** How often they are looked at. */
 const BEAT = SECOND
 
-/** So soon when one is half used up: what is worked off as quickly is not to wait for the sweeper. */
-const SOON = 50
+/**
+ * Within this time what is taken is committed, as a rule, and in the queue: a look counts what was taken so long ago, or what
+ * is not there yet would seem to be worked off.
+ */
+const COMMITTED_WITHIN = 100
 
 /** How many endpoints are remembered; of one that is forgotten nothing is known. */
 const REMEMBERED = 10_000
@@ -67,8 +81,12 @@ interface Share {
 export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   /** Those used last at the end. */
   const shares = new Map<Id<'endpoint'>, Share>()
+  /** How many alarms of each tenant lie in the queue, about. */
+  const tenants = new Map<string, number>()
   /** What is left of the window. */
   let room = WINDOW
+  /** How many were taken, ever. */
+  let taken = 0
   /** The next look. */
   let planned: { timer: NodeJS.Timeout; at: number } | undefined
   let looking: Promise<void> = Promise.resolve()
@@ -84,20 +102,34 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
 
   const isCrowded = ({ seen, set }: Share) => seen + set >= WORTH_A_LOOK
 
-  /** Of what it had left at the last look. */
+  /** Of what it had left at the last look: what is worked off as quickly as it comes is not to wait for the sweeper. */
   const isHalfUsed = ({ most, seen, set }: Share) => set > (most - seen) / 2
 
   const areMany = () => room < WINDOW - WORTH_A_LOOK || [...shares.values()].some(isCrowded)
 
-  async function look() {
-    room = WINDOW - (await waiting())
-    const crowded = [...shares].filter(([, share]) => isCrowded(share)).map(([endpointId]) => endpointId)
-    if (crowded.length === 0) return
-    const counts = await countAlarmed(db, crowded, WINDOW)
+  /** One after the other: each goes on from what the last one found. */
+  function look(): Promise<void> {
+    const looked = looking.then(lookOnce)
+    looking = looked.catch(() => {})
+    return looked
+  }
+
+  async function lookOnce() {
+    const crowded = [...shares].filter(([, share]) => isCrowded(share))
+    const had = new Map(crowded.map(([endpointId, { seen, set }]) => [endpointId, seen + set]))
+    const ofTenants = new Map(tenants)
+    const takenBefore = taken
+    await pause(COMMITTED_WITHIN)
+
+    const left = await waiting()
+    room = WINDOW - left - (taken - takenBefore)
+    shrink(tenants, ofTenants, left)
+    if (had.size === 0) return
+    const counts = await countAlarmed(db, [...had.keys()], WINDOW)
     const now = clock.now()
-    for (const endpointId of crowded) {
+    for (const [endpointId, before] of had) {
       const share = shares.get(endpointId)
-      if (share) learn(share, counts.get(endpointId) ?? 0, now)
+      if (share) learn(share, before, counts.get(endpointId) ?? 0, now)
     }
   }
 
@@ -107,23 +139,25 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
     if (stopped || (planned && planned.at <= at)) return
     clearTimeout(planned?.timer)
     const timer = setTimeout(() => {
-      looking = look()
-        .catch(() => {})
-        .then(() => {
-          planned = undefined
-          if (areMany()) lookIn(BEAT)
-        })
+      const onLooked = () => {
+        planned = undefined
+        if (areMany()) lookIn(BEAT)
+      }
+      look().then(onLooked, onLooked)
     }, ms).unref()
     planned = { timer, at }
   }
 
   return {
-    take(endpointId) {
+    take({ tenantId, endpointId }) {
       const share = shareOf(endpointId)
-      if (room <= 0 || share.seen + share.set >= share.most) return false
+      const ofTenant = tenants.get(tenantId) ?? 0
+      if (room <= 0 || ofTenant >= MOST_OF_TENANT || share.seen + share.set >= share.most) return false
       room--
+      taken++
       share.set++
-      if (isHalfUsed(share)) lookIn(SOON)
+      tenants.set(tenantId, ofTenant + 1)
+      if (isHalfUsed(share) || ofTenant > MOST_OF_TENANT / 2) lookIn(0)
       else if (isCrowded(share) || room < WINDOW - WORTH_A_LOOK) lookIn(BEAT)
       return true
     },
@@ -136,12 +170,24 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   }
 }
 
-function learn(share: Share, alarmed: number, now: number): void {
+/** The queue is worked in the order of coming: what has gone from it was everybody's, in equal parts. */
+function shrink(tenants: Map<string, number>, before: ReadonlyMap<string, number>, left: number): void {
+  const all = [...before.values()].reduce((sum, count) => sum + count, 0)
+  const part = Math.min(1, left / all)
+  for (const [tenantId, count] of before) {
+    const now = (tenants.get(tenantId) ?? 0) - count * (1 - part)
+    if (now < 1) tenants.delete(tenantId)
+    else tenants.set(tenantId, now)
+  }
+}
+
+/** @param before what it had set when the look began */
+function learn(share: Share, before: number, alarmed: number, now: number): void {
   const elapsed = Math.max(1, now - share.lookedAt)
-  const workedOff = Math.max(0, share.seen + share.set - alarmed)
+  const workedOff = Math.max(0, before - alarmed)
   const ahead = Math.round((workedOff / elapsed) * AHEAD)
   share.most = Math.min(WINDOW, Math.max(SHARE, ahead))
+  share.set = share.seen + share.set - before
   share.seen = alarmed
-  share.set = 0
   share.lookedAt = now
 }

@@ -8,7 +8,7 @@ import { createBatcher } from '../batcher.ts'
 import type { Db } from '../db/open.ts'
 import type { EndpointStatus } from '../endpoints/endpoint.ts'
 import type { Interests } from '../endpoints/interests.ts'
-import { conflict, notFound, RingbackError } from '../errors.ts'
+import { conflict, notFound, overloaded, RingbackError } from '../errors.ts'
 import type { Catalogue } from '../event-types/catalogue.ts'
 import { reach } from '../fail-points.ts'
 import { type Id, type Ids, timeOfId } from '../ids.ts'
@@ -51,7 +51,8 @@ export interface AcceptNeeds {
 export interface Acceptor {
   /**
    * Accepts one event.
-   * @throws RingbackError `not_found` (no such tenant or endpoint), `schema_violation`, `unknown_event_type`, `idempotency_key_reused`
+   * @throws RingbackError `not_found` (no such tenant or endpoint), `schema_violation`, `unknown_event_type`, `idempotency_key_reused`,
+   * `overloaded`
    */
   accept(request: EmitRequest): Promise<Accepted>
   /** Resolves when nothing is being accepted any more. */
@@ -66,6 +67,12 @@ const GROUP_BYTES = 4 * 1024 * 1024
 const GROUPS_AT_ONCE = 3
 /** About what a group takes as a rule, in milliseconds. */
 const BESIDE_AFTER = 10
+
+/**
+ * What may wait to be stored: some seconds' worth. Where Postgres cannot follow, what comes beyond is refused, to come again
+ * later, and does not pile up in memory.
+ */
+const MOST_WAITING = { items: 10_000, weight: 32 * 1024 * 1024 }
 
 /** @param options.groupsAtOnce 1: events are accepted in the order of the calls */
 export function createAcceptor(
@@ -85,6 +92,7 @@ export function createAcceptor(
     async accept(request) {
       const span = tracing.accepting(request)
       try {
+        refuseBeyondRoom()
         const result = await batcher.add(span ? { ...request, traceparent: span.traceparent } : request)
         if (result instanceof RingbackError) throw result
         span?.accepted(result)
@@ -95,6 +103,13 @@ export function createAcceptor(
       }
     },
     idle: () => batcher.idle(),
+  }
+
+  function refuseBeyondRoom() {
+    const { items, weight } = batcher.waiting
+    if (items < MOST_WAITING.items && weight < MOST_WAITING.weight) return
+    meter.refused('overloaded')
+    throw overloaded('More events come than Postgres can store. Nothing was accepted; try again shortly.')
   }
 
   /** Accepts a group, and tells what became of it. */

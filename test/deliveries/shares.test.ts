@@ -1,29 +1,28 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createShares, type Shares, WINDOW } from '../../src/deliveries/shares.ts'
+import { type Alarming, createShares, type Shares, WINDOW } from '../../src/deliveries/shares.ts'
 import { insertDeliveries } from '../../src/deliveries/store.ts'
 import { type Id, newId } from '../../src/ids.ts'
-import { createLossyQueue, type LossyQueue } from '../model/lossy-queue.ts'
-import { someJob } from '../queue/recorder.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
   database = await createTestDatabase()
-  await database.db.execute(sql`insert into ringback.tenants (id) values ('acme')`)
+  await database.db.execute(sql`insert into ringback.tenants (id) values ('acme'), ('other')`)
 })
 afterAll(() => database.drop())
 
 const clock = { at: 0, now: () => clock.at }
-let queue: LossyQueue
+/** How many alarms lie in the queue. */
+let lying: number
 let shares: Shares
 let crowded: Id<'endpoint'>
 let other: Id<'endpoint'>
 beforeEach(() => {
-  queue = createLossyQueue(clock)
+  lying = 0
   shares = createShares({
     db: database.db,
-    waiting: async () => (await queue.counts('deliver')).waiting,
+    waiting: async () => lying,
     clock,
   })
   crowded = newId('endpoint')
@@ -31,11 +30,11 @@ beforeEach(() => {
   return () => shares.stop()
 })
 
-/** Stores so many deliveries as accepting does. @returns how many alarms are set */
-async function accept(endpointId: Id<'endpoint'>, count: number): Promise<number> {
-  const rows = Array.from({ length: count }, () => ({
+/** Stores a delivery for each as accepting does. @returns how many alarms are set */
+async function acceptFor(endpointIds: readonly Id<'endpoint'>[], tenantId = 'acme'): Promise<number> {
+  const rows = endpointIds.map((endpointId) => ({
     id: newId('delivery'),
-    tenantId: 'acme',
+    tenantId,
     eventId: newId('event'),
     eventType: 'a',
     endpointId,
@@ -43,13 +42,23 @@ async function accept(endpointId: Id<'endpoint'>, count: number): Promise<number
     trigger: 'automatic' as const,
     traceparent: null,
   }))
-  return (await insertDeliveries(database.db, rows, undefined, shares.take)).flat().length
+  function take(delivery: Alarming) {
+    const isTaken = shares.take(delivery)
+    if (isTaken) lying++
+    return isTaken
+  }
+  return (await insertDeliveries(database.db, rows, undefined, take)).flat().length
 }
 
-const workOff = (endpointId: Id<'endpoint'>, count: number) =>
-  database.db.execute(sql`
+const accept = (endpointId: Id<'endpoint'>, count: number) =>
+  acceptFor(Array.from({ length: count }, () => endpointId))
+
+async function workOff(endpointId: Id<'endpoint'>, count: number) {
+  const { rowCount } = await database.db.execute(sql`
     update ringback.deliveries set status = 'delivered', wake_at = null where id in (
       select id from ringback.deliveries where endpoint_id = ${endpointId} and status = 'pending' limit ${count})`)
+  lying = Math.max(0, lying - rowCount!)
+}
 
 async function lookAfter(ms: number) {
   clock.at += ms
@@ -97,9 +106,31 @@ test('an endpoint with a steady stream that it keeps up with never waits for the
 })
 
 test('all endpoints together get no more than the window, less what waits in the queue', async () => {
-  await queue.add(Array.from({ length: WINDOW - 300 }, someJob))
   await accept(other, 60)
+  lying = WINDOW - 300
   await lookAfter(1_000)
-  const alarmed = await Promise.all(Array.from({ length: 10 }, () => accept(newId('endpoint'), 100)))
-  expect(alarmed.reduce((sum, n) => sum + n)).toBe(300)
+  expect(await acceptEach(10, 100)).toBe(300)
 })
+
+test('all endpoints of a tenant together get half of the window, however many they are, and another tenant the rest', async () => {
+  expect(await acceptEach(100, 90)).toBe(WINDOW / 2)
+  expect(await acceptEach(10, 90, 'other')).toBe(900)
+})
+
+test('a tenant gets more as its alarms are worked off, in the order of coming as the queue is', async () => {
+  expect(await acceptEach(100, 90)).toBe(WINDOW / 2)
+  expect(await acceptEach(100, 10, 'other')).toBe(1_000)
+  // Of 3,500 alarms 700 are left, a fifth: of the tenant's 2,500 these are 500.
+  lying = 700
+  await lookAfter(1_000)
+  expect(await acceptEach(30, 100)).toBe(WINDOW / 2 - 500)
+})
+
+/** For so many new endpoints of a tenant, at once. @returns how many alarms are set */
+function acceptEach(endpoints: number, count: number, tenantId?: string): Promise<number> {
+  const ids = Array.from({ length: endpoints }, () => newId('endpoint'))
+  return acceptFor(
+    ids.flatMap((id) => Array.from({ length: count }, () => id)),
+    tenantId,
+  )
+}

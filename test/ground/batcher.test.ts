@@ -35,7 +35,7 @@ test('calls made while a group runs wait and go together', async () => {
   const one = batcher.add(1)
   const first = await group(0)
   const others = Promise.all([2, 3].map((item) => batcher.add(item)))
-  expect(batcher.waiting).toBe(2)
+  expect(batcher.waiting).toMatchObject({ items: 2 })
   first.end()
   await one
   const second = await group(1)

@@ -38,7 +38,7 @@ const emitBatch = createRoute({
   description:
     'Each event is accepted or refused on its own; the answers are in the order of the events. Sent again with its ' +
     'Idempotency-Key, a batch gets its first answer, refusals included; events that failed through a fault of Ringback ' +
-    '(500, 503) are tried again, and the others keep their answer. Against a rate limit it counts as so many requests as it ' +
+    '(500, 503) or for want of room (429) are tried again, and the others keep their answer. Against a rate limit it counts as so many requests as it ' +
     'has events.',
   tags: ['Events'],
   method: 'post',
@@ -118,9 +118,11 @@ function itemsOf(body: JsonBody, request: IdempotentRequest | undefined): Item[]
   })
 }
 
-/** Those that are our fault. */
+/** Those that are our fault; what waits for room is not yet answered for good either. */
 const failuresOf = (outcomes: readonly Outcome[]): Refusal[] =>
-  outcomes.filter((one) => 'problem' in one).filter(({ problem }) => problem.status >= 500)
+  outcomes
+    .filter((one) => 'problem' in one)
+    .filter(({ problem }) => problem.status >= 500 || problem.code === 'overloaded')
 
 const show = (outcomes: readonly Outcome[]): z.infer<typeof Outcomes> => ({
   data: outcomes.map((one) => ('shown' in one ? one.shown : { error: one.problem })),
