@@ -34,8 +34,8 @@ export type Settle = (settling: Settling) => Promise<Settled>
 /** Bounds a transaction: 200 rows of at most 16 KiB of answer. */
 const GROUP_SIZE = 200
 
-/** About what a group takes as a rule, in milliseconds. */
-const BESIDE_AFTER = 10
+/** A few times what a group takes as a rule, in milliseconds. */
+const BESIDE_AFTER = 20
 
 /** What settling needs. */
 export interface SettleNeeds {

@@ -65,8 +65,8 @@ const GROUP_EVENTS = 500
 const GROUP_BYTES = 4 * 1024 * 1024
 /** A group that waits, for a slow disk or for who has claimed the same key, does not hold up the next ones for long. */
 const GROUPS_AT_ONCE = 3
-/** About what a group takes as a rule, in milliseconds. */
-const BESIDE_AFTER = 10
+/** A few times what a group takes as a rule, in milliseconds. */
+const BESIDE_AFTER = 20
 
 /**
  * What may wait to be stored: some seconds' worth. Where Postgres cannot follow, what comes beyond is refused, to come again
