@@ -55,7 +55,7 @@ export interface ApiNeeds {
   idempotency: Idempotency
   keyring: Keyring
   egress: Egress
-  events: Pick<Acceptor, 'accept'>
+  events: Pick<Acceptor, 'accept' | 'refuseBeyondRoom'>
   deliveries: {
     /** Retries by hand, and sets the alarm once that is committed. */
     retry(by: Actor, tenantId: string, id: Id<'delivery'>): Promise<DeliveryRow>

@@ -45,16 +45,36 @@ export function createStatementNames(): StatementNames {
  */
 export function planOnce(client: pg.ClientBase, nameOf: StatementNames): void {
   const ask = client.query as (...args: unknown[]) => unknown
-  const query = (asked: unknown, values: unknown, ...others: unknown[]) =>
-    ask.call(
-      client,
-      hasValues(asked, values) ? { ...asked, name: nameOf(asked.text) } : asked,
-      values,
-      ...others,
-    )
+  let keeps = true
+  const notice = (error: unknown) => {
+    if (isOutdated(error)) keeps = false
+  }
+
+  // A transaction takes a promise; the pool's own `query` is told of the end.
+  function query(asked: unknown, values: unknown, ...others: unknown[]) {
+    if (!keeps || !isStatement(asked) || !hasSome(values)) return ask.call(client, asked, values, ...others)
+    const named = { ...asked, name: nameOf(asked.text) }
+    const [tell] = others
+    if (typeof tell === 'function')
+      return ask.call(client, named, values, (error: unknown, ...answer: unknown[]) => {
+        notice(error)
+        tell(error, ...answer)
+      })
+    const answer = ask.call(client, named, values) as Promise<unknown>
+    answer.catch(notice)
+    return answer
+  }
   client.query = query as typeof client.query
 }
 
 /** In the form in which Drizzle asks: an object, and the values beside it. */
-const hasValues = (asked: unknown, values: unknown): asked is pg.QueryConfig =>
-  typeof asked === 'object' && asked !== null && 'text' in asked && Array.isArray(values) && values.length > 0
+const isStatement = (asked: unknown): asked is pg.QueryConfig =>
+  typeof asked === 'object' && asked !== null && 'text' in asked
+
+const hasSome = (values: unknown): values is unknown[] => Array.isArray(values) && values.length > 0
+
+/**
+ * A kept plan gives rows of another type than its table has by now, as after an upgrade of what others run: it fails, and would
+ * again and again. Source: PostgreSQL 18 documentation, appendix A: `feature_not_supported`.
+ */
+const isOutdated = (error: unknown) => error instanceof Error && 'code' in error && error.code === '0A000'

@@ -2,9 +2,8 @@
  * Shares: how many alarms of one endpoint may lie in the queue. The queue is worked in the order of coming, and whoever
  * comes after ten thousand for an endpoint that does not answer would wait until all of them were looked at. So an
  * endpoint gets as many alarms as it works off in a moment; what is beyond waits in Postgres, and the sweeper feeds it.
- * A quick endpoint so learns a larger share, and a slow one keeps the least. All of a tenant's together get no more than half
- * of the window, however many they are, and all of them no more than the window, so that the queue's memory does not grow
- * with the backlog.
+ * A quick endpoint so learns a larger share, and a slow one keeps the least. All of them together get no more
+ * than the window, so that the queue's memory does not grow with the backlog.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
@@ -15,17 +14,11 @@ import { countAlarmed } from './store.ts'
 
 /** Gives shares. Of this process alone: others that accept for the same endpoint count for themselves. */
 export interface Shares {
-  /** Whether one more alarm may be set for a tenant's endpoint. */
-  take(delivery: Alarming): boolean
+  /** Whether one more alarm of an endpoint may be set. */
+  take(endpointId: Id<'endpoint'>): boolean
   /** Looks how many of them wait still. Called by itself, from time to time, while they are many. */
   look(): Promise<void>
   stop(): Promise<void>
-}
-
-/** A delivery that would have an alarm. */
-export interface Alarming {
-  tenantId: string
-  endpointId: Id<'endpoint'>
 }
 
 /** What it needs. */
@@ -48,9 +41,6 @@ export const SHARE = 100
  * never run dry between two looks.
  */
 export const WINDOW = 5_000
-
-/** The other half is for others. */
-const MOST_OF_TENANT = WINDOW / 2
 
 /** What an endpoint works off in this time is its share. */
 const AHEAD = 2 * SECOND
@@ -75,14 +65,14 @@ interface Share {
   /** Alarms that were there at the last look, and those set since. */
   seen: number
   set: number
-  lookedAt: number
+  /** Worked off since then: what its pace is told by. */
+  workedOff: number
+  since: number
 }
 
 export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   /** Those used last at the end. */
   const shares = new Map<Id<'endpoint'>, Share>()
-  /** How many alarms of each tenant lie in the queue, about. */
-  const tenants = new Map<string, number>()
   /** What is left of the window. */
   let room = WINDOW
   /** How many were taken, ever. */
@@ -93,7 +83,7 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   let stopped = false
 
   function shareOf(endpointId: Id<'endpoint'>): Share {
-    const share = shares.get(endpointId) ?? { most: SHARE, seen: 0, set: 0, lookedAt: clock.now() }
+    const share = shares.get(endpointId) ?? { most: SHARE, seen: 0, set: 0, workedOff: 0, since: clock.now() }
     shares.delete(endpointId)
     shares.set(endpointId, share)
     if (shares.size > REMEMBERED) shares.delete(shares.keys().next().value!)
@@ -117,13 +107,10 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   async function lookOnce() {
     const crowded = [...shares].filter(([, share]) => isCrowded(share))
     const had = new Map(crowded.map(([endpointId, { seen, set }]) => [endpointId, seen + set]))
-    const ofTenants = new Map(tenants)
     const takenBefore = taken
     await pause(COMMITTED_WITHIN)
 
-    const left = await waiting()
-    room = WINDOW - left - (taken - takenBefore)
-    shrink(tenants, ofTenants, left)
+    room = WINDOW - (await waiting()) - (taken - takenBefore)
     if (had.size === 0) return
     const counts = await countAlarmed(db, [...had.keys()], WINDOW)
     const now = clock.now()
@@ -149,15 +136,13 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   }
 
   return {
-    take({ tenantId, endpointId }) {
+    take(endpointId) {
       const share = shareOf(endpointId)
-      const ofTenant = tenants.get(tenantId) ?? 0
-      if (room <= 0 || ofTenant >= MOST_OF_TENANT || share.seen + share.set >= share.most) return false
+      if (room <= 0 || share.seen + share.set >= share.most) return false
       room--
       taken++
       share.set++
-      tenants.set(tenantId, ofTenant + 1)
-      if (isHalfUsed(share) || ofTenant > MOST_OF_TENANT / 2) lookIn(0)
+      if (isHalfUsed(share)) lookIn(0)
       else if (isCrowded(share) || room < WINDOW - WORTH_A_LOOK) lookIn(BEAT)
       return true
     },
@@ -170,24 +155,18 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   }
 }
 
-/** The queue is worked in the order of coming: what has gone from it was everybody's, in equal parts. */
-function shrink(tenants: Map<string, number>, before: ReadonlyMap<string, number>, left: number): void {
-  const all = [...before.values()].reduce((sum, count) => sum + count, 0)
-  const part = Math.min(1, left / all)
-  for (const [tenantId, count] of before) {
-    const now = (tenants.get(tenantId) ?? 0) - count * (1 - part)
-    if (now < 1) tenants.delete(tenantId)
-    else tenants.set(tenantId, now)
-  }
-}
-
-/** @param before what it had set when the look began */
+/**
+ * Its pace is that of a second at least: a commit that is slow for once would else seem to be worked off many times as quickly.
+ * @param before what it had set when the look began
+ */
 function learn(share: Share, before: number, alarmed: number, now: number): void {
-  const elapsed = Math.max(1, now - share.lookedAt)
-  const workedOff = Math.max(0, before - alarmed)
-  const ahead = Math.round((workedOff / elapsed) * AHEAD)
+  const elapsed = Math.max(BEAT, now - share.since)
+  share.workedOff += Math.max(0, before - alarmed)
+  const ahead = Math.round((share.workedOff / elapsed) * AHEAD)
   share.most = Math.min(WINDOW, Math.max(SHARE, ahead))
   share.set = share.seen + share.set - before
   share.seen = alarmed
-  share.lookedAt = now
+  if (now - share.since < BEAT) return
+  share.since = now
+  share.workedOff = 0
 }

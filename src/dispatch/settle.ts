@@ -34,8 +34,8 @@ export type Settle = (settling: Settling) => Promise<Settled>
 /** Bounds a transaction: 200 rows of at most 16 KiB of answer. */
 const GROUP_SIZE = 200
 
-/** A few times what a group takes as a rule, in milliseconds. */
-const BESIDE_AFTER = 20
+/** Several times what a group takes as a rule, in milliseconds. */
+const BESIDE_AFTER = 50
 
 /** What settling needs. */
 export interface SettleNeeds {

@@ -55,6 +55,8 @@ export interface Acceptor {
    * `overloaded`
    */
   accept(request: EmitRequest): Promise<Accepted>
+  /** @throws RingbackError `overloaded` when nothing would be accepted at the moment */
+  refuseBeyondRoom(): void
   /** Resolves when nothing is being accepted any more. */
   idle(): Promise<void>
 }
@@ -65,8 +67,8 @@ const GROUP_EVENTS = 500
 const GROUP_BYTES = 4 * 1024 * 1024
 /** A group that waits, for a slow disk or for who has claimed the same key, does not hold up the next ones for long. */
 const GROUPS_AT_ONCE = 3
-/** A few times what a group takes as a rule, in milliseconds. */
-const BESIDE_AFTER = 20
+/** Several times what a group takes as a rule, in milliseconds. */
+const BESIDE_AFTER = 50
 
 /**
  * What may wait to be stored: some seconds' worth. Where Postgres cannot follow, what comes beyond is refused, to come again
@@ -102,6 +104,7 @@ export function createAcceptor(
         throw error
       }
     },
+    refuseBeyondRoom,
     idle: () => batcher.idle(),
   }
 

@@ -2,7 +2,7 @@
 
 import type { Db } from '../db/open.ts'
 import { isOutage } from '../db/outage.ts'
-import { RingbackError } from '../errors.ts'
+import { type ErrorKind, RingbackError } from '../errors.ts'
 import type { Acceptor } from '../events/accept.ts'
 import type { EmitRequest } from '../events/event.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -58,10 +58,12 @@ async function errorOf(work: () => Promise<unknown>): Promise<unknown> {
     await work()
     return undefined
   } catch (error) {
-    if (isOutage(error) || (error instanceof RingbackError && error.kind === 'unavailable')) throw error
+    if (isOutage(error) || (error instanceof RingbackError && PASSING.has(error.kind))) throw error
     return error
   }
 }
+
+const PASSING: ReadonlySet<ErrorKind> = new Set(['unavailable', 'overloaded'])
 
 async function setAside(needs: HandoverNeeds, { seq, tenantId }: HandoverRow, error: unknown): Promise<void> {
   if (error === undefined || (error instanceof RingbackError && error.code === GONE)) return

@@ -316,6 +316,7 @@ describe('POST /v1/events', () => {
     const dying = createApi({
       ...api.needs,
       events: {
+        ...events,
         accept: (request) => (++accepted > 1 ? Promise.reject(new Error('died')) : events.accept(request)),
       },
     })

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Alarming, createShares, type Shares, WINDOW } from '../../src/deliveries/shares.ts'
+import { createShares, type Shares, WINDOW } from '../../src/deliveries/shares.ts'
 import { insertDeliveries } from '../../src/deliveries/store.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 let database: TestDatabase
 beforeAll(async () => {
   database = await createTestDatabase()
-  await database.db.execute(sql`insert into ringback.tenants (id) values ('acme'), ('other')`)
+  await database.db.execute(sql`insert into ringback.tenants (id) values ('acme')`)
 })
 afterAll(() => database.drop())
 
@@ -31,10 +31,10 @@ beforeEach(() => {
 })
 
 /** Stores a delivery for each as accepting does. @returns how many alarms are set */
-async function acceptFor(endpointIds: readonly Id<'endpoint'>[], tenantId = 'acme'): Promise<number> {
+async function acceptFor(endpointIds: readonly Id<'endpoint'>[]): Promise<number> {
   const rows = endpointIds.map((endpointId) => ({
     id: newId('delivery'),
-    tenantId,
+    tenantId: 'acme',
     eventId: newId('event'),
     eventType: 'a',
     endpointId,
@@ -42,8 +42,8 @@ async function acceptFor(endpointIds: readonly Id<'endpoint'>[], tenantId = 'acm
     trigger: 'automatic' as const,
     traceparent: null,
   }))
-  function take(delivery: Alarming) {
-    const isTaken = shares.take(delivery)
+  function take(endpointId: Id<'endpoint'>) {
+    const isTaken = shares.take(endpointId)
     if (isTaken) lying++
     return isTaken
   }
@@ -90,7 +90,8 @@ test('an endpoint that works off what it gets, gets as much as it works off in t
 
 test('one that stands still learns a small share, and gets a larger one when it moves again', async () => {
   await accept(crowded, 1_000)
-  await lookAfter(1_000)
+  // The first may see too little, where the commit is slow.
+  for (let second = 0; second < 2; second++) await lookAfter(1_000)
   expect(await accept(crowded, 50)).toBe(0)
   await workOff(crowded, 2_000)
   await lookAfter(1_000)
@@ -112,25 +113,17 @@ test('all endpoints together get no more than the window, less what waits in the
   expect(await acceptEach(10, 100)).toBe(300)
 })
 
-test('all endpoints of a tenant together get half of the window, however many they are, and another tenant the rest', async () => {
-  expect(await acceptEach(100, 90)).toBe(WINDOW / 2)
-  expect(await acceptEach(10, 90, 'other')).toBe(900)
+test('one that stands still keeps a small share, though its commits are slow', async () => {
+  const taken = (most: number) =>
+    Array.from({ length: most }, () => shares.take(crowded)).filter(Boolean).length
+  // The look comes before the commit, and sees nothing of what was taken.
+  expect(taken(1_000)).toBe(100)
+  await lookAfter(100)
+  expect(taken(1_000)).toBeLessThanOrEqual(200)
 })
 
-test('a tenant gets more as its alarms are worked off, in the order of coming as the queue is', async () => {
-  expect(await acceptEach(100, 90)).toBe(WINDOW / 2)
-  expect(await acceptEach(100, 10, 'other')).toBe(1_000)
-  // Of 3,500 alarms 700 are left, a fifth: of the tenant's 2,500 these are 500.
-  lying = 700
-  await lookAfter(1_000)
-  expect(await acceptEach(30, 100)).toBe(WINDOW / 2 - 500)
-})
-
-/** For so many new endpoints of a tenant, at once. @returns how many alarms are set */
-function acceptEach(endpoints: number, count: number, tenantId?: string): Promise<number> {
+/** For so many new endpoints, at once. @returns how many alarms are set */
+function acceptEach(endpoints: number, count: number): Promise<number> {
   const ids = Array.from({ length: endpoints }, () => newId('endpoint'))
-  return acceptFor(
-    ids.flatMap((id) => Array.from({ length: count }, () => id)),
-    tenantId,
-  )
+  return acceptFor(ids.flatMap((id) => Array.from({ length: count }, () => id)))
 }

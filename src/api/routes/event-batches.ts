@@ -69,6 +69,7 @@ interface Refusal {
 export function eventBatchRoutes(api: Api, { events, idempotency, limits, log }: ApiNeeds): void {
   addRawRoute(api, emitBatch, async (c) => {
     const caller = c.get('caller')
+    events.refuseBeyondRoom()
     const request = idempotentRequest(c)
     const items = itemsOf(c.get('body'), request)
     const origin = originOf(c)
@@ -104,7 +105,9 @@ export function eventBatchRoutes(api: Api, { events, idempotency, limits, log }:
     const [first] = failures
     if (!first) return
     if (failures.length === of) throw first.error
-    log.error({ err: first.error, requestId, failures: failures.length }, 'some events of a batch failed')
+    const fault = failures.find(({ problem }) => problem.status >= 500)
+    if (fault)
+      log.error({ err: fault.error, requestId, failures: failures.length }, 'some events of a batch failed')
   }
 }
 

@@ -40,6 +40,13 @@ export async function loadDue(
   db: Db,
   ids: readonly Id<'delivery'>[],
 ): Promise<Map<Id<'delivery'>, DueDelivery>> {
+  // Looked up for each: joined at large, the events of all weeks would be read for a few.
+  const event = db
+    .select({ body: events.body, traceparent: events.traceparent })
+    .from(events)
+    .where(eq(events.id, deliveries.eventId))
+    .limit(1)
+    .as('event')
   const rows = await db
     .select({
       id: deliveries.id,
@@ -54,11 +61,11 @@ export async function loadDue(
       roundAt: deliveries.roundAt,
       roundAgeMs: sql<number>`(extract(epoch from now() - ${deliveries.roundAt}) * 1000)::float8`,
       dueInMs: sql<number | null>`(extract(epoch from ${deliveries.dueAt} - now()) * 1000)::float8`,
-      traceparent: events.traceparent,
-      body: sql<Buffer | null>`case when ${isFirstOfItsEvent} then ${events.body} end`,
+      traceparent: event.traceparent,
+      body: sql<Buffer | null>`case when ${isFirstOfItsEvent} then ${event.body} end`,
     })
     .from(deliveries)
-    .leftJoin(events, eq(events.id, deliveries.eventId))
+    .leftJoinLateral(event, sql`true`)
     .where(among(deliveries.id, ids))
   const contents = new Map(
     rows.flatMap(({ eventId, body, traceparent }) => (body ? [[eventId, { body, traceparent }]] : [])),

@@ -66,7 +66,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly startedAt: number,
     private readonly resolve: (outcome: Outcome) => void,
   ) {
-    this.#deadline = setTimeout(() => this.#controller?.abort(new Error('too late')), request.timeoutMs)
+    this.#deadline = setTimeout(() => {
+      if (this.#controller) this.#controller.abort(new Error('too late'))
+      else this.#settle(true)
+    }, request.timeoutMs)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
