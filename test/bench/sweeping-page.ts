@@ -55,8 +55,8 @@ All of it due, on a real Redis:
 | no worker | ${window.standing.seconds} | ${window.standing.jobs} | ${window.standing.memoryMb.toFixed(1)} MB | - |
 | a worker that does nothing but settle them | ${window.moving.seconds} | ${window.moving.jobs} | ${window.moving.memoryMb.toFixed(1)} MB | ${window.moving.taken} |
 
-The window is 5,000 deliveries whose alarms wait; a job of the back lane is of one. A part of a round may bring up to 20 endpoints'
-shares of ${SHARE} beyond it, and a worker holds some in hand.
+The window is 5,000 deliveries whose alarms wait; a job of the back lane is of one. When it is full, what has waited longest still
+gets a little, up to two windows. A part of a round may bring up to 20 endpoints' shares of ${SHARE} beyond it, and a worker holds some in hand.
 
 ## The plans
 

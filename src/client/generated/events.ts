@@ -128,7 +128,7 @@ export class Events {
 
   /**
    * Emit up to 1,000 events, of any tenants.
-   * Each event is accepted or refused on its own; the answers are in the order of the events. Sent again with its Idempotency-Key, a batch gets its first answer, refusals included; events that failed through a fault of Ringback (500, 503) are tried again, and the others keep their answer. Against a rate limit it counts as so many requests as it has events. Needs the scope `emit`.
+   * Each event is accepted or refused on its own; the answers are in the order of the events. Sent again with its Idempotency-Key, a batch gets its first answer, refusals included; events that failed through a fault of Ringback (500, 503) or for want of room (429) are tried again, and the others keep their answer. Against a rate limit it counts as so many requests as it has events. Needs the scope `emit`.
    *
    * `POST /v1/events`
    * @returns What became of each event.
