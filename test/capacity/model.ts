@@ -105,5 +105,7 @@ export function storedBytes(costs: Costs, { traffic, retentionDays }: Assumption
  */
 export function peakOfMachine({ cores, costs }: MeasuredCosts): number {
   const { nodeUs, postgresUs, redisUs, loadUs } = costs
-  return (cores * MICROSECONDS) / (nodeUs + postgresUs + redisUs + loadUs)
+  const byAllCores = (cores * MICROSECONDS) / (nodeUs + postgresUs + redisUs + loadUs)
+  // The bench is of one process, which runs on one thread.
+  return Math.min(byAllCores, MICROSECONDS / nodeUs)
 }
