@@ -38,8 +38,8 @@ const emitBatch = createRoute({
   description:
     'Each event is accepted or refused on its own; the answers are in the order of the events. Sent again with its ' +
     'Idempotency-Key, a batch gets its first answer, refusals included; events that failed through a fault of Ringback ' +
-    '(500, 503) or for want of room (429) are tried again, and the others keep their answer. Against a rate limit it counts as so many requests as it ' +
-    'has events.',
+    '(500, 503) or for want of room (429) are tried again, and the others keep their answer. Against a rate limit it ' +
+    'counts as so many requests as it has events.',
   tags: ['Events'],
   method: 'post',
   path: '/v1/events',

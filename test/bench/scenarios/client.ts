@@ -2,7 +2,7 @@ import { BATCHES, CONCURRENCY, measurePeak } from '../load.ts'
 import { startPlace } from '../place.ts'
 import { measureRaw } from '../raw.ts'
 import { startSink } from '../sink.ts'
-import type { Scenario } from './scenario.ts'
+import type { Scenario, ScenarioFigure } from './scenario.ts'
 
 const UNDICI = new URL('../undici/preload.ts', import.meta.url)
 
@@ -39,24 +39,24 @@ export const client: Scenario = {
       )
       say(`  raw: got ${rawGot}/s, undici ${rawUndici}/s; end to end: got ${got}/s, undici ${undici}/s`)
     }
-    const against = (values: number[], others: number[]) => values.map((value, i) => value / others[i]!)
     return [
-      { key: 'rawGotPerSecond', says: 'raw, with got', unit: '/s', values: figures.rawGot },
-      { key: 'rawUndiciPerSecond', says: 'raw, with undici', unit: '/s', values: figures.rawUndici },
-      {
-        key: 'rawRatio',
-        says: 'raw, got against undici',
-        unit: 'x',
-        values: against(figures.rawGot, figures.rawUndici),
-      },
-      { key: 'gotPerSecond', says: 'end to end, with got', unit: '/s', values: figures.got },
-      { key: 'undiciPerSecond', says: 'end to end, with undici', unit: '/s', values: figures.undici },
-      {
-        key: 'ratio',
-        says: 'end to end, got against undici',
-        unit: 'x',
-        values: against(figures.got, figures.undici),
-      },
+      ...besideEachOther('raw', 'raw', figures.rawGot, figures.rawUndici),
+      ...besideEachOther('', 'end to end', figures.got, figures.undici),
     ]
   },
+}
+
+/** What both come to, and the one against the other. */
+function besideEachOther(prefix: string, what: string, got: number[], undici: number[]): ScenarioFigure[] {
+  const key = (name: string) => (prefix === '' ? name : `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`)
+  return [
+    { key: key('gotPerSecond'), says: `${what}, with got`, unit: '/s', values: got },
+    { key: key('undiciPerSecond'), says: `${what}, with undici`, unit: '/s', values: undici },
+    {
+      key: key('ratio'),
+      says: `${what}, got against undici`,
+      unit: 'x',
+      values: got.map((value, i) => value / undici[i]!),
+    },
+  ]
 }
