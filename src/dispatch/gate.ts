@@ -1,21 +1,22 @@
 /**
- * A gate before each endpoint, or each tenant: no more than so many attempts in flight at once in this process. Whoever
- * comes when all places are taken waits, if that is not long and not too many wait already, and is sent away otherwise; sent
- * away is not failed, the delivery comes again. So a quick one is kept busy, and a slow one does not hold the worker's places.
+ * The gate before each endpoint: no more than so many attempts in flight at once in this process. Whoever comes when all
+ * places are taken waits, if that is not long and not too many wait already, and is sent away otherwise; sent away is not
+ * failed, the delivery comes again. So a quick endpoint is kept busy, and a slow one does not hold the worker's places.
  */
 import type { Clock } from '../clock.ts'
+import type { Id } from '../ids.ts'
 
-/** Lets attempts through to each of many. @typeParam Whom the id of one */
-export interface Gate<Whom extends string> {
+/** Lets attempts through. */
+export interface Gate {
   /** Resolves with true when there is a place, which must be left again; with false when there is none soon. */
-  enter(whom: Whom, places: number): Promise<boolean>
+  enter(endpointId: Id<'endpoint'>, places: number): Promise<boolean>
   /**
    * When whoever was sent away had best come again, in milliseconds: as soon as those before it are through. Each gets a
    * moment of its own, so that they keep the endpoint busy without another crowd at its gate. Null: nobody can tell.
    */
-  turnOf(whom: Whom, places: number): number | null
+  turnOf(endpointId: Id<'endpoint'>, places: number): number | null
   /** Gives a place back. @param tookMs how long the attempt took; null: none was made */
-  leave(whom: Whom, tookMs: number | null): void
+  leave(endpointId: Id<'endpoint'>, tookMs: number | null): void
 }
 
 /** What the gate needs. */
@@ -23,8 +24,6 @@ export interface GateOptions {
   clock: Clock
   /** Attempts that this process may have in hand; whoever waits at the gate takes one of them from others. */
   concurrency: number
-  /** False: nobody waits for what is not as good as gone. */
-  isPatient?: boolean
 }
 
 /**
@@ -50,7 +49,7 @@ const FORESEEN = 1_000
 /** How much of the newest time goes into the average: of the last ten or so. */
 const SMOOTHING = 0.1
 
-/** Of how many idle ones the pace is remembered: it is a help, not a need. */
+/** How many idle endpoints are remembered: their pace is a help, not a need. */
 const REMEMBERED = 10_000
 
 interface Waiter {
@@ -69,34 +68,29 @@ interface Place {
   lastTurnAt: number
 }
 
-export function createGate<Whom extends string>({
-  clock,
-  concurrency,
-  isPatient = true,
-}: GateOptions): Gate<Whom> {
+export function createGate({ clock, concurrency }: GateOptions): Gate {
   /** Those used last at the end. */
-  const places = new Map<Whom, Place>()
+  const places = new Map<Id<'endpoint'>, Place>()
   let waiting = 0
   let watching: NodeJS.Timeout | undefined
 
-  function placeOf(whom: Whom): Place {
-    const place = places.get(whom) ?? { inFlight: 0, waiting: [], pace: 0, movedAt: 0, lastTurnAt: 0 }
-    places.delete(whom)
-    places.set(whom, place)
+  function placeOf(endpointId: Id<'endpoint'>): Place {
+    const place = places.get(endpointId) ?? { inFlight: 0, waiting: [], pace: 0, movedAt: 0, lastTurnAt: 0 }
+    places.delete(endpointId)
+    places.set(endpointId, place)
     if (places.size > REMEMBERED) forgetOldest()
     return place
   }
 
   function forgetOldest() {
-    for (const [whom, { inFlight }] of places) {
+    for (const [endpointId, { inFlight }] of places) {
       if (inFlight > 0) continue
-      places.delete(whom)
+      places.delete(endpointId)
       return
     }
   }
 
   function patience(): number {
-    if (!isPatient) return NO_WAIT
     if (waiting < concurrency * FEW) return LONG_WAIT
     return waiting < concurrency * MANY ? SHORT_WAIT : NO_WAIT
   }
@@ -125,8 +119,8 @@ export function createGate<Whom extends string>({
   }
 
   return {
-    enter(whom, most) {
-      const place = placeOf(whom)
+    enter(endpointId, most) {
+      const place = placeOf(endpointId)
       if (place.inFlight < most) {
         place.inFlight++
         place.movedAt = clock.now()
@@ -139,8 +133,8 @@ export function createGate<Whom extends string>({
       const until = clock.now() + Math.min(LONG_WAIT, Math.max(SHORT_WAIT, 2 * expected))
       return new Promise((resolve) => place.waiting.push({ until, resolve }))
     },
-    turnOf(whom, most) {
-      const place = placeOf(whom)
+    turnOf(endpointId, most) {
+      const place = placeOf(endpointId)
       if (place.pace === 0) return null
       const now = clock.now()
       const each = paceOf(place) / most
@@ -149,8 +143,8 @@ export function createGate<Whom extends string>({
       place.lastTurnAt = turnAt
       return turnAt - now
     },
-    leave(whom, tookMs) {
-      const place = placeOf(whom)
+    leave(endpointId, tookMs) {
+      const place = placeOf(endpointId)
       if (tookMs !== null) place.pace += (tookMs - place.pace) * (place.pace === 0 ? 1 : SMOOTHING)
       place.movedAt = clock.now()
       const next = place.waiting.shift()

@@ -1,17 +1,9 @@
-import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { jobsOf } from '../deliveries/alarms.ts'
 import { ownAlarms } from '../deliveries/own-alarms.ts'
 import { createCarried } from '../deliveries/shared-alarm.ts'
-import { SHARE } from '../deliveries/shares.ts'
-import {
-  anyUnalarmed,
-  type Feeding,
-  takeUnalarmed,
-  type WaitingEndpoint,
-  waitingEndpoints,
-} from '../deliveries/store.ts'
-import { createWindow, WINDOW } from '../deliveries/window.ts'
+import { SHARE, WINDOW } from '../deliveries/shares.ts'
+import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
 import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
 import type { Job } from '../queue/catalogue.ts'
@@ -23,7 +15,6 @@ import type { Duty } from './duty.ts'
 export interface SweepNeeds {
   db: Db
   queue: Pick<Queue, 'add' | 'hurry' | 'counts' | 'present'>
-  clock: Clock
   meter?: Pick<UpkeepMeter, 'swept'>
 }
 
@@ -37,10 +28,10 @@ const BUSY_BEAT = 25
 const LEASE = 2 * SECOND
 
 /**
- * What the sweeper feeds when the window is full, and what one tenant may have in the queue then: fresh events may fill it
- * again and again, and must not starve what has waited longer.
+ * What the sweeper feeds when the window is full: fresh events may fill it again and again, and must not starve what has
+ * waited longer.
  */
-const WHEN_FULL = { ofAll: 2 * SHARE, ofOne: SHARE }
+const WHEN_FULL = 2 * SHARE
 
 /** A look that feeds less came sooner than it need have: in a worker, as many wait at the gate of an endpoint in any case. */
 const WORTH_A_LOOK = SHARE / 10
@@ -54,14 +45,12 @@ const ENDPOINTS_AT_ONCE = 20
  * held. A job that exists already is not added twice, and what has a shared alarm that exists is left to it, so looking too
  * often does no harm.
  *
- * Fair: it goes round the endpoints and takes a share of each, from where it stopped the last time; and those of one tenant
- * get no more than its part of the window, however many they are.
+ * Fair: it goes round the endpoints and takes a share of each, from where it stopped the last time.
  */
-export function sweep({ db, queue, clock, meter = silentUpkeepMeter }: SweepNeeds): Duty {
+export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Duty {
   let after: Id<'endpoint'> | null = null
   let beat = BEAT
   const carried = createCarried()
-  const window = createWindow({ db, clock })
 
   /**
    * How long until the next look at a backlog: so that each finds part of a share worked off, and none a whole one, which
@@ -73,25 +62,11 @@ export function sweep({ db, queue, clock, meter = silentUpkeepMeter }: SweepNeed
     return beat
   }
 
-  /** What each may be fed: what its tenant may have in the queue yet, evenly among those of the tenant that are here. */
-  function feedingsOf(endpoints: readonly WaitingEndpoint[]): Feeding[] {
-    return endpoints
-      .map(({ endpointId, tenantId }) => {
-        const room = window.roomOf(tenantId, WHEN_FULL.ofOne)
-        const sharing = endpoints.filter((other) => other.tenantId === tenantId).length
-        return { endpointId, most: Math.ceil(room / sharing) }
-      })
-      .filter(({ most }) => most > 0)
-  }
-
   /** One part of the round. @returns how many alarms were set */
   async function feed(): Promise<number> {
     const endpoints = await waitingEndpoints(db, after, ENDPOINTS_AT_ONCE)
-    after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!.endpointId
-    const feedings = feedingsOf(endpoints)
-    const taken = feedings.length > 0 ? await takeUnalarmed(db, feedings, SHARE) : []
-    const tenants = new Map(endpoints.map(({ endpointId, tenantId }) => [endpointId, tenantId]))
-    for (const { endpointId } of taken) window.take(tenants.get(endpointId)!)
+    after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!
+    const taken = endpoints.length > 0 ? await takeUnalarmed(db, endpoints, SHARE) : []
     const alarms = await ownAlarms({ db, queue }, taken)
     const jobs = jobsOf(alarms)
     carried.note(jobs)
@@ -108,8 +83,7 @@ export function sweep({ db, queue, clock, meter = silentUpkeepMeter }: SweepNeed
     const waiting = front.waiting * carried.mean() + back.waiting
     // Without workers, or with slow ones, what waits in Postgres stays there.
     if (waiting >= 2 * WINDOW) return undefined
-    await window.look(async () => waiting)
-    const room = Math.max(WHEN_FULL.ofAll, window.room())
+    const room = Math.max(WHEN_FULL, WINDOW - waiting)
     let fed = 0
     do fed += await feed()
     while (after !== null && fed < room)

@@ -291,7 +291,6 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'deliveries/anyUnalarmed': UPKEEP,
   'deliveries/waitingEndpoints': UPKEEP,
   'deliveries/countAlarmed': MANY_OWNERS,
-  'deliveries/countAlarmedOfTenants': UPKEEP,
   'deliveries/takeUnalarmed': UPKEEP,
 
   'attempts/removeAttempts': UPKEEP,
