@@ -9,6 +9,7 @@ import { history } from './history.ts'
 import { hostile } from './hostile.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
+import { memory } from './memory.ts'
 import { noisy } from './noisy.ts'
 import { replay } from './replay.ts'
 import { retryWave } from './retry-wave.ts'
@@ -29,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   endpoints,
   history,
   waiting,
+  memory,
   workers,
   client,
   costs,
