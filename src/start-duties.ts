@@ -76,7 +76,7 @@ export async function startDuties(needs: DutiesNeeds): Promise<void> {
   closing.add('bell', () => bell.stop())
 
   for (const duty of [
-    leased(sweep({ db, queue, meter: metrics.upkeep }), lease),
+    leased(sweep({ db, queue, clock, meter: metrics.upkeep }), lease),
     leased(followSwitches({ db }), lease),
     probeCircuits({ db, alarms }),
     leased(recoverDeliveries({ db, ids: newId, clock }), lease),

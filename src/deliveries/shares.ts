@@ -2,20 +2,22 @@
  * Shares: how many alarms of one endpoint may lie in the queue. The queue is worked in the order of coming, and whoever
  * comes after ten thousand for an endpoint that does not answer would wait until all of them were looked at. So an
  * endpoint gets as many alarms as it works off in a moment; what is beyond waits in Postgres, and the sweeper feeds it.
- * A quick endpoint so learns a larger share, and a slow one keeps the least. All of them together get no more
- * than the window, so that the queue's memory does not grow with the backlog.
+ * A quick endpoint so learns a larger share, and a slow one keeps the least. All of them together get no more than the
+ * window, and those of one tenant no more than their part of it.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { SECOND } from '../duration.ts'
+import type { NewDelivery } from '../events/candidate.ts'
 import type { Id } from '../ids.ts'
 import { countAlarmed } from './store.ts'
+import { createWindow, WINDOW } from './window.ts'
 
 /** Gives shares. Of this process alone: others that accept for the same endpoint count for themselves. */
 export interface Shares {
   /** Whether one more alarm of an endpoint may be set. */
-  take(endpointId: Id<'endpoint'>): boolean
+  take(delivery: Pick<NewDelivery, 'tenantId' | 'endpointId'>): boolean
   /** Looks how many of them wait still. Called by itself, from time to time, while they are many. */
   look(): Promise<void>
   stop(): Promise<void>
@@ -36,11 +38,8 @@ export interface SharesNeeds {
  */
 export const SHARE = 100
 
-/**
- * The window: for as many deliveries an alarm should wait in the queue. Some seconds' worth for the workers, so that they
- * never run dry between two looks.
- */
-export const WINDOW = 5_000
+/** A tenant's part for what is fresh. The sweeper's is larger: what has waited goes before. */
+const PART = { timesLeft: 1, atLeast: 0 }
 
 /** What an endpoint works off in this time is its share. */
 const AHEAD = 2 * SECOND
@@ -73,10 +72,7 @@ interface Share {
 export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   /** Those used last at the end. */
   const shares = new Map<Id<'endpoint'>, Share>()
-  /** What is left of the window. */
-  let room = WINDOW
-  /** How many were taken, ever. */
-  let taken = 0
+  const window = createWindow({ db, clock, part: PART })
   /** The next look. */
   let planned: { timer: NodeJS.Timeout; at: number } | undefined
   let looking: Promise<void> = Promise.resolve()
@@ -95,7 +91,9 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   /** Of what it had left at the last look: what is worked off as quickly as it comes is not to wait for the sweeper. */
   const isHalfUsed = ({ most, seen, set }: Share) => set > (most - seen) / 2
 
-  const areMany = () => room < WINDOW - WORTH_A_LOOK || [...shares.values()].some(isCrowded)
+  const isWindowUsed = () => window.room() < WINDOW - WORTH_A_LOOK
+
+  const areMany = () => isWindowUsed() || [...shares.values()].some(isCrowded)
 
   /** One after the other: each goes on from what the last one found. */
   function look(): Promise<void> {
@@ -107,10 +105,10 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   async function lookOnce() {
     const crowded = [...shares].filter(([, share]) => isCrowded(share))
     const had = new Map(crowded.map(([endpointId, { seen, set }]) => [endpointId, seen + set]))
-    const takenBefore = taken
-    await pause(COMMITTED_WITHIN)
-
-    room = WINDOW - (await waiting()) - (taken - takenBefore)
+    await window.look(async () => {
+      await pause(COMMITTED_WITHIN)
+      return waiting()
+    })
     if (had.size === 0) return
     const counts = await countAlarmed(db, [...had.keys()], WINDOW)
     const now = clock.now()
@@ -136,14 +134,13 @@ export function createShares({ db, waiting, clock }: SharesNeeds): Shares {
   }
 
   return {
-    take(endpointId) {
+    take({ tenantId, endpointId }) {
       const share = shareOf(endpointId)
-      if (room <= 0 || share.seen + share.set >= share.most) return false
-      room--
-      taken++
+      if (window.roomOf(tenantId) <= 0 || share.seen + share.set >= share.most) return false
+      window.take(tenantId)
       share.set++
-      if (isHalfUsed(share)) lookIn(0)
-      else if (isCrowded(share) || room < WINDOW - WORTH_A_LOOK) lookIn(BEAT)
+      if (isHalfUsed(share) || window.isHalfUsed(tenantId)) lookIn(0)
+      else if (isCrowded(share) || isWindowUsed()) lookIn(BEAT)
       return true
     },
     look,

@@ -21,7 +21,7 @@ import { type Alarmed, admit } from './admit.ts'
 import { conclude } from './conclude.ts'
 import type { Destination, Destinations } from './destinations.ts'
 import { factsOf, laneOf, type Sent, toTrace } from './facts.ts'
-import { createGate } from './gate.ts'
+import { createGates } from './gates.ts'
 import { createLoad } from './load.ts'
 import { createPace } from './pace.ts'
 import { prepare } from './prepare.ts'
@@ -65,13 +65,13 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
   const load = createLoad(needs)
   const settle = createSettle({ ...needs, meter })
   const putOff = createPutOff({ ...needs, meter })
-  const gate = createGate(needs)
+  const gates = createGates(needs)
   const pace = createPace(needs)
   const share = Math.max(1, Math.floor(needs.concurrency * MOST_OF_ONE))
   /** Two alarms for one delivery may ring in one process, when one was taken for lost; the second is dropped. */
   const inHand = new Set<Id<'delivery'>>()
 
-  /** Sends it, when its endpoint has a place and its pace allows it. */
+  /** Sends it, when its tenant and its endpoint have a place and its pace allows it. */
   async function send(
     delivery: DueDelivery,
     destination: Destination,
@@ -80,9 +80,8 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
   ): Promise<Sent | Busy> {
     const { endpointId, resumedAgoMs, perSecond, retry } = destination
     const most = Math.min(destination.maxInFlight, share)
-    const places = rampedPlaces(most, resumedAgoMs)
-    if (!(await gate.enter(endpointId, places)))
-      return { kind: 'busy', againInMs: gate.turnOf(endpointId, places) }
+    const places = await gates.enter(destination, laneOf(delivery), rampedPlaces(most, resumedAgoMs))
+    if (!('leave' in places)) return { kind: 'busy', ...places }
     let tookMs: number | null = null
     try {
       // With the place in hand: a turn that is given is used at once.
@@ -117,7 +116,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
         waitedMs,
       }
     } finally {
-      gate.leave(endpointId, tookMs)
+      places.leave(tookMs)
     }
   }
 

@@ -1,22 +1,26 @@
 /**
- * The gate before each endpoint: no more than so many attempts in flight at once in this process. Whoever comes when all
- * places are taken waits, if that is not long and not too many wait already, and is sent away otherwise; sent away is not
- * failed, the delivery comes again. So a quick endpoint is kept busy, and a slow one does not hold the worker's places.
+ * A gate before each endpoint, or each tenant: no more than so many attempts in flight at once in this process. Whoever
+ * comes when all places are taken waits, if that is not long and not too many wait already, and is sent away otherwise; sent
+ * away is not failed, the delivery comes again. So a quick one is kept busy, and a slow one does not hold the worker's places.
  */
 import type { Clock } from '../clock.ts'
-import type { Id } from '../ids.ts'
 
-/** Lets attempts through. */
-export interface Gate {
+/** Lets attempts through to each of many. @typeParam Whom the id of one */
+export interface Gate<Whom extends string> {
   /** Resolves with true when there is a place, which must be left again; with false when there is none soon. */
-  enter(endpointId: Id<'endpoint'>, places: number): Promise<boolean>
+  enter(whom: Whom, places: number): Promise<boolean>
   /**
    * When whoever was sent away had best come again, in milliseconds: as soon as those before it are through. Each gets a
    * moment of its own, so that they keep the endpoint busy without another crowd at its gate. Null: nobody can tell.
    */
-  turnOf(endpointId: Id<'endpoint'>, places: number): number | null
-  /** Gives a place back. @param tookMs how long the attempt took; null: none was made */
-  leave(endpointId: Id<'endpoint'>, tookMs: number | null): void
+  turnOf(whom: Whom, places: number): number | null
+  /**
+   * Gives a place back: to whoever waits, unless more are taken than there may be by now.
+   * @param tookMs how long the attempt took; null: none was made
+   */
+  leave(whom: Whom, places: number, tookMs: number | null): void
+  /** Places that are taken, of all. */
+  taken(): number
 }
 
 /** What the gate needs. */
@@ -24,6 +28,8 @@ export interface GateOptions {
   clock: Clock
   /** Attempts that this process may have in hand; whoever waits at the gate takes one of them from others. */
   concurrency: number
+  /** False: nobody waits for what is not as good as gone. */
+  isPatient?: boolean
 }
 
 /**
@@ -49,7 +55,7 @@ const FORESEEN = 1_000
 /** How much of the newest time goes into the average: of the last ten or so. */
 const SMOOTHING = 0.1
 
-/** How many idle endpoints are remembered: their pace is a help, not a need. */
+/** Of how many idle ones the pace is remembered: it is a help, not a need. */
 const REMEMBERED = 10_000
 
 interface Waiter {
@@ -68,29 +74,34 @@ interface Place {
   lastTurnAt: number
 }
 
-export function createGate({ clock, concurrency }: GateOptions): Gate {
+export function createGate<Whom extends string>({
+  clock,
+  concurrency,
+  isPatient = true,
+}: GateOptions): Gate<Whom> {
   /** Those used last at the end. */
-  const places = new Map<Id<'endpoint'>, Place>()
-  let waiting = 0
+  const places = new Map<Whom, Place>()
+  let [taken, waiting] = [0, 0]
   let watching: NodeJS.Timeout | undefined
 
-  function placeOf(endpointId: Id<'endpoint'>): Place {
-    const place = places.get(endpointId) ?? { inFlight: 0, waiting: [], pace: 0, movedAt: 0, lastTurnAt: 0 }
-    places.delete(endpointId)
-    places.set(endpointId, place)
+  function placeOf(whom: Whom): Place {
+    const place = places.get(whom) ?? { inFlight: 0, waiting: [], pace: 0, movedAt: 0, lastTurnAt: 0 }
+    places.delete(whom)
+    places.set(whom, place)
     if (places.size > REMEMBERED) forgetOldest()
     return place
   }
 
   function forgetOldest() {
-    for (const [endpointId, { inFlight }] of places) {
+    for (const [whom, { inFlight }] of places) {
       if (inFlight > 0) continue
-      places.delete(endpointId)
+      places.delete(whom)
       return
     }
   }
 
   function patience(): number {
+    if (!isPatient) return NO_WAIT
     if (waiting < concurrency * FEW) return LONG_WAIT
     return waiting < concurrency * MANY ? SHORT_WAIT : NO_WAIT
   }
@@ -119,10 +130,11 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
   }
 
   return {
-    enter(endpointId, most) {
-      const place = placeOf(endpointId)
+    enter(whom, most) {
+      const place = placeOf(whom)
       if (place.inFlight < most) {
         place.inFlight++
+        taken++
         place.movedAt = clock.now()
         return Promise.resolve(true)
       }
@@ -133,8 +145,8 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
       const until = clock.now() + Math.min(LONG_WAIT, Math.max(SHORT_WAIT, 2 * expected))
       return new Promise((resolve) => place.waiting.push({ until, resolve }))
     },
-    turnOf(endpointId, most) {
-      const place = placeOf(endpointId)
+    turnOf(whom, most) {
+      const place = placeOf(whom)
       if (place.pace === 0) return null
       const now = clock.now()
       const each = paceOf(place) / most
@@ -143,17 +155,19 @@ export function createGate({ clock, concurrency }: GateOptions): Gate {
       place.lastTurnAt = turnAt
       return turnAt - now
     },
-    leave(endpointId, tookMs) {
-      const place = placeOf(endpointId)
+    leave(whom, most, tookMs) {
+      const place = placeOf(whom)
       if (tookMs !== null) place.pace += (tookMs - place.pace) * (place.pace === 0 ? 1 : SMOOTHING)
       place.movedAt = clock.now()
-      const next = place.waiting.shift()
+      const next = place.inFlight <= most ? place.waiting.shift() : undefined
       if (!next) {
         place.inFlight--
+        taken--
         return
       }
       waiting--
       next.resolve(true)
     },
+    taken: () => taken,
   }
 }

@@ -14,14 +14,14 @@ import { type DispatchMeter, silentDispatchMeter } from '../telemetry/dispatch-m
 import type { Admission } from './admit.ts'
 import type { Destinations } from './destinations.ts'
 
-/** Its endpoint has no place for it. */
+/** Its endpoint, or its tenant, has no place for it. */
 export interface Busy {
   kind: 'busy'
   /** When it had best come again; null: nobody can tell. */
   againInMs: number | null
 }
 
-/** Why a delivery is not sent now: it was not admitted, or its endpoint has no place for it. */
+/** Why a delivery is not sent now: it was not admitted, or there is no place for it. */
 export type PutOffReason = Exclude<Admission, { kind: 'go' }> | Busy
 
 /** Acts on what is not sent now; none of it spends an attempt. */

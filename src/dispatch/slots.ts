@@ -18,9 +18,12 @@ export interface Slots {
   run<T>(lane: Lane, work: () => Promise<T>): Promise<T>
 }
 
+/** How many of so many places a lane may have. */
+export const mostOf = (lane: Lane, places: number): number => Math.max(1, Math.round(places * MOST[lane]))
+
 /** @param places attempts in flight at once in this process */
 export function createSlots(places: number): Slots {
-  const most = (lane: Lane) => Math.max(1, Math.round(places * MOST[lane]))
+  const most = (lane: Lane) => mostOf(lane, places)
   const used: Record<Lane, number> = { front: 0, back: 0 }
   const waiting: Record<Lane, (() => void)[]> = { front: [], back: [] }
 

@@ -1,20 +1,24 @@
+import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import { jobsOf } from '../deliveries/alarms.ts'
 import { ownAlarms } from '../deliveries/own-alarms.ts'
 import { createCarried } from '../deliveries/shared-alarm.ts'
-import { SHARE, WINDOW } from '../deliveries/shares.ts'
+import { SHARE } from '../deliveries/shares.ts'
 import { anyUnalarmed, takeUnalarmed, waitingEndpoints } from '../deliveries/store.ts'
+import { createWindow, WINDOW } from '../deliveries/window.ts'
 import { SECOND } from '../duration.ts'
 import type { Id } from '../ids.ts'
 import type { Job } from '../queue/catalogue.ts'
 import type { Queue } from '../queue/queue.ts'
 import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
 import type { Duty } from './duty.ts'
+import { createRound } from './round.ts'
 
 /** What sweeping needs from outside. */
 export interface SweepNeeds {
   db: Db
   queue: Pick<Queue, 'add' | 'hurry' | 'counts' | 'present'>
+  clock: Clock
   meter?: Pick<UpkeepMeter, 'swept'>
 }
 
@@ -27,14 +31,17 @@ const BUSY_BEAT = 25
 /** While nobody sweeps, what is beyond an endpoint's share stands still. */
 const LEASE = 2 * SECOND
 
-/**
- * What the sweeper feeds when the window is full: fresh events may fill it again and again, and must not starve what has
- * waited longer.
- */
+/** What the sweeper feeds when the window is full: fresh events may fill it again and again, and must not starve what has waited longer. */
 const WHEN_FULL = 2 * SHARE
+
+/** A tenant's part: twice that of fresh events, so that its own do not keep out what has waited longer either. */
+const PART = { timesLeft: 2, atLeast: SHARE }
 
 /** A look that feeds less came sooner than it need have: in a worker, as many wait at the gate of an endpoint in any case. */
 const WORTH_A_LOOK = SHARE / 10
+
+/** Bounds a look that finds nobody who may be fed: the next one goes on from there. */
+const MOST_PASSED = 25
 
 /** Bounds one statement: some thousands of rows at most. */
 const ENDPOINTS_AT_ONCE = 20
@@ -45,12 +52,15 @@ const ENDPOINTS_AT_ONCE = 20
  * held. A job that exists already is not added twice, and what has a shared alarm that exists is left to it, so looking too
  * often does no harm.
  *
- * Fair: it goes round the endpoints and takes a share of each, from where it stopped the last time.
+ * Fair: it goes round the endpoints and takes a share of each, from where it stopped the last time; and those of one tenant
+ * get no more than its part of the window, however many they are.
  */
-export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Duty {
+export function sweep({ db, queue, clock, meter = silentUpkeepMeter }: SweepNeeds): Duty {
   let after: Id<'endpoint'> | null = null
   let beat = BEAT
   const carried = createCarried()
+  const round = createRound()
+  const window = createWindow({ db, clock, part: PART })
 
   /**
    * How long until the next look at a backlog: so that each finds part of a share worked off, and none a whole one, which
@@ -62,11 +72,16 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
     return beat
   }
 
-  /** One part of the round. @returns how many alarms were set */
-  async function feed(): Promise<number> {
+  /** One part of the round. @returns how many alarms were set; undefined: all were passed over */
+  async function feed(): Promise<number | undefined> {
     const endpoints = await waitingEndpoints(db, after, ENDPOINTS_AT_ONCE)
-    after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!
-    const taken = endpoints.length > 0 ? await takeUnalarmed(db, endpoints, SHARE) : []
+    after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!.endpointId
+    const feedings = round.feedingsOf(endpoints, window.roomOf)
+    if (after === null) round.end()
+    if (feedings.length === 0) return undefined
+    const taken = await takeUnalarmed(db, feedings, SHARE)
+    const tenants = new Map(endpoints.map(({ endpointId, tenantId }) => [endpointId, tenantId]))
+    for (const { endpointId } of taken) window.take(tenants.get(endpointId)!)
     const alarms = await ownAlarms({ db, queue }, taken)
     const jobs = jobsOf(alarms)
     carried.note(jobs)
@@ -83,10 +98,14 @@ export function sweep({ db, queue, meter = silentUpkeepMeter }: SweepNeeds): Dut
     const waiting = front.waiting * carried.mean() + back.waiting
     // Without workers, or with slow ones, what waits in Postgres stays there.
     if (waiting >= 2 * WINDOW) return undefined
-    const room = Math.max(WHEN_FULL, WINDOW - waiting)
-    let fed = 0
-    do fed += await feed()
-    while (after !== null && fed < room)
+    await window.look(async () => waiting)
+    const room = Math.max(WHEN_FULL, window.room())
+    let [fed, passed] = [0, 0]
+    do {
+      const more = await feed()
+      if (more === undefined) passed++
+      else fed += more
+    } while (after !== null && fed < room && passed < MOST_PASSED)
     return fed
   }
 

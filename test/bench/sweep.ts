@@ -38,10 +38,11 @@ const progress = (text: string) => process.stderr.write(`${text}\n`)
 /** The plans and the times of one state of the backlog. */
 async function measureSweep(db: Db): Promise<Swept> {
   const endpoints = await waitingEndpoints(db, null, ENDPOINTS_AT_ONCE)
+  const feedings = endpoints.map(({ endpointId }) => ({ endpointId, most: SHARE }))
   const plans = {
     anyUnalarmed: await planOf(db, (explained) => anyUnalarmed(explained)),
     waitingEndpoints: await planOf(db, (explained) => waitingEndpoints(explained, null, ENDPOINTS_AT_ONCE)),
-    takeUnalarmed: await planOf(db, (explained) => takeUnalarmed(explained, endpoints, SHARE)),
+    takeUnalarmed: await planOf(db, (explained) => takeUnalarmed(explained, feedings, SHARE)),
   }
   const looks: number[] = []
   for (let i = 0; i < 200; i++) looks.push(await timeOf(() => anyUnalarmed(db)))
@@ -55,7 +56,7 @@ async function measureSweep(db: Db): Promise<Swept> {
     counts: async () => EMPTY,
     present: async () => new Set<string>(),
   }
-  const duty = sweep({ db, queue })
+  const duty = sweep({ db, queue, clock: systemClock })
   const turns: number[] = []
   for (let i = 0; i < 5; i++) turns.push(await timeOf(async () => void (await duty.run())))
   return {

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { createBatcher } from '../../src/batcher.ts'
+import { systemClock } from '../../src/clock.ts'
 import type { Db } from '../../src/db/open.ts'
 import { settleDeliveries } from '../../src/deliveries/store.ts'
 import type { Id } from '../../src/ids.ts'
@@ -29,7 +30,7 @@ export async function measureWindow(db: Db, progress: (text: string) => void): P
   const redis = await startRedis()
   const client = new Redis(redis.url)
   const queue = await openQueue({ redisUrl: redis.url }, silentLog)
-  const duty = createDuty(sweep({ db, queue }), silentLog)
+  const duty = createDuty(sweep({ db, queue, clock: systemClock }), silentLog)
   const atRest = await memoryOf(client)
 
   async function watch(seconds: number) {

@@ -118,7 +118,7 @@ test('whatever is done at once, nothing that waits for an endpoint that is on st
     fail,
     recover,
     () => deliveries.takeProbes(db, 10),
-    () => deliveries.takeUnalarmed(db, [endpointId], 200),
+    () => deliveries.takeUnalarmed(db, [{ endpointId, most: 200 }], 200),
     () => deliveries.holdIfOff(db, [pick(ids), pick(ids)]),
     () => putOff(pick(ids), { kind: 'hold', endpointId }),
     () => putOff(pick(ids), { kind: 'busy', againInMs: null }),

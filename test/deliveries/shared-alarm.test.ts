@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import { createAlarms } from '../../src/deliveries/alarms.ts'
 import {
   cancel,
@@ -127,7 +128,7 @@ describe.each([
   /** As if every grace were over. @returns how many jobs wait then */
   async function sweepAll(): Promise<number> {
     await database.db.execute(sql`update ringback.deliveries set wake_at = now() where wake_at is not null`)
-    await sweep({ db: database.db, queue }).run()
+    await sweep({ db: database.db, queue, clock: systemClock }).run()
     return (await queue.counts('deliver')).waiting
   }
 

@@ -1,14 +1,16 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createShares, type Shares, WINDOW } from '../../src/deliveries/shares.ts'
+import { createShares, type Shares } from '../../src/deliveries/shares.ts'
 import { insertDeliveries } from '../../src/deliveries/store.ts'
+import { WINDOW } from '../../src/deliveries/window.ts'
+import type { NewDelivery } from '../../src/events/candidate.ts'
 import { type Id, newId } from '../../src/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
   database = await createTestDatabase()
-  await database.db.execute(sql`insert into ringback.tenants (id) values ('acme')`)
+  await database.db.execute(sql`insert into ringback.tenants (id) values ('acme'), ('small')`)
 })
 afterAll(() => database.drop())
 
@@ -31,10 +33,10 @@ beforeEach(() => {
 })
 
 /** Stores a delivery for each as accepting does. @returns how many alarms are set */
-async function acceptFor(endpointIds: readonly Id<'endpoint'>[]): Promise<number> {
+async function acceptFor(endpointIds: readonly Id<'endpoint'>[], tenantId = 'acme'): Promise<number> {
   const rows = endpointIds.map((endpointId) => ({
     id: newId('delivery'),
-    tenantId: 'acme',
+    tenantId,
     eventId: newId('event'),
     eventType: 'a',
     endpointId,
@@ -42,8 +44,8 @@ async function acceptFor(endpointIds: readonly Id<'endpoint'>[]): Promise<number
     trigger: 'automatic' as const,
     traceparent: null,
   }))
-  function take(endpointId: Id<'endpoint'>) {
-    const isTaken = shares.take(endpointId)
+  function take(row: NewDelivery) {
+    const isTaken = shares.take(row)
     if (isTaken) lying++
     return isTaken
   }
@@ -110,12 +112,20 @@ test('all endpoints together get no more than the window, less what waits in the
   await accept(other, 60)
   lying = WINDOW - 300
   await lookAfter(1_000)
-  expect(await acceptEach(10, 100)).toBe(300)
+  let set = 0
+  for (let n = 0; n < 20; n++) set += await acceptEach(1, 100, `tenant-${n}`)
+  expect(set).toBe(300)
+})
+
+test('a tenant with many endpoints takes half of the window, and the first callback of another is alarmed at once', async () => {
+  expect(await acceptEach(WINDOW / 10, 10)).toBe(WINDOW / 2)
+  expect(await acceptFor([other], 'small')).toBe(1)
 })
 
 test('one that stands still keeps a small share, though its commits are slow', async () => {
   const taken = (most: number) =>
-    Array.from({ length: most }, () => shares.take(crowded)).filter(Boolean).length
+    Array.from({ length: most }, () => shares.take({ tenantId: 'acme', endpointId: crowded })).filter(Boolean)
+      .length
   // The look comes before the commit, and sees nothing of what was taken.
   expect(taken(1_000)).toBe(100)
   await lookAfter(100)
@@ -123,7 +133,10 @@ test('one that stands still keeps a small share, though its commits are slow', a
 })
 
 /** For so many new endpoints, at once. @returns how many alarms are set */
-function acceptEach(endpoints: number, count: number): Promise<number> {
+function acceptEach(endpoints: number, count: number, tenantId = 'acme'): Promise<number> {
   const ids = Array.from({ length: endpoints }, () => newId('endpoint'))
-  return acceptFor(ids.flatMap((id) => Array.from({ length: count }, () => id)))
+  return acceptFor(
+    ids.flatMap((id) => Array.from({ length: count }, () => id)),
+    tenantId,
+  )
 }

@@ -147,7 +147,9 @@ test('a retry by hand while the last attempt is under way begins a fresh schedul
     reason: null,
     completedAt: null,
   })
-  expect(await takeUnalarmed(database.db, [endpointId], 10)).toMatchObject([{ id: failing, attempt: 3 }])
+  expect(await takeUnalarmed(database.db, [{ endpointId, most: 10 }], 10)).toMatchObject([
+    { id: failing, attempt: 3 },
+  ])
   expect(await find(passing)).toMatchObject({ status: 'delivered', attemptCount: 2 })
 })
 
@@ -226,7 +228,7 @@ test('a delivery to an endpoint that is off is held, and goes on when it is let'
   expect(await find(id)).toMatchObject({ status: 'held', waitingFor: 'disabled', wakeAt: null })
   await releaseHeld(database.db, TENANT, endpointId)
   expect(await find(id)).toMatchObject({ status: 'pending', waitingFor: null })
-  expect(await takeUnalarmed(database.db, [endpointId], 10)).toMatchObject([{ id, attempt: 1 }])
+  expect(await takeUnalarmed(database.db, [{ endpointId, most: 10 }], 10)).toMatchObject([{ id, attempt: 1 }])
 })
 
 test('nothing is held for ever: a hold that meets an enabling waits for it and then holds nothing', async () => {
@@ -280,11 +282,16 @@ test('the sweeper takes what is due and has no alarm, each once however many swe
   const alarmed = await insert()
   const due = await Promise.all(Array.from({ length: 50 }, () => insert()))
   for (const id of due) await makeDue(id)
-  const sweeps = Array.from({ length: 5 }, () => takeUnalarmed(database.db, [endpointId], 1_000))
+  const sweeps = Array.from({ length: 5 }, () =>
+    takeUnalarmed(database.db, [{ endpointId, most: 1_000 }], 1_000),
+  )
   const taken = (await Promise.all(sweeps)).flat().map(({ id }) => id)
   expect(taken.toSorted()).toEqual(due.toSorted())
   expect(taken).not.toContain(alarmed)
 })
+
+const upToTen = (...endpointIds: Id<'endpoint'>[]) =>
+  endpointIds.map((endpointId) => ({ endpointId, most: 10 }))
 
 test('the sweeper leaves an endpoint with no more live alarms than its share, the longest waiting first', async () => {
   const [crowded, quiet] = [endpointId, await endpoint('active')]
@@ -293,18 +300,20 @@ test('the sweeper leaves an endpoint with no more live alarms than its share, th
   for (const id of due) await makeDue(id)
   const other = await insert({ endpointId: quiet })
   await makeDue(other)
-  const first = await takeUnalarmed(database.db, [crowded, quiet], 10)
+  const first = await takeUnalarmed(database.db, upToTen(crowded, quiet), 10)
   expect(first.map(({ id }) => id).toSorted()).toEqual([...due.slice(0, 10), other].toSorted())
-  expect(await takeUnalarmed(database.db, [crowded, quiet], 10)).toEqual([])
+  expect(await takeUnalarmed(database.db, upToTen(crowded, quiet), 10)).toEqual([])
   await settle(due[0]!, 1, 'delivered')
-  expect((await takeUnalarmed(database.db, [crowded, quiet], 10)).map(({ id }) => id)).toEqual([due[10]])
+  expect((await takeUnalarmed(database.db, upToTen(crowded, quiet), 10)).map(({ id }) => id)).toEqual([
+    due[10],
+  ])
 })
 
 test('a delivery that found no place keeps its endpoint from being asked again at once', async () => {
   const id = await insert()
   await putBack(database.db, [{ id, againInMs: null }])
   await makeDue(await insert())
-  expect(await takeUnalarmed(database.db, [endpointId], 1)).toEqual([])
+  expect(await takeUnalarmed(database.db, [{ endpointId, most: 1 }], 1)).toEqual([])
 })
 
 test('the endpoints that something waits for are named in turn, and the round ends', async () => {
@@ -313,8 +322,9 @@ test('the endpoints that something waits for are named in turn, and the round en
   for (const id of endpoints) for (let i = 0; i < 3; i++) await insert({ endpointId: id })
   await settle(await insert({ endpointId: await endpoint('active') }), 1, 'delivered')
   const first = await waitingEndpoints(database.db, null, 3)
-  expect(first).toEqual(endpoints.slice(0, 3))
-  expect(await waitingEndpoints(database.db, first.at(-1)!, 3)).toEqual(endpoints.slice(3))
+  const named = endpoints.map((id) => ({ endpointId: id, tenantId: 'acme' }))
+  expect(first).toEqual(named.slice(0, 3))
+  expect(await waitingEndpoints(database.db, first.at(-1)!.endpointId, 3)).toEqual(named.slice(3))
 })
 
 test('a retry that is far off is not in the queue, and the sweeper takes it before its time', async () => {
@@ -323,7 +333,7 @@ test('a retry that is far off is not in the queue, and the sweeper takes it befo
   const { dueAt, wakeAt } = await find(id)
   expect(wakeAt!.getTime()).toBeLessThan(dueAt!.getTime())
   await makeDue(id)
-  const [alarm] = await takeUnalarmed(database.db, [endpointId], 10)
+  const [alarm] = await takeUnalarmed(database.db, [{ endpointId, most: 10 }], 10)
   expect(alarm!.delayMs).toBeGreaterThan(3_500_000)
   expect((await loadDue(database.db, [id])).get(id)!.dueInMs).toBeGreaterThan(3_500_000)
 })
@@ -428,7 +438,7 @@ test('what several change at once, each in an order of its own, they change one 
       holdWaiting(db, TENANT, endpointId, 'paused'),
       releaseHeld(db, TENANT, endpointId),
       cancelOrphans(db, ids),
-      takeUnalarmed(db, [endpointId], 200),
+      takeUnalarmed(db, [{ endpointId, most: 200 }], 200),
     ])
   await releaseHeld(db, TENANT, endpointId)
   expect((await Promise.all(ids.map(find))).every(({ status }) => status === 'pending')).toBe(true)

@@ -101,7 +101,7 @@ test('an endpoint that only fails opens its circuit, and all that waits for it, 
     waitingFor: 'circuit',
     attemptCount: 0,
   })
-  expect(await takeUnalarmed(database.db, [endpointId], 100)).toEqual([])
+  expect(await takeUnalarmed(database.db, [{ endpointId, most: 100 }], 100)).toEqual([])
 })
 
 test('an open circuit is probed with its oldest delivery alone, and by one process alone', async () => {

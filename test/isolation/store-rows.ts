@@ -291,6 +291,7 @@ export const STORE_ROWS: Record<string, StoreRow> = {
   'deliveries/anyUnalarmed': UPKEEP,
   'deliveries/waitingEndpoints': UPKEEP,
   'deliveries/countAlarmed': MANY_OWNERS,
+  'deliveries/countAlarmedOfTenants': UPKEEP,
   'deliveries/takeUnalarmed': UPKEEP,
 
   'attempts/removeAttempts': UPKEEP,

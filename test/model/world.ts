@@ -166,7 +166,7 @@ export function createWorld(db: Db, tenantId: string, random: Random): World {
     })
   }
 
-  const duty = sweep({ db, queue })
+  const duty = sweep({ db, queue, clock })
 
   const world: World = {
     db,

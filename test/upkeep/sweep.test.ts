@@ -1,8 +1,12 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { SHARE, WINDOW } from '../../src/deliveries/shares.ts'
-import { firstIdAt, type IdKind } from '../../src/ids.ts'
+import { SHARE } from '../../src/deliveries/shares.ts'
+import { insertDeliveries } from '../../src/deliveries/store.ts'
+import { WINDOW } from '../../src/deliveries/window.ts'
+import { SECOND } from '../../src/duration.ts'
+import { firstIdAt, type IdKind, newId } from '../../src/ids.ts'
+import type { Queue } from '../../src/queue/queue.ts'
 import { sweep } from '../../src/upkeep/sweep.ts'
 import { createLossyQueue } from '../model/lossy-queue.ts'
 import { someJob } from '../queue/recorder.ts'
@@ -34,7 +38,8 @@ test('however long the backlog, and though nobody works, the queue holds no more
   timeout: LONG_TABLE_MS,
 }, async () => {
   const queue = createLossyQueue(systemClock)
-  const duty = sweep({ db: database.db, queue })
+  let now = 0
+  const duty = sweep({ db: database.db, queue, clock: { now: () => now } })
   const waiting = () => {
     const jobs = queue.take(0, Number.POSITIVE_INFINITY)
     queue.drop(0, 'taken over')
@@ -42,10 +47,11 @@ test('however long the backlog, and though nobody works, the queue holds no more
   }
   for (let turn = 0; turn < 10; turn++) {
     await duty.run()
+    now += SECOND
     // As if the grace were over in which an alarm may ring: all is due again.
     await database.db.execute(sql`update ringback.deliveries set wake_at = now()`)
   }
-  expect(waiting()).toBeGreaterThanOrEqual(WINDOW)
+  expect(waiting()).toBeGreaterThanOrEqual(WINDOW / 2)
   expect(waiting()).toBeLessThan(2 * WINDOW + PART)
 
   queue.wipe()
@@ -58,7 +64,7 @@ test('a backlog whose share is alive is looked at again soon, and ever less ofte
   await db.execute(
     sql`delete from ringback.deliveries where endpoint_id > (select min(endpoint_id) from ringback.deliveries)`,
   )
-  const duty = sweep({ db, queue: createLossyQueue(systemClock) })
+  const duty = sweep({ db, queue: createLossyQueue(systemClock), clock: systemClock })
   const beats: (number | undefined)[] = []
   await db.execute(sql`update ringback.deliveries set wake_at = now()`)
   for (let turn = 0; turn < 7; turn++) beats.push(await duty.run())
@@ -70,7 +76,7 @@ test('fresh events that fill the window do not keep out what has waited longer',
   const queue = createLossyQueue(systemClock)
   await queue.add(Array.from({ length: WINDOW }, someJob))
   await database.db.execute(sql`update ringback.deliveries set wake_at = now()`)
-  await sweep({ db: database.db, queue }).run()
+  await sweep({ db: database.db, queue, clock: systemClock }).run()
   expect((await queue.counts('deliver')).waiting).toBeGreaterThan(WINDOW)
 })
 
@@ -78,7 +84,7 @@ test('what never had an alarm shares one from now on, and each is fed once', asy
   const { db } = database
   await db.execute(sql`update ringback.deliveries set wake_at = now(), due_at = now(), shared_alarm = null`)
   const queue = createLossyQueue(systemClock)
-  const duty = sweep({ db, queue })
+  const duty = sweep({ db, queue, clock: systemClock })
   await duty.run()
   const jobs = queue.take(0, Number.POSITIVE_INFINITY)
   const ids = jobs.map(({ data }) => ('deliveryIds' in data ? data.deliveryIds : []))
@@ -95,4 +101,81 @@ test('what never had an alarm shares one from now on, and each is fed once', asy
   )
   await duty.run()
   expect(queue.take(1, Number.POSITIVE_INFINITY)).toEqual([])
+})
+
+describe('a tenant with many endpoints, each with many waiting,', () => {
+  const TWO_THIRDS = (2 * WINDOW) / 3
+
+  /** The small one's is the last in the round. */
+  beforeEach(async () => {
+    const { db } = database
+    await db.execute(sql`truncate ringback.deliveries`)
+    await fill('large', 100, 100)
+    await fill('small', 1, 10)
+  })
+
+  /** @returns how many alarms were set of each tenant, beside those that were there */
+  async function fedBy(queue: Pick<Queue, 'add' | 'hurry' | 'counts' | 'present'>, looks = 1) {
+    const duty = sweep({ db: database.db, queue, clock: systemClock })
+    for (let look = 0; look < looks; look++) await duty.run()
+    const { rows } = await database.db.execute<{ tenant_id: string; fed: number }>(sql`
+      select tenant_id, count(*)::int as fed from ringback.deliveries where wake_at > now() group by tenant_id`)
+    return Object.fromEntries(rows.map((row) => [row.tenant_id, row.fed]))
+  }
+
+  test('gets two thirds of the window, and the others are fed in the same look', async () => {
+    const fed = await fedBy(createLossyQueue(systemClock))
+    expect(fed).toEqual({ large: expect.closeTo(TWO_THIRDS, -2), small: 10 })
+  })
+
+  test('gets no more while what it has stands still', async () => {
+    const fed = await fedBy(createLossyQueue(systemClock), 10)
+    // The queue counts jobs; for how many deliveries they are is known about.
+    expect(fed).toEqual({ large: expect.closeTo(TWO_THIRDS, -2.7), small: 10 })
+  })
+
+  test('gets a little where others fill the window with fresh events, and so do the others that wait', async () => {
+    const queue = createLossyQueue(systemClock)
+    await queue.add(Array.from({ length: WINDOW }, someJob))
+    expect(await fedBy(queue)).toEqual({ large: 100, small: 10 })
+  })
+
+  test('has each of its endpoints fed at its turn, though only a few of them have room in one look', async () => {
+    const { db } = database
+    // Full of retries: each job of them is one delivery, whatever those in front carry.
+    const retry = () => ({
+      kind: 'redeliver' as const,
+      data: { deliveryId: newId('delivery'), attempt: 2 },
+    })
+    const queue = createLossyQueue(systemClock)
+    await queue.add(Array.from({ length: WINDOW }, retry))
+    let now = 0
+    const duty = sweep({ db, queue, clock: { now: () => now } })
+    for (let look = 0; look < 5; look++) {
+      await duty.run()
+      now += SECOND
+      await db.execute(sql`delete from ringback.deliveries where wake_at > now()`)
+    }
+    const { rows } = await db.execute<{ left: number }>(sql`
+      select count(*)::int as left from ringback.deliveries where tenant_id = 'large' group by endpoint_id`)
+    expect(rows).toHaveLength(100)
+    expect(new Set(rows.map(({ left }) => left))).toEqual(new Set([95]))
+  })
+
+  async function fill(tenantId: string, endpoints: number, ofEach: number) {
+    const endpointIds = Array.from({ length: endpoints }, () => newId('endpoint'))
+    const rows = endpointIds.flatMap((endpointId) =>
+      Array.from({ length: ofEach }, () => ({
+        id: newId('delivery'),
+        tenantId,
+        eventId: newId('event'),
+        eventType: 'a',
+        endpointId,
+        endpointStatus: 'active' as const,
+        trigger: 'automatic' as const,
+        traceparent: null,
+      })),
+    )
+    await insertDeliveries(database.db, rows, undefined, () => false)
+  }
 })

@@ -42,6 +42,12 @@ export async function anyUnalarmed(db: Db): Promise<boolean> {
   return rows[0]!.any
 }
 
+/** An endpoint that something waits for. */
+export interface WaitingEndpoint {
+  endpointId: Id<'endpoint'>
+  tenantId: string
+}
+
 /**
  * The next endpoints that something waits for, in the order of their ids. Jumps along the index from endpoint to
  * endpoint, so the cost is theirs and not that of what waits for them.
@@ -51,38 +57,41 @@ export async function waitingEndpoints(
   db: Db,
   after: Id<'endpoint'> | null,
   limit: number,
-): Promise<Id<'endpoint'>[]> {
-  const next = (from: ReturnType<typeof sql>) => sql`(
-    select endpoint_id from ringback.deliveries
+): Promise<WaitingEndpoint[]> {
+  const next = (from: SQL) => sql`
+    select endpoint_id, tenant_id from ringback.deliveries
     where endpoint_id > ${from} and status in (${WAITING})
-    order by endpoint_id limit 1)`
-  const { rows } = await db.execute<{ endpoint_id: Id<'endpoint'> }>(sql`
-    with recursive waiting (endpoint_id) as (
-      select ${next(sql`${after ?? ''}`)}
+    order by endpoint_id limit 1`
+  const { rows } = await db.execute<{ endpoint_id: Id<'endpoint'>; tenant_id: string }>(sql`
+    with recursive waiting as (
+      (${next(sql`${after ?? ''}`)})
       union all
-      select ${next(sql.raw('waiting.endpoint_id'))} from waiting where endpoint_id is not null
+      select next.* from waiting cross join lateral (${next(sql.raw('waiting.endpoint_id'))}) as next
     )
-    select endpoint_id from waiting where endpoint_id is not null limit ${limit}`)
-  return rows.map((row) => row.endpoint_id)
+    select endpoint_id, tenant_id from waiting limit ${limit}`)
+  return rows.map((row) => ({ endpointId: row.endpoint_id, tenantId: row.tenant_id }))
+}
+
+/** How many alarms may be added for an endpoint. */
+export interface Feeding {
+  endpointId: Id<'endpoint'>
+  most: number
 }
 
 /**
  * Takes deliveries of these endpoints that are due, or nearly, and have no live alarm: of each the longest waiting
- * first, and no more than leaves it with `perEndpoint` live ones. Several sweepers beside each other skip each other's.
+ * first, and no more than leaves it with `upTo` live ones. Several sweepers beside each other skip each other's.
  * What is taken is looked at again after its grace, should the alarm be lost. What never had an alarm shares one from now
  * on, as what is accepted together does (`shareAlarms`); of others some may have a shared one still, which only the queue knows.
  */
-export async function takeUnalarmed(
-  db: Db,
-  endpointIds: readonly Id<'endpoint'>[],
-  perEndpoint: number,
-): Promise<Alarm[]> {
+export async function takeUnalarmed(db: Db, feedings: readonly Feeding[], upTo: number): Promise<Alarm[]> {
+  const column = (key: keyof Feeding) => sql.param(feedings.map((feeding) => feeding[key]))
   const { rows } = await db.execute<AlarmRow & { is_joining: boolean }>(sql`
     with unalarmed as (
       select d.id, d.is_new
-      from unnest(${sql.param([...endpointIds])}::text[]) as e (id)
+      from unnest(${column('endpointId')}::text[], ${column('most')}::int[]) as e (id, most)
       cross join lateral (
-        select ${perEndpoint}::int - count(*) as room from (${alarmedOf(sql.raw('e.id'), perEndpoint)}) as alarmed
+        select least(e.most, ${upTo}::int - count(*)) as room from (${alarmedOf(sql.raw('e.id'), upTo)}) as alarmed
       ) as share
       cross join lateral (
         select id, ${IS_NEW} as is_new from ringback.deliveries
@@ -142,9 +151,23 @@ export async function countAlarmed(
 /** Of one endpoint: what waits and has a live alarm. */
 const alarmedOf = (endpointId: SQL, most: number) => sql`
   select from ringback.deliveries
-  where endpoint_id = ${endpointId} and status in (${WAITING})
-    and wake_at > now() and wake_at <= now() + ${seconds(ALARM_GRACE)}
+  where endpoint_id = ${endpointId} and status in (${WAITING}) and ${IS_ALARMED}
   limit ${most}`
+
+/**
+ * How many live alarms each tenant has for what is due; of all together no more than `most` are counted. Of what is not due yet
+ * the alarm lies aside, and does not stand before another.
+ */
+export async function countAlarmedOfTenants(db: Db, most: number): Promise<Map<string, number>> {
+  const { rows } = await db.execute<{ tenant_id: string; alarmed: number }>(sql`
+    select tenant_id, count(*)::int as alarmed
+    from (select tenant_id from ringback.deliveries where ${IS_ALARMED} and due_at <= now() limit ${most}) as alarmed
+    group by tenant_id`)
+  return new Map(rows.map(({ tenant_id, alarmed }) => [tenant_id, alarmed]))
+}
+
+/** It rings within the grace, or somebody has it in hand. */
+const IS_ALARMED = sql`(wake_at > now() and wake_at <= now() + ${seconds(ALARM_GRACE)})`
 
 /** How long a probe may take before its circuit is probed again: longer than any attempt, and a lost alarm. */
 const PROBE_PATIENCE = 60 * SECOND

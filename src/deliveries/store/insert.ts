@@ -1,7 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
 import type { NewDelivery } from '../../events/candidate.ts'
-import type { Id } from '../../ids.ts'
 import { shareAlarms } from '../shared-alarm.ts'
 import { holdIfOff } from './hold.ts'
 import { ALARM_GRACE, seconds } from './times.ts'
@@ -10,17 +9,17 @@ import { ALARM_GRACE, seconds } from './times.ts'
  * Stores new deliveries, due now. Those to an endpoint that was off when it was last looked at are held, if it still is:
  * then it takes a transaction, else it is one statement.
  * @param along what that statement stores beside them
- * @param mayRing whether an endpoint may have one more alarm; one that may not leaves its delivery to the sweeper
+ * @param mayRing whether an alarm may be set for one; one that may not is left to the sweeper
  * @returns those whose alarms are to be set, in the groups that share one
  */
 export async function insertDeliveries(
   db: Db,
   rows: readonly NewDelivery[],
   along: SQL = sql`select`,
-  mayRing: (endpointId: Id<'endpoint'>) => boolean = () => true,
+  mayRing: (row: NewDelivery) => boolean = () => true,
 ): Promise<NewDelivery[][]> {
   const column = (key: keyof NewDelivery) => sql.param(rows.map((row) => row[key]))
-  const ringing = new Set(rows.filter(({ endpointId }) => mayRing(endpointId)))
+  const ringing = new Set(rows.filter(mayRing))
   // Only of what is surely sent: what may be held has an alarm of its own.
   const groups = shareAlarms([...ringing].filter(({ endpointStatus }) => endpointStatus === 'active'))
   const firsts = new Map(

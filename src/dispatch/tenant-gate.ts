@@ -1,0 +1,42 @@
+/**
+ * The gate before each tenant: how many of a worker's places may be in hand for one of them, over all of its endpoints. So a
+ * tenant whose hundred endpoints all hang does not take every place from the others. It may have several times as many as
+ * are left, by the same rule as in the window of the queue, and in each lane: its first tries do not keep out its retries.
+ */
+import { createGate, type Gate, type GateOptions } from './gate.ts'
+import { type Lane, mostOf } from './slots.ts'
+
+/** Lets attempts through, as the gate before an endpoint does. */
+export interface TenantGate {
+  /** Resolves with true when its tenant has a place, which must be left again; with false when there is none soon. */
+  enter(tenantId: string, lane: Lane): Promise<boolean>
+  /** When whoever was sent away had best come again, in milliseconds. Null: nobody can tell. */
+  turnOf(tenantId: string, lane: Lane): number | null
+  /** @param tookMs how long the place was in hand; null: no attempt was made */
+  leave(tenantId: string, lane: Lane, tookMs: number | null): void
+}
+
+/** By so many times what is left: one tenant has nine tenths of a lane, two that want all have nine nineteenths each. */
+const TIMES_LEFT = 9
+
+export function createTenantGate(options: GateOptions): TenantGate {
+  // Whoever waits here holds a place that others should have.
+  const laneGate = (): Gate<string> => createGate({ ...options, isPatient: false })
+  const lanes: Record<Lane, Gate<string>> = { front: laneGate(), back: laneGate() }
+
+  /** Lanes overlap: what one has taken the other cannot have. */
+  const leftIn = (lane: Lane) =>
+    Math.min(
+      mostOf(lane, options.concurrency) - lanes[lane].taken(),
+      options.concurrency - lanes.front.taken() - lanes.back.taken(),
+    )
+
+  /** @param left that are left when it has one more */
+  const placesOf = (left: number) => Math.max(1, TIMES_LEFT * left)
+
+  return {
+    enter: (tenantId, lane) => lanes[lane].enter(tenantId, placesOf(leftIn(lane) - 1)),
+    turnOf: (tenantId, lane) => lanes[lane].turnOf(tenantId, placesOf(leftIn(lane) - 1)),
+    leave: (tenantId, lane, tookMs) => lanes[lane].leave(tenantId, placesOf(leftIn(lane)), tookMs),
+  }
+}
