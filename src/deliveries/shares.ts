@@ -39,7 +39,7 @@ export interface SharesNeeds {
 export const SHARE = 100
 
 /** A tenant's part for what is fresh. The sweeper's is larger: what has waited goes before. */
-const PART = { timesLeft: 1, atLeast: 0 }
+const PART = { timesLeft: 2, atLeast: 0 }
 
 /** What an endpoint works off in this time is its share. */
 const AHEAD = 2 * SECOND

@@ -1,7 +1,7 @@
 /**
  * The window: for how many deliveries an alarm should wait in the queue at once, and how many of these may be of one tenant: as
- * many as there is room left, or a few times as many. So one tenant alone gets half of the window, two get a third each, and
- * whoever comes new always finds room, at once and near the front, however much others have waiting. These are the dynamic thresholds by which
+ * many as there is room left, or a few times as many. So with twice as many one tenant alone gets two thirds of the window, two
+ * get two fifths each, and whoever comes new always finds room, at once and near the front, however much others have waiting. These are the dynamic thresholds by which
  * switches share their buffers (Choudhury and Hahne, IEEE/ACM Transactions on Networking 6:2, 1998).
  */
 import type { Clock } from '../clock.ts'
@@ -71,7 +71,8 @@ export function createWindow({ db, clock, part }: WindowNeeds): Window {
   }
 
   function roomOf(tenantId: string): number {
-    const has = lying.get(tenantId) ?? 0
+    // What lies there in all is known better than whose it is.
+    const has = Math.min(lying.get(tenantId) ?? 0, WINDOW - room)
     // What it takes is not left: as much more as brings both together.
     const more = Math.ceil((part.timesLeft * room - has) / (1 + part.timesLeft))
     return Math.max(0, part.atLeast - has, more)

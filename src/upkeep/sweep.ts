@@ -35,7 +35,7 @@ const LEASE = 2 * SECOND
 const WHEN_FULL = 2 * SHARE
 
 /** A tenant's part: twice that of fresh events, so that its own do not keep out what has waited longer either. */
-const PART = { timesLeft: 2, atLeast: SHARE }
+const PART = { timesLeft: 4, atLeast: SHARE }
 
 /** A look that feeds less came sooner than it need have: in a worker, as many wait at the gate of an endpoint in any case. */
 const WORTH_A_LOOK = SHARE / 10

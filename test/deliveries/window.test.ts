@@ -101,6 +101,14 @@ test('a look that fails leaves what was known', async () => {
   expect(window.roomOf('a')).toBe(WINDOW / 2)
 })
 
+test('nobody has more there than lies there, though whose it is was counted a moment ago', async () => {
+  await lie('large', 3_000)
+  await look(3_000)
+  expect(window.roomOf('large')).toBe(0)
+  await look(1_500)
+  expect(window.roomOf('large')).toBe((WINDOW - 2 * 1_500) / 2)
+})
+
 test('a clock that is set back does not keep a count for longer', async () => {
   await lie('small', 10)
   await look(2_000)
