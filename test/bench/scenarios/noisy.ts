@@ -50,6 +50,13 @@ export const noisy: Scenario = {
       onPair: ({ alone, beside }) =>
         say(`  the others' p99 alone ${alone.p99.toFixed(0)} ms, beside ${beside.p99.toFixed(0)} ms`),
     })
+    // The same load, from the others alone: what is more than this is the noisy one's doing, the rest the machine's.
+    const evens: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      const even = await latencyOf(live, each * (QUIET + TIMES), seconds)
+      evens.push(even.p99)
+      say(`  with as much from the others themselves ${even.p99.toFixed(0)} ms`)
+    }
     return [
       {
         key: 'aloneP99Ms',
@@ -69,6 +76,13 @@ export const noisy: Scenario = {
         unit: 'x',
         values: pairs.map(({ alone, beside }) => beside.p99 / alone.p99),
         atMost: 2,
+      },
+      { key: 'evenP99Ms', says: 'with as much from the others themselves, p99', unit: 'ms', values: evens },
+      {
+        key: 'evenRatio',
+        says: 'beside it, against as much from the others themselves',
+        unit: 'x',
+        values: pairs.map(({ beside }, round) => beside.p99 / evens[round]!),
       },
     ]
   },
