@@ -14,7 +14,7 @@ export interface Window {
   room(): number
   /** How many more alarms a tenant may have. */
   roomOf(tenantId: string): number
-  /** Whether a tenant has taken more since the last look than is left of its part: what is worked off makes room, once it is seen. */
+  /** Whether a tenant has taken more since the last look than it may still take. */
   isHalfUsed(tenantId: string): boolean
   /** One more alarm is set for a tenant. */
   take(tenantId: string): void
@@ -66,8 +66,9 @@ export function createWindow({ db, clock, part }: WindowNeeds): Window {
     }
     // The clock may be set back.
     if (Math.abs(clock.now() - countedAt) < COUNTED_FOR) return undefined
+    const counts = await countAlarmedOfTenants(db, 2 * WINDOW)
     countedAt = clock.now()
-    return countAlarmedOfTenants(db, 2 * WINDOW)
+    return counts
   }
 
   function roomOf(tenantId: string): number {

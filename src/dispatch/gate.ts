@@ -17,8 +17,9 @@ export interface Gate<Whom extends string> {
   /**
    * Gives a place back: to whoever waits, unless more are taken than there may be by now.
    * @param tookMs how long the attempt took; null: none was made
+   * @param places as many as there were for whoever came last, unless told
    */
-  leave(whom: Whom, places: number, tookMs: number | null): void
+  leave(whom: Whom, tookMs: number | null, places?: number): void
   /** Places that are taken, of all. */
   taken(): number
 }
@@ -28,7 +29,7 @@ export interface GateOptions {
   clock: Clock
   /** Attempts that this process may have in hand; whoever waits at the gate takes one of them from others. */
   concurrency: number
-  /** False: nobody waits for what is not as good as gone. */
+  /** False: nobody waits for what is not as good as gone, nor longer than that. */
   isPatient?: boolean
 }
 
@@ -64,6 +65,8 @@ interface Waiter {
 }
 
 interface Place {
+  /** How many there were for whoever came last. */
+  most: number
   inFlight: number
   waiting: Waiter[]
   /** Milliseconds that an attempt takes, lately; 0: none has ended yet. */
@@ -79,13 +82,21 @@ export function createGate<Whom extends string>({
   concurrency,
   isPatient = true,
 }: GateOptions): Gate<Whom> {
+  const watchedEvery = isPatient ? SHORT_WAIT : NO_WAIT
   /** Those used last at the end. */
   const places = new Map<Whom, Place>()
   let [taken, waiting] = [0, 0]
   let watching: NodeJS.Timeout | undefined
 
   function placeOf(whom: Whom): Place {
-    const place = places.get(whom) ?? { inFlight: 0, waiting: [], pace: 0, movedAt: 0, lastTurnAt: 0 }
+    const place = places.get(whom) ?? {
+      most: 1,
+      inFlight: 0,
+      waiting: [],
+      pace: 0,
+      movedAt: 0,
+      lastTurnAt: 0,
+    }
     places.delete(whom)
     places.set(whom, place)
     if (places.size > REMEMBERED) forgetOldest()
@@ -126,12 +137,13 @@ export function createGate<Whom extends string>({
       if (waiting > 0) return
       clearInterval(watching)
       watching = undefined
-    }, SHORT_WAIT).unref()
+    }, watchedEvery).unref()
   }
 
   return {
     enter(whom, most) {
       const place = placeOf(whom)
+      place.most = most
       if (place.inFlight < most) {
         place.inFlight++
         taken++
@@ -142,7 +154,8 @@ export function createGate<Whom extends string>({
       if (expected >= patience()) return Promise.resolve(false)
       waiting++
       watch()
-      const until = clock.now() + Math.min(LONG_WAIT, Math.max(SHORT_WAIT, 2 * expected))
+      const wait = isPatient ? Math.min(LONG_WAIT, Math.max(SHORT_WAIT, 2 * expected)) : NO_WAIT
+      const until = clock.now() + wait
       return new Promise((resolve) => place.waiting.push({ until, resolve }))
     },
     turnOf(whom, most) {
@@ -155,11 +168,11 @@ export function createGate<Whom extends string>({
       place.lastTurnAt = turnAt
       return turnAt - now
     },
-    leave(whom, most, tookMs) {
+    leave(whom, tookMs, most) {
       const place = placeOf(whom)
       if (tookMs !== null) place.pace += (tookMs - place.pace) * (place.pace === 0 ? 1 : SMOOTHING)
       place.movedAt = clock.now()
-      const next = place.inFlight <= most ? place.waiting.shift() : undefined
+      const next = place.inFlight <= (most ?? place.most) ? place.waiting.shift() : undefined
       if (!next) {
         place.inFlight--
         taken--

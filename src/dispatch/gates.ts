@@ -10,8 +10,9 @@ export interface Places {
   leave(tookMs: number | null): void
 }
 
-/** There is none soon. @property againInMs when the delivery had best come again; null: nobody can tell */
+/** There is none soon. */
 export interface NoPlace {
+  /** When the delivery had best come again; null: nobody can tell. */
   againInMs: number | null
 }
 
@@ -37,7 +38,7 @@ export function createGates(options: GateOptions): Gates {
       }
       return {
         leave(tookMs) {
-          endpoints.leave(endpointId, most, tookMs)
+          endpoints.leave(endpointId, tookMs)
           tenants.leave(tenantId, lane, tookMs)
         },
       }

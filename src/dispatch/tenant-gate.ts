@@ -12,7 +12,7 @@ export interface TenantGate {
   enter(tenantId: string, lane: Lane): Promise<boolean>
   /** When whoever was sent away had best come again, in milliseconds. Null: nobody can tell. */
   turnOf(tenantId: string, lane: Lane): number | null
-  /** @param tookMs how long the place was in hand; null: no attempt was made */
+  /** @param tookMs how long the attempt took; null: none was made */
   leave(tenantId: string, lane: Lane, tookMs: number | null): void
 }
 
@@ -20,7 +20,7 @@ export interface TenantGate {
 const TIMES_LEFT = 9
 
 export function createTenantGate(options: GateOptions): TenantGate {
-  // Whoever waits here holds a place that others should have.
+  // Whoever waits here holds a slot of the lane that others should have.
   const laneGate = (): Gate<string> => createGate({ ...options, isPatient: false })
   const lanes: Record<Lane, Gate<string>> = { front: laneGate(), back: laneGate() }
 
@@ -31,12 +31,13 @@ export function createTenantGate(options: GateOptions): TenantGate {
       options.concurrency - lanes.front.taken() - lanes.back.taken(),
     )
 
-  /** @param left that are left when it has one more */
   const placesOf = (left: number) => Math.max(1, TIMES_LEFT * left)
+  /** For one more, which takes one of those that are left. */
+  const placesForOneMore = (lane: Lane) => placesOf(leftIn(lane) - 1)
 
   return {
-    enter: (tenantId, lane) => lanes[lane].enter(tenantId, placesOf(leftIn(lane) - 1)),
-    turnOf: (tenantId, lane) => lanes[lane].turnOf(tenantId, placesOf(leftIn(lane) - 1)),
-    leave: (tenantId, lane, tookMs) => lanes[lane].leave(tenantId, placesOf(leftIn(lane)), tookMs),
+    enter: (tenantId, lane) => lanes[lane].enter(tenantId, placesForOneMore(lane)),
+    turnOf: (tenantId, lane) => lanes[lane].turnOf(tenantId, placesForOneMore(lane)),
+    leave: (tenantId, lane, tookMs) => lanes[lane].leave(tenantId, tookMs, placesOf(leftIn(lane))),
   }
 }

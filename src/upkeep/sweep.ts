@@ -31,7 +31,10 @@ const BUSY_BEAT = 25
 /** While nobody sweeps, what is beyond an endpoint's share stands still. */
 const LEASE = 2 * SECOND
 
-/** What the sweeper feeds when the window is full: fresh events may fill it again and again, and must not starve what has waited longer. */
+/**
+ * What the sweeper feeds when the window is full: fresh events may fill it again and again, and must not starve what has
+ * waited longer.
+ */
 const WHEN_FULL = 2 * SHARE
 
 /** A tenant's part: twice that of fresh events, so that its own do not keep out what has waited longer either. */
@@ -40,8 +43,8 @@ const PART = { timesLeft: 4, atLeast: SHARE }
 /** A look that feeds less came sooner than it need have: in a worker, as many wait at the gate of an endpoint in any case. */
 const WORTH_A_LOOK = SHARE / 10
 
-/** Bounds a look that finds nobody who may be fed: the next one goes on from there. */
-const MOST_PASSED = 25
+/** Bounds a look that comes to so many parts of the round of which nobody may be fed: the next one goes on from there. */
+const MOST_PASSED = 50
 
 /** Bounds one statement: some thousands of rows at most. */
 const ENDPOINTS_AT_ONCE = 20
@@ -67,6 +70,8 @@ export function sweep({ db, queue, clock, meter = silentUpkeepMeter }: SweepNeed
    * would leave the endpoint idle. A backlog that stands still is looked at ever less often, and costs little.
    */
   function nextBeat(fed: number): number {
+    // In the middle of a round: those that come last in it should not wait for it.
+    if (after !== null) return BUSY_BEAT
     if (fed >= SHARE) beat = BUSY_BEAT
     else if (fed < WORTH_A_LOOK) beat = Math.min(BEAT, 2 * beat)
     return beat
@@ -76,9 +81,10 @@ export function sweep({ db, queue, clock, meter = silentUpkeepMeter }: SweepNeed
   async function feed(): Promise<number | undefined> {
     const endpoints = await waitingEndpoints(db, after, ENDPOINTS_AT_ONCE)
     after = endpoints.length < ENDPOINTS_AT_ONCE ? null : endpoints.at(-1)!.endpointId
-    const feedings = round.feedingsOf(endpoints, window.roomOf)
+    const due = endpoints.filter(({ isDue }) => isDue)
+    const feedings = round.feedingsOf(due, window.roomOf)
     if (after === null) round.end()
-    if (feedings.length === 0) return undefined
+    if (feedings.length === 0) return due.length > 0 ? undefined : 0
     const taken = await takeUnalarmed(db, feedings, SHARE)
     const tenants = new Map(endpoints.map(({ endpointId, tenantId }) => [endpointId, tenantId]))
     for (const { endpointId } of taken) window.take(tenants.get(endpointId)!)

@@ -316,13 +316,14 @@ test('a delivery that found no place keeps its endpoint from being asked again a
   expect(await takeUnalarmed(database.db, [{ endpointId, most: 1 }], 1)).toEqual([])
 })
 
-test('the endpoints that something waits for are named in turn, and the round ends', async () => {
+test('the endpoints that something waits for are named in turn, with whether something is due, and the round ends', async () => {
   const endpoints = [endpointId]
   for (let i = 0; i < 4; i++) endpoints.push(await endpoint('active'))
   for (const id of endpoints) for (let i = 0; i < 3; i++) await insert({ endpointId: id })
+  await makeDue(await insert({ endpointId: endpoints[1]! }))
   await settle(await insert({ endpointId: await endpoint('active') }), 1, 'delivered')
   const first = await waitingEndpoints(database.db, null, 3)
-  const named = endpoints.map((id) => ({ endpointId: id, tenantId: 'acme' }))
+  const named = endpoints.map((id) => ({ endpointId: id, tenantId: 'acme', isDue: id === endpoints[1] }))
   expect(first).toEqual(named.slice(0, 3))
   expect(await waitingEndpoints(database.db, first.at(-1)!.endpointId, 3)).toEqual(named.slice(3))
 })

@@ -19,7 +19,7 @@ test('whoever waits for a quick endpoint gets the place that is left next', asyn
   const gate = gateOf()
   await gate.enter(QUICK, 1)
   const second = gate.enter(QUICK, 1)
-  gate.leave(QUICK, 1, 5)
+  gate.leave(QUICK, 5)
   expect(await second).toBe(true)
 })
 
@@ -31,21 +31,30 @@ test('whoever waits gets no place while more are taken than there may be by now'
     entered = is
   })
   for (let taken = 3; taken > 1; taken--) {
-    gate.leave(QUICK, 1, 5)
+    gate.leave(QUICK, 5, 1)
     await vi.advanceTimersByTimeAsync(0)
     expect(entered).toBe(false)
     expect(gate.taken()).toBe(taken - 1)
   }
-  gate.leave(QUICK, 1, 5)
+  gate.leave(QUICK, 5, 1)
   await waiting
   expect(entered).toBe(true)
   expect(gate.taken()).toBe(1)
 })
 
+test('with more places than before, whoever came with fewer leaves its place to who waits', async () => {
+  const gate = gateOf()
+  await gate.enter(QUICK, 1)
+  for (let i = 1; i < 10; i++) await gate.enter(QUICK, 10)
+  const next = gate.enter(QUICK, 10)
+  gate.leave(QUICK, 5)
+  expect(await next).toBe(true)
+})
+
 test('nobody waits for an endpoint that is known to be slow', async () => {
   const gate = gateOf()
   await gate.enter(QUICK, 1)
-  gate.leave(QUICK, 1, 15_000)
+  gate.leave(QUICK, 15_000)
   expect(await gate.enter(QUICK, 1)).toBe(true)
   expect(await gate.enter(QUICK, 1)).toBe(false)
 })
@@ -54,7 +63,7 @@ test('all may wait for what is as good as gone, fewer the longer it takes', asyn
   const waitingFor = async (pace: number) => {
     const gate = gateOf(100)
     await gate.enter(QUICK, 10)
-    gate.leave(QUICK, 10, pace)
+    gate.leave(QUICK, pace)
     for (let i = 0; i < 10; i++) await gate.enter(QUICK, 10)
     let sentAway = 0
     for (let i = 0; i < 200; i++) void gate.enter(QUICK, 10).then((entered) => entered || sentAway++)
@@ -93,9 +102,9 @@ test('an endpoint that is quiet is waited for by fewer and fewer, before anythin
 test('a place that was not used says nothing of the pace', async () => {
   const gate = gateOf()
   await gate.enter(QUICK, 1)
-  gate.leave(QUICK, 1, 15_000)
+  gate.leave(QUICK, 15_000)
   await gate.enter(QUICK, 1)
-  gate.leave(QUICK, 1, null)
+  gate.leave(QUICK, null)
   await gate.enter(QUICK, 1)
   expect(await gate.enter(QUICK, 1)).toBe(false)
 })
@@ -106,7 +115,7 @@ test('whoever waits for an endpoint that stops answering is sent away in time', 
   const waiting = gate.enter(QUICK, 1)
   await vi.advanceTimersByTimeAsync(1_000)
   expect(await waiting).toBe(false)
-  gate.leave(QUICK, 1, 15_000)
+  gate.leave(QUICK, 15_000)
   expect(await gate.enter(QUICK, 1)).toBe(true)
 })
 
@@ -119,7 +128,7 @@ test('there are never more in flight than there are places, however they come an
     most = Math.max(most, ++inFlight)
     await new Promise((resolve) => setTimeout(resolve, took))
     inFlight--
-    gate.leave(QUICK, 3, took)
+    gate.leave(QUICK, took)
   }
   const visits = Array.from({ length: 200 }, (_, i) => visit((i * 7) % 20))
   await vi.advanceTimersByTimeAsync(10_000)
@@ -131,7 +140,7 @@ test('there are never more in flight than there are places, however they come an
 test('whoever is sent away gets a turn, one after the other at the pace of the endpoint', async () => {
   const gate = gateOf()
   await gate.enter(QUICK, 10)
-  gate.leave(QUICK, 10, 400)
+  gate.leave(QUICK, 400)
   const turns = Array.from({ length: 20 }, () => gate.turnOf(QUICK, 10))
   expect(turns).toEqual(Array.from({ length: 20 }, (_, i) => 40 * (i + 1)).map((ms) => expect.closeTo(ms, 0)))
   // As time passes, the turns that were given come, and others follow them.
@@ -143,6 +152,6 @@ test('no turn is given that is too far off, nor for an endpoint that nothing is 
   const gate = gateOf()
   expect(gate.turnOf(OTHER, 10)).toBeNull()
   await gate.enter(QUICK, 1)
-  gate.leave(QUICK, 1, 15_000)
+  gate.leave(QUICK, 15_000)
   expect(gate.turnOf(QUICK, 1)).toBeNull()
 })

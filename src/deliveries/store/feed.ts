@@ -46,6 +46,8 @@ export async function anyUnalarmed(db: Db): Promise<boolean> {
 export interface WaitingEndpoint {
   endpointId: Id<'endpoint'>
   tenantId: string
+  /** Something of it is due, or nearly, that has no live alarm. */
+  isDue: boolean
 }
 
 /**
@@ -59,17 +61,17 @@ export async function waitingEndpoints(
   limit: number,
 ): Promise<WaitingEndpoint[]> {
   const next = (from: SQL) => sql`
-    select endpoint_id, tenant_id from ringback.deliveries
+    select endpoint_id, tenant_id, wake_at from ringback.deliveries
     where endpoint_id > ${from} and status in (${WAITING})
-    order by endpoint_id limit 1`
-  const { rows } = await db.execute<{ endpoint_id: Id<'endpoint'>; tenant_id: string }>(sql`
+    order by endpoint_id, wake_at limit 1`
+  const { rows } = await db.execute<{ endpoint_id: Id<'endpoint'>; tenant_id: string; is_due: boolean }>(sql`
     with recursive waiting as (
       (${next(sql`${after ?? ''}`)})
       union all
       select next.* from waiting cross join lateral (${next(sql.raw('waiting.endpoint_id'))}) as next
     )
-    select endpoint_id, tenant_id from waiting limit ${limit}`)
-  return rows.map((row) => ({ endpointId: row.endpoint_id, tenantId: row.tenant_id }))
+    select endpoint_id, tenant_id, coalesce(wake_at <= now(), false) as is_due from waiting limit ${limit}`)
+  return rows.map((row) => ({ endpointId: row.endpoint_id, tenantId: row.tenant_id, isDue: row.is_due }))
 }
 
 /** How many alarms may be added for an endpoint. */
@@ -155,13 +157,16 @@ const alarmedOf = (endpointId: SQL, most: number) => sql`
   limit ${most}`
 
 /**
- * How many live alarms each tenant has for what is due; of all together no more than `most` are counted. Of what is not due yet
- * the alarm lies aside, and does not stand before another.
+ * How many live alarms each tenant has for what is due, among the newest `most` of all together. Of what is not due yet the
+ * alarm lies aside, and does not stand before another.
  */
 export async function countAlarmedOfTenants(db: Db, most: number): Promise<Map<string, number>> {
   const { rows } = await db.execute<{ tenant_id: string; alarmed: number }>(sql`
     select tenant_id, count(*)::int as alarmed
-    from (select tenant_id from ringback.deliveries where ${IS_ALARMED} and due_at <= now() limit ${most}) as alarmed
+    from (
+      select tenant_id, due_at from ringback.deliveries where ${IS_ALARMED} order by wake_at desc limit ${most}
+    ) as alarmed
+    where due_at <= now()
     group by tenant_id`)
   return new Map(rows.map(({ tenant_id, alarmed }) => [tenant_id, alarmed]))
 }
