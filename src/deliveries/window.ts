@@ -1,7 +1,7 @@
 /**
- * The window: for how many deliveries an alarm should wait in the queue at once, and how many of these may be of one tenant: as
- * many as there is room left, or a few times as many. So with twice as many one tenant alone gets two thirds of the window, two
- * get two fifths each, and whoever comes new always finds room, at once and near the front, however much others have waiting. These are the dynamic thresholds by which
+ * The window: for how many deliveries an alarm should wait in the queue at once, and how many of these may be of one tenant: a
+ * few times as many as there is room left. With twice as many one tenant alone gets two thirds of the window, two get two
+ * fifths each, and whoever comes new always finds room, at once and near the front. These are the dynamic thresholds by which
  * switches share their buffers (Choudhury and Hahne, IEEE/ACM Transactions on Networking 6:2, 1998).
  */
 import type { Clock } from '../clock.ts'
