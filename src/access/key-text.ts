@@ -3,7 +3,7 @@
  * scanner for leaked secrets find it, the checksum tells a typing error, or a text that only looks alike, without a
  * look at the database. Letters and digits alone, so that a double click selects the whole.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { Id } from '../ids.ts'
 
@@ -37,7 +37,7 @@ export function idOfKeyText(text: string): Id<'apiKey'> | undefined {
 
 /** What is kept of a key. */
 export function hashOfKey(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }
 
 const suffixOf = (id: Id<'apiKey'>) => id.slice('key_'.length)

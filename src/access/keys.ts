@@ -1,5 +1,5 @@
 /** Telling who calls by the key that comes with a request. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { createBatcher } from '../batcher.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
@@ -151,7 +151,7 @@ function bearerOf(header: string | undefined): string | undefined {
 }
 
 function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest()
+  return hash('sha256', key, 'buffer')
 }
 
 const isApiKey = (id: Id<'apiKey'> | Id<'portalSession'>): id is Id<'apiKey'> => id.startsWith('key_')
