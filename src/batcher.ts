@@ -55,13 +55,9 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     scheduled = true
     setImmediate(() => {
       scheduled = false
-      begin()
+      while (mayBegin()) void flush(takeGroup())
+      if (queue.length > 0 && running.size < maxRunning) lookLater()
     })
-  }
-
-  function begin() {
-    while (mayBegin()) void flush(takeGroup())
-    if (queue.length > 0 && running.size < maxRunning) lookLater()
   }
 
   function mayBegin(): boolean {
@@ -100,24 +96,18 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   async function flush(group: Entry<Item, Result>[]) {
     const own = { began: performance.now() }
     running.add(own)
-    let tell: () => void
     try {
       const results = await run(group.map((entry) => entry.item))
-      tell = () => {
-        group.forEach((entry, i) => {
-          entry.resolve(results[i] as Result)
-        })
-      }
+      group.forEach((entry, i) => {
+        entry.resolve(results[i] as Result)
+      })
     } catch (error) {
-      tell = () => {
-        for (const entry of group) entry.reject(error)
-      }
+      for (const entry of group) entry.reject(error)
+    } finally {
+      running.delete(own)
+      if (queue.length > 0) schedule()
+      else if (running.size === 0) for (const done of onIdle.splice(0)) done()
     }
-    running.delete(own)
-    // The next one first: it is on its way while those of this group go on, which takes the thread.
-    begin()
-    tell()
-    if (running.size === 0 && queue.length === 0) for (const done of onIdle.splice(0)) done()
   }
 
   return {
