@@ -12,11 +12,13 @@ export interface BatcherOptions<Item, Result> {
   /** How many groups may run beside each other; 1 unless told. */
   maxRunning?: number
   /**
-   * How long the groups that run have run at least, in milliseconds, before one that is not full begins beside them; 0 unless
-   * told. Groups that follow one another are larger, so there are fewer, and each has a price of its own; what takes long
-   * should not be waited for.
+   * How long the groups that run have run at least, in milliseconds, before a small one begins beside them; 0 unless told.
+   * Groups that follow one another are larger, so there are fewer, and each has a price of its own; what takes long should not
+   * be waited for.
    */
   besideAfterMs?: number
+  /** From how many items on a group is not small, and begins beside those that run at once; `maxItems` unless told. */
+  besideFrom?: number
   /** The most weight in a group, with `weigh`; a single heavier item still goes, alone. */
   maxWeight?: number
   weigh?(item: Item): number
@@ -38,7 +40,7 @@ interface Entry<Item, Result> {
 }
 
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
-  const { run, maxItems, maxRunning = 1, besideAfterMs = 0 } = options
+  const { run, maxItems, maxRunning = 1, besideAfterMs = 0, besideFrom = maxItems } = options
   const { maxWeight = Number.POSITIVE_INFINITY, weigh = () => 0 } = options
   let queue: Entry<Item, Result>[] = []
   /** Of `queue`. */
@@ -62,10 +64,10 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
 
   function mayBegin(): boolean {
     if (queue.length === 0 || running.size >= maxRunning) return false
-    return queue.length >= maxItems || weightWaiting >= maxWeight || untilBeside() <= 0
+    return queue.length >= besideFrom || weightWaiting >= maxWeight || untilBeside() <= 0
   }
 
-  /** How long until a group that is not full may begin, in milliseconds. */
+  /** How long until a small group may begin, in milliseconds. */
   function untilBeside(): number {
     const youngest = Math.max(...[...running].map(({ began }) => began))
     return youngest + besideAfterMs - performance.now()

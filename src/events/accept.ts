@@ -69,6 +69,8 @@ const GROUP_BYTES = 4 * 1024 * 1024
 const GROUPS_AT_ONCE = 3
 /** Several times what a group takes as a rule, in milliseconds. */
 const BESIDE_AFTER = 50
+/** What a group costs beyond its events is little for each of so many; and while one is committed, the next is being judged. */
+const BESIDE_FROM = 24
 
 /**
  * What may wait to be stored: some seconds' worth. Where Postgres cannot follow, what comes beyond is refused, to come again
@@ -89,6 +91,7 @@ export function createAcceptor(
     weigh: (request) => request.data.length,
     maxRunning: groupsAtOnce,
     besideAfterMs: BESIDE_AFTER,
+    besideFrom: BESIDE_FROM,
   })
   return {
     async accept(request) {

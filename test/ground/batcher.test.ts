@@ -95,6 +95,21 @@ test('beside a group that has not run for long only a full one begins', async ()
   expect([await one, await full]).toEqual([10, [20, 30, 40]])
 })
 
+test('as many as are said to be worth it begin beside those that run, though they do not fill a group', async () => {
+  const { run, groups, group } = controlled()
+  const options = { maxItems: 10, maxRunning: 2, besideAfterMs: 60_000, besideFrom: 2 }
+  const batcher = createBatcher({ run, ...options })
+  const one = batcher.add(1)
+  const first = await group(0)
+  const both = Promise.all([2, 3].map((item) => batcher.add(item)))
+  const second = await group(1)
+  expect(groups.map(({ items }) => items)).toEqual([[1], [2, 3]])
+  second.end()
+  expect(await both).toEqual([20, 30])
+  first.end()
+  expect(await one).toBe(10)
+})
+
 test('a group that takes long is not waited for', async () => {
   const { run, group } = controlled()
   const batcher = createBatcher({ run, maxItems: 10, maxRunning: 2, besideAfterMs: 5 })
