@@ -17,7 +17,7 @@ export interface BatcherOptions<Item, Result> {
    * be waited for.
    */
   besideAfterMs?: number
-  /** From how many items on a group is not small, and begins beside those that run at once; `maxItems` unless told. */
+  /** From how many items on a group is not small, and begins at once, beside those that run; `maxItems` unless told. */
   besideFrom?: number
   /** The most weight in a group, with `weigh`; a single heavier item still goes, alone. */
   maxWeight?: number
@@ -64,7 +64,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
 
   function mayBegin(): boolean {
     if (queue.length === 0 || running.size >= maxRunning) return false
-    return queue.length >= besideFrom || weightWaiting >= maxWeight || untilBeside() <= 0
+    return queue.length >= Math.min(besideFrom, maxItems) || weightWaiting >= maxWeight || untilBeside() <= 0
   }
 
   /** How long until a small group may begin, in milliseconds. */

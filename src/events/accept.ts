@@ -65,11 +65,14 @@ export interface Acceptor {
 const GROUP_EVENTS = 500
 /** Bounds a transaction's bytes, so that a few large events do not hold up many small ones. */
 const GROUP_BYTES = 4 * 1024 * 1024
-/** A group that waits, for a slow disk or for who has claimed the same key, does not hold up the next ones for long. */
+/**
+ * While one is committed, the next is being judged; and one that waits, for a slow disk or for who has claimed the same key, does
+ * not hold up the others for long.
+ */
 const GROUPS_AT_ONCE = 3
 /** Several times what a group takes as a rule, in milliseconds. */
 const BESIDE_AFTER = 50
-/** What a group costs beyond its events is little for each of so many; and while one is committed, the next is being judged. */
+/** What a group costs beyond its events, two questions and a commit, is little for each of so many. */
 const BESIDE_FROM = 24
 
 /**

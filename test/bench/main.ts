@@ -20,10 +20,10 @@ import { EXTENTS } from './scenarios/scenario.ts'
 import { type Server, startServer } from './server.ts'
 import { type Sink, startSink } from './sink.ts'
 
-/** How much is measured; the usual stays within five minutes. */
+/** How much is measured; the usual takes some five minutes. */
 interface Extent {
   rounds: number
-  /** Per measurement of a peak, and of latency: several times what it takes to get going, and to work off what is on its way. */
+  /** Per measurement of a peak, and of latency. */
   seconds: number
   /** For the compiler and the caches to warm up. */
   warmUpSeconds: number

@@ -83,6 +83,23 @@ test('accepted means kept: the event, its exact data and its deliveries stand wh
   expect(ready).toMatchObject([{ eventId: accepted.id }])
 })
 
+test('of events that share a commit each keeps its own data, byte by byte', async () => {
+  const acceptor = acceptorOf()
+  const data = ['1', '{"name":"Zoë 🦊"}', '""', `"${'ß'.repeat(70_000)}"`, '{"z":1,"a":"\\u0000"}', '[]']
+  const accepted = await Promise.all(
+    data.map((text) => acceptor.accept(request({ data: text, value: JSON.parse(text) }))),
+  )
+  const bodies = await Promise.all(
+    accepted.map(async ({ id }) => (await findEvent(database.db, TENANT, id))!.body!.toString()),
+  )
+  expect(bodies).toEqual(
+    accepted.map(
+      ({ createdAt }, i) =>
+        `{"type":"invoice.paid","timestamp":"${createdAt.toISOString()}","data":${data[i]}}`,
+    ),
+  )
+})
+
 test.each([
   ['by itself', {}],
   ['with the claim of an id', { externalId: 'inv-1' }],

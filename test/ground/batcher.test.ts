@@ -110,6 +110,19 @@ test('as many as are said to be worth it begin beside those that run, though the
   expect(await one).toBe(10)
 })
 
+test('where one group runs at a time, none begins beside it however many wait: they go in the order of the calls', async () => {
+  const { run, groups, group } = controlled()
+  const batcher = createBatcher({ run, maxItems: 10, besideFrom: 2 })
+  const one = batcher.add(1)
+  const first = await group(0)
+  const others = Promise.all([2, 3, 4].map((item) => batcher.add(item)))
+  await new Promise(setImmediate)
+  expect(groups).toHaveLength(1)
+  first.end()
+  ;(await group(1)).end()
+  expect([await one, await others]).toEqual([10, [20, 30, 40]])
+})
+
 test('a group that takes long is not waited for', async () => {
   const { run, group } = controlled()
   const batcher = createBatcher({ run, maxItems: 10, maxRunning: 2, besideAfterMs: 5 })

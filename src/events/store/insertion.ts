@@ -2,33 +2,34 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { NewEvent } from '../store.ts'
 
 /**
- * The statement that stores new events; their deliveries go in with it. Bodies travel as one value, which goes as bytes, and
- * are cut apart there: in an array each would be written out as text, twice as long, here and read back there.
+ * The statement that stores new events; their deliveries go in with it. The bodies go to Postgres as one value, in binary, and are
+ * cut apart by it: in an array each would be written as hexadecimal text, twice as long, and parsed again.
  */
 export function insertionOfEvents(rows: readonly NewEvent[]): SQL {
-  const column = (key: keyof NewEvent) => sql.param(rows.map((row) => row[key]))
+  const column = (key: Exclude<keyof NewEvent, 'body'>) => sql.param(rows.map((row) => row[key]))
   const bodies = rows.map(({ body }) => body)
-  const [starts, lengths] = [startsOf(bodies), bodies.map(({ length }) => length)]
+  const length = bodies.map((body) => body.length)
   return sql`
     insert into ringback.events (id, tenant_id, type, external_id, occurred_at, metadata, body, delivery_count,
       traceparent)
     select id, tenant_id, type, external_id, occurred_at, metadata,
-      substring(${Buffer.concat(bodies)}::bytea from starts for length), delivery_count, traceparent
+      substring(${Buffer.concat(bodies)}::bytea from start for length), delivery_count, traceparent
     from unnest(
       ${column('id')}::text[], ${column('tenantId')}::text[], ${column('type')}::text[], ${column('externalId')}::text[],
       ${sql.param(rows.map((row) => row.occurredAt?.toISOString() ?? null))}::timestamptz[],
       ${sql.param(rows.map((row) => JSON.stringify(row.metadata)))}::jsonb[],
-      ${sql.param(starts)}::int[], ${sql.param(lengths)}::int[], ${column('deliveryCount')}::int[],
+      ${sql.param(startsOf(bodies))}::int[], ${sql.param(length)}::int[], ${column('deliveryCount')}::int[],
       ${sql.param(rows.map(({ traceparent }) => traceparent ?? null))}::text[]
-    ) as new (id, tenant_id, type, external_id, occurred_at, metadata, starts, length, delivery_count, traceparent)`
+    ) as new (id, tenant_id, type, external_id, occurred_at, metadata, start, length, delivery_count, traceparent)`
 }
 
 /** Where each begins when they stand one behind the other, as SQL counts: from 1. */
 function startsOf(bodies: readonly Buffer[]): number[] {
+  const starts: number[] = []
   let next = 1
-  return bodies.map(({ length }) => {
-    const start = next
-    next += length
-    return start
-  })
+  for (const body of bodies) {
+    starts.push(next)
+    next += body.length
+  }
+  return starts
 }
