@@ -1,4 +1,5 @@
 import { setTimeout as timeout } from 'node:timers/promises'
+import { MINUTE } from '../duration.ts'
 import type { Service } from '../service.ts'
 import type { Log } from '../telemetry/log.ts'
 import { silentUpkeepMeter, type UpkeepMeter } from '../telemetry/upkeep-meter.ts'
@@ -12,7 +13,7 @@ export interface Duty {
   /** Where one process does it at a time: how long the others wait when that one dies, in milliseconds; 5 s unless told. */
   leaseMs?: number
   /**
-   * Does it once. A rejection is logged when it is the first in a row, and the duty goes on at its next turn.
+   * Does it once. A rejection is logged when it is the first in a row, and it is tried again at its next turn, within a minute.
    * @returns when it wants its next turn, in milliseconds, if not as always
    */
   run(): Promise<number | undefined>
@@ -23,6 +24,9 @@ export interface Duty {
   /** What is left to do when it is done no more. */
   end?(): Promise<void>
 }
+
+/** What is done once an hour, such as making partitions, must not stand still for one when Postgres was away for a second. */
+const TRY_AGAIN_WITHIN = MINUTE
 
 /** The end of the signal ends it too. */
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -53,7 +57,7 @@ export function createDuty(
         log.warn({ duty: name, err: error }, 'A duty failed; it is tried again and again.')
     }
     meter.turn(name, (performance.now() - began) / 1_000, failed)
-    return next ?? everyMs
+    return next ?? (failed ? Math.min(everyMs, TRY_AGAIN_WITHIN) : everyMs)
   }
 
   async function work() {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
+import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../../src/telemetry/log.ts'
+import { readSources } from '../architecture/sources.ts'
 
 /** What a log writes. */
 function written(write: (log: ReturnType<typeof createLog>) => void): string {
@@ -61,4 +63,31 @@ describe('a line of the log', () => {
       msg: 'said',
     })
   })
+  it('shows every field that a line of ours is written with', () => {
+    const names = readSources('src', 'workers').flatMap(({ file, text }) => loggedFields(file, text))
+    expect(names).toContain('partition')
+    const line = JSON.parse(
+      written((log) => log.info(Object.fromEntries(names.map((name) => [name, 'seen'])), 'said')),
+    )
+    expect(names.filter((name) => line[name] === '[redacted]')).toEqual([])
+  })
 })
+
+/** The names of the fields in what is written by `log.warn({ ... }, '...')` and its like. */
+function loggedFields(file: string, text: string): string[] {
+  const names: string[] = []
+  function visit(node: ts.Node) {
+    if (
+      ts.isCallExpression(node) &&
+      /\blog\.(debug|info|warn|error)$/.test(node.expression.getText(source))
+    ) {
+      const [fields] = node.arguments
+      if (fields && ts.isObjectLiteralExpression(fields))
+        for (const { name } of fields.properties) if (name) names.push(name.getText(source))
+    }
+    ts.forEachChild(node, visit)
+  }
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
+  visit(source)
+  return names
+}

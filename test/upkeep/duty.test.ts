@@ -34,6 +34,18 @@ test('a duty that fails goes on, and says so once until it is done again', async
   expect(lines).toEqual(['A duty failed; it is tried again and again.', 'A duty is done again.'])
 })
 
+test('a duty of every hour that fails is tried again after a minute, and then has its hour again', async () => {
+  const { run, reached } = counting((turn) => turn === 2)
+  const pauses: number[] = []
+  const pause = async (ms: number) => void pauses.push(ms)
+  const duty = createDuty({ name: 'test', everyMs: 60 * 60_000, run, pause }, silentLog)
+  const done = reached(4)
+  await duty.start()
+  await done
+  await duty.stop()
+  expect(pauses.slice(0, 3)).toEqual([3_600_000, 60_000, 3_600_000])
+})
+
 test('stopping waits for the turn in hand, and there is no other', async () => {
   let end = () => {}
   let turns = 0
