@@ -16,10 +16,10 @@ import type { Keyring } from '../sealing/keyring.ts'
 import { type AcceptMeter, silentAcceptMeter } from '../telemetry/accept-meter.ts'
 import { noTracing, type Tracing } from '../telemetry/tracing.ts'
 import { noWideLines, type WideLines } from '../telemetry/wide-lines.ts'
-import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { Candidate, NewDelivery } from './candidate.ts'
 import { claimKeys } from './claim-keys.ts'
 import { claimOwnIds } from './claim-own-ids.ts'
+import { countResults } from './count-results.ts'
 import { type Accepted, type EmitRequest, eventBody } from './event.ts'
 import { insertionOfEvents } from './store/insertion.ts'
 
@@ -127,7 +127,7 @@ export function createAcceptor(
     try {
       const results = await acceptGroup(needs, requests)
       const tookMs = performance.now() - began
-      count(meter, requests, results)
+      countResults(meter, requests, results)
       meter.committed(requests.length, tookMs / 1_000)
       wideLines.accepted(requests, results, tookMs)
       return results
@@ -136,23 +136,6 @@ export function createAcceptor(
       throw error
     }
   }
-}
-
-function count(
-  meter: AcceptMeter,
-  requests: readonly EmitRequest[],
-  results: readonly (Accepted | RingbackError)[],
-): void {
-  results.forEach((result, i) => {
-    if (result instanceof RingbackError) meter.refused(result.code)
-    else if (result.replayed) meter.replayed()
-    else meter.accepted(sourceOf(requests[i]!), result.deliveryCount)
-  })
-}
-
-function sourceOf({ tenantId, endpointId }: EmitRequest) {
-  if (tenantId === OPERATOR_TENANT) return 'notice'
-  return endpointId ? 'test' : 'host'
 }
 
 async function acceptGroup(
