@@ -35,35 +35,14 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 const ALLOWED = new Set([
   // What it is about.
   ...['tenantId', 'tenantIds', 'eventId', 'eventType', 'endpointId', 'deliveryId', 'attemptId', 'number'],
-  ...[
-    'requestId',
-    'requestIds',
-    'traceId',
-    'traceIds',
-    'method',
-    'path',
-    'kind',
-    'jobId',
-    'part',
-    'duty',
-    'partition',
-  ],
+  ...['requestId', 'requestIds', 'traceId', 'traceIds', 'method', 'path'],
+  ...['kind', 'jobId', 'part', 'duty', 'partition'],
   // What became of it.
   ...['status', 'httpStatus', 'code', 'codes', 'error', 'detail', 'faults', 'reason', 'trigger'],
   ...['durationMs', 'waitedMs', 'nextInMs', 'remoteAddress'],
   // How many.
-  ...[
-    'events',
-    'accepted',
-    'replayed',
-    'refused',
-    'deliveries',
-    'failures',
-    'repeated',
-    'jobs',
-    'left',
-    'waiting',
-  ],
+  ...['events', 'accepted', 'replayed', 'refused', 'deliveries'],
+  ...['failures', 'repeated', 'jobs', 'left', 'waiting'],
   // The process.
   ...['version', 'node', 'settings', 'signal', 'url', 'metricsUrl', 'roles'],
 ])

@@ -53,11 +53,12 @@ export function createDuty(
       failures = 0
     } catch (error) {
       failed = true
+      next = Math.min(everyMs, TRY_AGAIN_WITHIN)
       if (failures++ === 0)
         log.warn({ duty: name, err: error }, 'A duty failed; it is tried again and again.')
     }
     meter.turn(name, (performance.now() - began) / 1_000, failed)
-    return next ?? (failed ? Math.min(everyMs, TRY_AGAIN_WITHIN) : everyMs)
+    return next ?? everyMs
   }
 
   async function work() {

@@ -63,6 +63,7 @@ describe('a line of the log', () => {
       msg: 'said',
     })
   })
+
   it('shows every field that a line of ours is written with', () => {
     const names = readSources('src', 'workers').flatMap(({ file, text }) => loggedFields(file, text))
     expect(names).toContain('partition')
