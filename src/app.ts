@@ -1,7 +1,9 @@
 /** Ringback as a process runs it: its parts, and an API that listens. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { createProbes } from './api/app.ts'
-import { serveApi } from './api/serve.ts'
+import { type ApiServer, serveApi } from './api/serve.ts'
 import type { Config } from './config/load.ts'
+import { SECOND } from './duration.ts'
 import { openParts, type Surroundings } from './open-parts.ts'
 
 /** A running Ringback. */
@@ -12,8 +14,12 @@ export interface Ringback {
   metricsUrl: string | undefined
   /** Set when the admin key was made at this start: to be shown once. */
   freshAdminKey: { key: string; file: string } | undefined
-  /** Takes no more work, finishes what is in hand, closes everything. Safe to repeat. */
-  stop(): Promise<void>
+  /**
+   * Says in `/readyz` that it stops, and goes on taking requests for the time that balancers need to see it. Then it takes
+   * no more work, finishes what is in hand and closes everything, the probes last. Safe to repeat.
+   * @param options.atOnce whether nobody is to be told before
+   */
+  stop(options?: { atOnce?: boolean }): Promise<void>
 }
 
 /**
@@ -21,27 +27,43 @@ export interface Ringback {
  * @throws StartRefused with the cure in its message
  */
 export async function openRingback(config: Config, surroundings: Surroundings): Promise<Ringback> {
-  const { api, feed, probes, closing, freshAdminKey, stop } = await openParts(config, surroundings)
+  const parts = await openParts(config, surroundings)
+  const isLeaving = () => parts.probes.isStopping()
+  let probes: ApiServer | undefined
   try {
     const url = config.roles.includes('api') ? await openApi() : undefined
     const metricsUrl = config.metricsPort === undefined ? undefined : await openProbes(config.metricsPort)
-    return { url, metricsUrl, freshAdminKey, stop }
+    return {
+      url,
+      metricsUrl,
+      freshAdminKey: parts.freshAdminKey,
+      async stop({ atOnce = false } = {}) {
+        parts.leave()
+        if (url !== undefined && !atOnce) await pause(config.drainSeconds * SECOND)
+        await close()
+      },
+    }
   } catch (error) {
-    await stop()
+    await close()
     throw error
   }
 
   async function openApi(): Promise<string> {
-    const server = await serveApi(api, config)
-    closing.add('api', () => server.stop())
+    const server = await serveApi(parts.api, { host: config.host, port: config.port, isLeaving })
+    parts.closing.add('api', () => server.stop())
     // First: who watches would keep the server from closing.
-    closing.add('streams', () => feed.stop())
+    parts.closing.add('streams', () => parts.feed.stop())
     return server.url
   }
 
   async function openProbes(port: number): Promise<string> {
-    const server = await serveApi(createProbes(probes), { host: config.host, port })
-    closing.add('probes', () => server.stop())
-    return server.url
+    probes = await serveApi(createProbes(parts.probes), { host: config.host, port, isLeaving })
+    return probes.url
+  }
+
+  async function close() {
+    await parts.stop()
+    // What is in flight may take half a minute, and whoever looks meanwhile sees how it is.
+    await probes?.stop()
   }
 }

@@ -45,9 +45,11 @@ async function start() {
     stoppingSince = performance.now()
     log.info({ signal }, 'Ringback is stopping: it finishes what is in flight.')
     // Whatever hangs, a process that was told to stop is gone within its grace and a little.
-    setTimeout(() => process.exit(1), (config.shutdownSeconds + CLOSING_SECONDS) * SECOND).unref()
+    const graceSeconds = config.drainSeconds + config.shutdownSeconds + CLOSING_SECONDS
+    setTimeout(() => process.exit(1), graceSeconds * SECOND).unref()
     await opening.catch(() => undefined)
-    await ringback?.stop()
+    // Ctrl-C comes from a person, who waits; a supervisor's SIGTERM comes where a balancer has to be told.
+    await ringback?.stop({ atOnce: signal === 'SIGINT' })
     await sdk?.stop()
     log.info({}, 'Ringback has stopped.')
     process.exit(0)

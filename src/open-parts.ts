@@ -50,7 +50,9 @@ export interface Parts {
   closing: Closing
   /** Set when the admin key was made at this start: to be shown once. */
   freshAdminKey: { key: string; file: string } | undefined
-  /** Takes no more work, finishes what is in hand, closes everything. Safe to repeat. */
+  /** Says that the process is about to stop: `/readyz` answers 503 from now on. All else goes on. */
+  leave(): void
+  /** Leaves, takes no more work, finishes what is in hand, closes everything. Safe to repeat. */
   stop(): Promise<void>
 }
 
@@ -74,7 +76,10 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
   const closing = createClosing((part, error) =>
     log.error({ part, err: error }, 'A part did not close cleanly.'),
   )
-  let stopping = false
+  let isLeaving = false
+  const leave = () => {
+    isLeaving = true
+  }
   const metrics = createMetrics({ version, roles: config.roles })
   const wideLines = createWideLines({ log, sample: config.logSample, random })
 
@@ -190,7 +195,7 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
         postgres: await partOf(() => database.ping()),
         queue: await partOf(() => queue.ping()),
       }),
-      isStopping: () => stopping,
+      isStopping: () => isLeaving,
     }
     const { api, feed } = openApi({
       config,
@@ -216,8 +221,9 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
       acceptor,
       closing,
       freshAdminKey: keys.fresh,
+      leave,
       stop() {
-        stopping = true
+        leave()
         return closing.close()
       },
     }

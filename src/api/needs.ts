@@ -74,8 +74,8 @@ export interface ApiNeeds {
   /** How each part that the process stands on does, by name. */
   readiness(): Promise<Record<string, Part>>
   /**
-   * Whether the process is shutting down. It takes no new connections then; on one that is open it answers what is
-   * asked, `/readyz` with 503, and closes it.
+   * Whether the process is about to stop: `/readyz` answers 503 then, and all else as ever. Each connection is closed
+   * with its next answer.
    */
   isStopping(): boolean
 }

@@ -18,6 +18,8 @@ export interface ApiServer {
 export interface ServeOptions {
   host: string
   port: number
+  /** Whether the process is about to stop: then the next answer on each connection is its last. */
+  isLeaving?: () => boolean
   graceMs?: number
 }
 
@@ -36,9 +38,9 @@ const UNNAMED_HOST = 'localhost'
  */
 export async function serveApi(
   api: Api,
-  { host, port, graceMs = STOP_GRACE }: ServeOptions,
+  { host, port, isLeaving = () => false, graceMs = STOP_GRACE }: ServeOptions,
 ): Promise<ApiServer> {
-  const server = createApiServer(api)
+  const server = createApiServer(api, isLeaving)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(refusal(cause, host, port)))
     server.listen(port, host, () => resolve())
@@ -59,15 +61,15 @@ export async function serveApi(
   }
 }
 
-function createApiServer(api: Api) {
+function createApiServer(api: Api, isLeaving: () => boolean) {
   const answer = getRequestListener(api.fetch, { errorHandler: answerNoRequest })
   const answering = new WeakMap<Duplex, ServerResponse>()
 
   // Node would refuse a request without a Host by itself, in no words.
   const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => {
     answering.set(incoming.socket, outgoing)
-    // On a connection that outlives the end of listening, the next answer is the last.
-    if (!server.listening) outgoing.shouldKeepAlive = false
+    // Else its client might send the next request at the moment in which the connection is closed, and hear nothing.
+    if (isLeaving() || !server.listening) outgoing.shouldKeepAlive = false
     if (incoming.httpVersion === '1.0') incoming.headers.host ??= UNNAMED_HOST
     void answer(incoming, outgoing)
   })

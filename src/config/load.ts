@@ -48,6 +48,7 @@ export interface Config {
   trustedProxies: number
   /** The most that one tenant may have. */
   caps: { endpoints: number; apiKeys: number; portalSessions: number; recoveries: number }
+  drainSeconds: number
   shutdownSeconds: number
   brandName: string
   /** Absent: the name alone. */
@@ -130,6 +131,7 @@ export function loadConfig(env: Environment): Config {
       portalSessions: read('RINGBACK_MAX_PORTAL_SESSIONS')!,
       recoveries: read('RINGBACK_MAX_RECOVERIES')!,
     },
+    drainSeconds: read('RINGBACK_DRAIN_SECONDS')!,
     shutdownSeconds: read('RINGBACK_SHUTDOWN_SECONDS')!,
     brandName: read('RINGBACK_BRAND_NAME')!,
     brandLogo: read('RINGBACK_BRAND_LOGO'),

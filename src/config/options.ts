@@ -4,7 +4,13 @@ import { type Config, loadConfig } from './load.ts'
 import { type Role, VARIABLES, type Variable, type VariableName } from './variables.ts'
 
 /** Where the host listens, and logs, is its own. */
-type NotOfHosts = 'PORT' | 'HOST' | 'RINGBACK_LOG_LEVEL' | 'RINGBACK_ROLES' | 'RINGBACK_METRICS_PORT'
+type NotOfHosts =
+  | 'PORT'
+  | 'HOST'
+  | 'RINGBACK_LOG_LEVEL'
+  | 'RINGBACK_ROLES'
+  | 'RINGBACK_METRICS_PORT'
+  | 'RINGBACK_DRAIN_SECONDS'
 
 type Camel<S extends string> = S extends `${infer Word}_${infer Rest}`
   ? `${Lowercase<Word>}${Capitalize<Camel<Rest>>}`

@@ -219,6 +219,12 @@ export const VARIABLES = {
     range: '1-1000',
     says: 'Recoveries of one tenant that are at work at once; those that are paused, or have set all going, do not count.',
   }),
+  RINGBACK_DRAIN_SECONDS: variable({
+    schema: wholeNumber(0, 600),
+    default: '2',
+    range: '0-600',
+    says: 'How long after SIGTERM an API goes on taking requests while `/readyz` answers 503; as long as a balancer takes to see it.',
+  }),
   RINGBACK_SHUTDOWN_SECONDS: variable({
     schema: wholeNumber(1, 600),
     default: '35',

@@ -7,6 +7,8 @@ export type Variables = Record<string, string>
 /** An admin key and a master key of its own, a free port, loopback allowed. */
 export const testVariables = (): Variables & { RINGBACK_ADMIN_KEY: string } => ({
   PORT: '0',
+  // Hundreds of them are stopped, and no balancer looks.
+  RINGBACK_DRAIN_SECONDS: '0',
   RINGBACK_ADMIN_KEY: randomBytes(24).toString('hex'),
   RINGBACK_MASTER_KEY: randomBytes(32).toString('base64'),
   ...LOOPBACK,

@@ -17,8 +17,9 @@ const systemd = findTool('systemd-analyze', ['--version'], 'systemd')
 
 const image = readStages().at(-1)!
 const env = environmentOf(image)
-/** What a process takes at most to end: what is in flight, and ten seconds for closing. */
-const LONGEST_STOP = loadConfig(testVariables()).shutdownSeconds + 10
+/** What a process takes at most to end: until balancers have seen it, what is in flight, and ten seconds for closing. */
+const { drainSeconds, shutdownSeconds } = loadConfig({ ...testVariables(), RINGBACK_DRAIN_SECONDS: '' })
+const LONGEST_STOP = drainSeconds + shutdownSeconds + 10
 const seconds = (text: string) => Number(/^(\d+)s$/.exec(text)?.[1])
 
 test.each(Object.entries(variablesByFile))('%s sets no variable that Ringback does not know', (_, names) => {

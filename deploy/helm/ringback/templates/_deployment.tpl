@@ -29,8 +29,8 @@ spec:
     spec:
       {{- include "ringback.podSecurity" .root | nindent 6 }}
       serviceAccountName: {{ include "ringback.name" .root }}
-      # What is in flight, ten seconds for closing, and the pause before it.
-      terminationGracePeriodSeconds: {{ add .root.Values.shutdownSeconds 20 }}
+      # The requests until proxies have heard, what is in flight, ten seconds for closing, and some to spare.
+      terminationGracePeriodSeconds: {{ add .root.Values.drainSeconds .root.Values.shutdownSeconds 15 }}
       topologySpreadConstraints:
         - maxSkew: 1
           topologyKey: kubernetes.io/hostname
@@ -62,9 +62,6 @@ spec:
             httpGet: { path: /readyz, port: probes }
             periodSeconds: 5
             timeoutSeconds: 5
-          lifecycle:
-            # Until every proxy has heard that this pod is leaving, it goes on taking requests.
-            preStop: { exec: { command: [sleep, '5'] } }
           resources: {{- toYaml .own.resources | nindent 12 }}
       {{- with .own.nodeSelector }}
       nodeSelector: {{- toYaml . | nindent 8 }}

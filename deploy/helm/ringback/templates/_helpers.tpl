@@ -50,5 +50,6 @@ env:
   {{- range $name, $value := .Values.env }}
   - { name: {{ $name }}, value: {{ $value | quote }} }
   {{- end }}
+  - { name: RINGBACK_DRAIN_SECONDS, value: {{ .Values.drainSeconds | quote }} }
   - { name: RINGBACK_SHUTDOWN_SECONDS, value: {{ .Values.shutdownSeconds | quote }} }
 {{- end }}
