@@ -76,10 +76,10 @@ export async function startDuties(needs: DutiesNeeds): Promise<void> {
   closing.add('bell', () => bell.stop())
 
   for (const duty of [
-    leased(sweep({ db, queue, clock, meter: metrics.upkeep }), lease),
-    leased(followSwitches({ db }), lease),
+    sweep({ db, queue, clock, meter: metrics.upkeep }),
+    followSwitches({ db }),
     probeCircuits({ db, alarms }),
-    leased(recoverDeliveries({ db, ids: newId, clock }), lease),
+    recoverDeliveries({ db, ids: newId, clock }),
     tellOperator({ db, accept: (request) => acceptor.accept(request) }),
     acceptHandedOver({
       db,
@@ -91,14 +91,14 @@ export async function startDuties(needs: DutiesNeeds): Promise<void> {
     }),
     makePartitions({ db, clock }),
     forgetAnswers({ db }),
-    leased(rollUpStats({ db, clock, days: config.statsDays }), lease),
-    ...retention({ db, pool: database.pool, clock, log, lease }, config),
+    rollUpStats({ db, clock, days: config.statsDays }),
+    ...retention({ db, pool: database.pool, clock, log }, config),
     expireHeld({ db, days: config.holdDays, meter: metrics.dispatch }),
-    leased(countStock({ db, queue, clock, meter: metrics.stock }), lease),
+    countStock({ db, queue, clock, meter: metrics.stock }),
     forgetAudit({ db, clock, days: config.auditDays }),
     ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
   ]) {
-    const service = createDuty(duty, log, metrics.upkeep)
+    const service = createDuty(leased(duty, lease), log, metrics.upkeep)
     closing.add(duty.name, () => service.stop())
     await service.start()
   }

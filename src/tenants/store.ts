@@ -145,7 +145,10 @@ export function openErasures(db: Db, by: number): Promise<(typeof erasures.$infe
     .orderBy(erasures.requestedAt)
 }
 
-/** Nothing is left of it. */
-export async function finishErasure(db: Db, tenantId: string, requestedAt: Date): Promise<void> {
-  await db.delete(erasures).where(and(eq(erasures.tenantId, tenantId), eq(erasures.requestedAt, requestedAt)))
+/** Nothing is left of it. @returns false when another process has said so before */
+export async function finishErasure(db: Db, tenantId: string, requestedAt: Date): Promise<boolean> {
+  const { rowCount } = await db
+    .delete(erasures)
+    .where(and(eq(erasures.tenantId, tenantId), eq(erasures.requestedAt, requestedAt)))
+  return rowCount === 1
 }

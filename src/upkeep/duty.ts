@@ -10,7 +10,10 @@ export interface Duty {
   name: string
   /** How long after its end it is done again. */
   everyMs: number
-  /** Where one process does it at a time: how long the others wait when that one dies, in milliseconds; 5 s unless told. */
+  /**
+   * Where one process does it at a time: how long the others wait when that one dies, in milliseconds. Unless told 5 s, and 15 s
+   * for what is done less often than that.
+   */
   leaseMs?: number
   /**
    * Does it once. A rejection is logged when it is the first in a row, and it is tried again at its next turn, within a minute.

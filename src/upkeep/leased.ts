@@ -7,9 +7,12 @@ import { giveLeaseBack, takeLease } from './store.ts'
 /** Short enough that another process takes over within seconds when its holder dies. */
 const TTL = 5 * SECOND
 
+/** For what is done once in a while: nobody misses it so soon, and fewer ask. */
+const TTL_OF_RARE = 15 * SECOND
+
 /**
- * How often it is asked for in its time, by the process that holds it, to renew it, and by those that do not: a slow turn
- * does not lose it.
+ * How often it is asked for in its time, by the process that holds it, to renew it, and by those that do not: a pause of
+ * the machine does not lose it.
  */
 const ASKS = 5
 
@@ -21,32 +24,57 @@ export interface LeaseNeeds {
 }
 
 /**
- * A duty that one of many processes does at a time. The lease spares work and is no lock: two may do the duty at once for
- * a moment, so it must be safe beside itself.
+ * A duty that one of many processes does at a time, and the same one turn after turn: its lease is renewed between turns
+ * and amid a long one. The lease spares work and is no lock: two may do the duty at once for a moment, so it must be safe
+ * beside itself.
  * @param holder this process, by a name of its own
  */
 export function leased(duty: Duty, { db, holder, meter = silentUpkeepMeter }: LeaseNeeds): Duty {
-  const ttl = duty.leaseMs ?? TTL
+  const ttl = duty.leaseMs ?? (duty.everyMs > TTL ? TTL_OF_RARE : TTL)
   const askMs = ttl / ASKS
-  let renewAt = 0
+  let heldUntil = 0
+  let nextAskAt = 0
+  let asking: Promise<void> | undefined
+  let renewing: NodeJS.Timeout | undefined
 
-  /** A duty with many turns a second does not write at each. */
-  async function isOurs(): Promise<boolean> {
+  const isOurs = () => performance.now() < heldUntil
+
+  const ask = () =>
+    (asking ??= takeOrRenew().finally(() => {
+      asking = undefined
+    }))
+
+  async function takeOrRenew() {
     const asked = performance.now()
-    if (asked < renewAt) return true
+    nextAskAt = asked + askMs
     const taken = await takeLease(db, duty.name, holder, ttl)
+    heldUntil = taken ? asked + ttl : 0
     meter.lease(duty.name, taken)
-    renewAt = taken ? asked + askMs : 0
-    return taken
+  }
+
+  /** A renewal that fails is tried again until the lease has run out; then a turn asks, and says what fails. */
+  function renew() {
+    if (isOurs()) ask().catch(() => {})
   }
 
   return {
     ...duty,
     async run() {
-      if (await isOurs()) return duty.run()
-      duty.away?.()
-      return askMs
+      // Others may wake it more often than it would look by itself.
+      if (!isOurs() && performance.now() >= nextAskAt) await ask()
+      if (!isOurs()) {
+        duty.away?.()
+        return askMs
+      }
+      renewing ??= setInterval(renew, askMs).unref()
+      return duty.run()
     },
-    end: () => giveLeaseBack(db, duty.name, holder),
+    async end() {
+      clearInterval(renewing)
+      await asking?.catch(() => {})
+      await duty.end?.()
+      await giveLeaseBack(db, duty.name, holder)
+      meter.lease(duty.name, false)
+    },
   }
 }

@@ -5,7 +5,6 @@ import type { Log } from '../telemetry/log.ts'
 import { dropPartitions } from './drop-partitions.ts'
 import type { Duty } from './duty.ts'
 import { keepDays } from './keep-days.ts'
-import { type LeaseNeeds, leased } from './leased.ts'
 
 /** What retention needs from outside. */
 export interface RetentionNeeds {
@@ -13,7 +12,6 @@ export interface RetentionNeeds {
   pool: pg.Pool
   clock: Clock
   log: Log
-  lease: LeaseNeeds
 }
 
 /** For how many days things are kept. */
@@ -24,12 +22,11 @@ export interface Days {
   payloadDays: number | null
 }
 
-/** The duties of retention, each done by one process at a time. */
-export function retention({ lease, ...needs }: RetentionNeeds, kept: Days): Duty[] {
+/** The duties of retention. */
+export function retention(needs: RetentionNeeds, kept: Days): Duty[] {
   const days = { events: kept.eventDays, attempts: kept.attemptDays }
-  const duties = [
+  return [
     dropPartitions({ ...needs, days }),
     keepDays({ ...needs, eventDays: kept.eventDays, payloadDays: kept.payloadDays }),
   ]
-  return duties.map((duty) => leased(duty, lease))
 }
