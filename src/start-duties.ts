@@ -39,7 +39,7 @@ export interface DutiesNeeds {
   config: Config
   keys: Keys
   database: Database
-  /** Past a pooler: it is listened there. */
+  /** Past a pooler: for what needs a session. */
   address: PostgresAddress
   queue: Queue
   alarms: Alarms
@@ -92,7 +92,7 @@ export async function startDuties(needs: DutiesNeeds): Promise<void> {
     makePartitions({ db, clock }),
     forgetAnswers({ db }),
     rollUpStats({ db, clock, days: config.statsDays }),
-    ...retention({ db, pool: database.pool, clock, log }, config),
+    ...retention({ db, pool: database.pool, address, clock, log }, config),
     expireHeld({ db, days: config.holdDays, meter: metrics.dispatch }),
     countStock({ db, queue, clock, meter: metrics.stock }),
     forgetAudit({ db, clock, days: config.auditDays }),

@@ -2,8 +2,9 @@
  * How a partition leaves without locking anybody out: it is detached beside whatever goes on, and then it is a table that
  * nobody sees. Whatever interrupts this, the next look finds how far it came and goes on from there.
  */
-import type pg from 'pg'
+import pg from 'pg'
 import { SECOND } from '../duration.ts'
+import { asConfig, type PostgresAddress } from '../postgres-address.ts'
 import { boundsOf, type PartitionedTable, spanOf } from './partitions.ts'
 
 /** A partition, or a table that was one. */
@@ -41,16 +42,17 @@ export async function partitionsBefore(
 
 /**
  * Takes a partition out of its table. When it returns, every transaction that could still write to it has ended.
+ * @param address past a pooler
  * @returns false when queries that began earlier have not ended: it is `leaving`, and to be tried again
  */
 export async function detachPartition(
-  pool: pg.Pool,
+  address: PostgresAddress,
   table: PartitionedTable,
   { name, state }: OldPartition,
 ): Promise<boolean> {
   if (state === 'left') return true
   const how = state === 'leaving' ? 'finalize' : 'concurrently'
-  return withinMs(pool, PATIENCE, `alter table ringback.${table} detach partition ringback.${name} ${how}`)
+  return withinMs(address, PATIENCE, `alter table ringback.${table} detach partition ringback.${name} ${how}`)
 }
 
 /** Puts a table back that was a partition; what it holds was seen to lie within its bounds when it was detached. */
@@ -66,16 +68,24 @@ export async function dropDetached(pool: pg.Pool, name: string): Promise<void> {
 /**
  * Gives the room back that deleted rows of an old partition take: it is written anew with the few that are left. Nobody
  * waits for it longer than that takes, and it does not wait in line for anybody.
+ * @param address past a pooler
  * @returns whether it could be done now
  */
-export async function shrinkPartition(pool: pg.Pool, name: string): Promise<boolean> {
-  return withinMs(pool, SECOND / 10, `vacuum (full, analyze) ringback.${name}`)
+export async function shrinkPartition(address: PostgresAddress, name: string): Promise<boolean> {
+  return withinMs(address, SECOND / 10, `vacuum (full, analyze) ringback.${name}`)
 }
 
-/** Does what needs a lock, and no transaction. @returns false when it did not get the lock in time */
-async function withinMs(pool: pg.Pool, ms: number, statement: string): Promise<boolean> {
-  const client = await pool.connect()
+/**
+ * Does what needs a lock and no transaction, on a connection of its own: how long it waits is a setting of its session, which
+ * a pooler would hand on to the next.
+ * @returns false when it did not get the lock in time
+ */
+async function withinMs(address: PostgresAddress, ms: number, statement: string): Promise<boolean> {
+  const client = new pg.Client({ ...asConfig(address), application_name: 'ringback retention' })
+  // A connection that breaks rejects what is asked on it.
+  client.on('error', () => {})
   try {
+    await client.connect()
     await client.query(`set lock_timeout = ${ms}`)
     await client.query(statement)
     return true
@@ -83,8 +93,7 @@ async function withinMs(pool: pg.Pool, ms: number, statement: string): Promise<b
     if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false
     throw error
   } finally {
-    // What was set stays with the connection, so it goes too.
-    client.release(true)
+    await client.end().catch(() => {})
   }
 }
 

@@ -21,6 +21,7 @@ import {
 import { DAY, HOUR, MINUTE } from '../duration.ts'
 import { freeExternalIds, removeOldEvents } from '../events/store.ts'
 import type { Id } from '../ids.ts'
+import type { PostgresAddress } from '../postgres-address.ts'
 import { findProgress } from '../stats/store.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Duty } from './duty.ts'
@@ -29,6 +30,8 @@ import type { Duty } from './duty.ts'
 export interface DropNeeds {
   db: Db
   pool: pg.Pool
+  /** Past a pooler. */
+  address: PostgresAddress
   clock: Clock
   log: Log
   /** How long events and deliveries are kept, and attempts. */
@@ -46,7 +49,7 @@ const FAR_OFF = Date.UTC(9999, 0)
  * something waits to send, stays: whatever has ended leaves it row by row, and the log says what holds it back. What
  * statistics have not summed up yet stays too.
  */
-export function dropPartitions({ db, pool, clock, log, days }: DropNeeds): Duty {
+export function dropPartitions({ db, pool, address, clock, log, days }: DropNeeds): Duty {
   /** By partition, how many held it back when it was thinned last: with as many there is nothing to thin. */
   const thinned = new Map<string, number>()
 
@@ -68,7 +71,7 @@ export function dropPartitions({ db, pool, clock, log, days }: DropNeeds): Duty 
         at = await freeExternalIds(db, partition, at, AT_ONCE)
         if (at === null) break
       }
-    if (!(await detachPartition(pool, table, partition))) return false
+    if (!(await detachPartition(address, table, partition))) return false
     // Whoever began something anew before it was out of sight has committed by now.
     if (await isNeeded(table, partition)) {
       await attachPartition(pool, table, name)
@@ -89,7 +92,7 @@ export function dropPartitions({ db, pool, clock, log, days }: DropNeeds): Duty 
     const { name } = partition
     if (thinned.get(name) === held) return
     await THIN[table](db, partition)
-    if (!(await shrinkPartition(pool, name))) return
+    if (!(await shrinkPartition(address, name))) return
     thinned.set(name, held)
     log.warn({ partition: name, waiting: held }, HELD_BACK)
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
+import type { PostgresAddress } from '../postgres-address.ts'
 import type { Log } from '../telemetry/log.ts'
 import { dropPartitions } from './drop-partitions.ts'
 import type { Duty } from './duty.ts'
@@ -10,6 +11,8 @@ import { keepDays } from './keep-days.ts'
 export interface RetentionNeeds {
   db: Db
   pool: pg.Pool
+  /** Past a pooler. */
+  address: PostgresAddress
   clock: Clock
   log: Log
 }

@@ -1,6 +1,15 @@
 /** A PgBouncer in transaction mode before Postgres: what docs/postgres.md says of it. */
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { partitionsBefore } from '../../src/db/old-partitions.ts'
+import { openDatabase } from '../../src/db/open.ts'
+import { ensurePartitions } from '../../src/db/partitions.ts'
+import { DAY } from '../../src/duration.ts'
+import { saveProgress } from '../../src/stats/store.ts'
+import { silentLog } from '../../src/telemetry/log.ts'
+import { dropPartitions } from '../../src/upkeep/drop-partitions.ts'
 import { schedule } from '../e2e/host.ts'
 import { BACKENDS } from '../setup/backends.ts'
 import { hasPgbouncer, startPgbouncer } from '../setup/pgbouncer.ts'
@@ -36,6 +45,31 @@ describe.skipIf(!hasPgbouncer)('behind a PgBouncer in transaction mode', () => {
         expect(await pooledConnections(site.databaseUrl)).toBeLessThanOrEqual(CONNECTIONS)
       },
     )
+  })
+
+  test('retention drops partitions, and leaves no setting behind for others', {
+    timeout: 60_000,
+  }, async () => {
+    const site = await openSite('postgres', { onTestFinished })
+    await migrate(site.databaseUrl, systemClock)
+    const bouncer = await startPgbouncer(site.databaseUrl, 1)
+    onTestFinished(() => bouncer.stop())
+    const database = openDatabase({ url: bouncer.url, poolSize: 2, onError() {} })
+    onTestFinished(() => database.close())
+    const { db, pool } = database
+    await ensurePartitions(db, Date.now() - 300 * DAY)
+    const old = () => partitionsBefore(pool, 'events', Date.now() - 200 * DAY)
+    expect(await old()).not.toEqual([])
+    // Nothing happened: statistics have summed it up.
+    await saveProgress(db, 'settled', Date.now())
+
+    const days = { events: 90, attempts: 30 }
+    const needs = { db, pool, address: site.databaseUrl, clock: systemClock, log: silentLog, days }
+    await dropPartitions(needs).run()
+    expect(await old()).toEqual([])
+    // There is one connection behind the pooler, and whatever is set on it is everybody's.
+    const { rows } = await pool.query('show lock_timeout')
+    expect(rows).toEqual([{ lock_timeout: '0' }])
   })
 
   test('a start without the direct address is refused, with the cure', { timeout: 60_000 }, async () => {

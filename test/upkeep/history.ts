@@ -14,7 +14,7 @@ export interface Happened {
   tenantId: string
   at: number
   count: number
-  status?: 'delivered' | 'held'
+  status?: 'delivered' | 'held' | 'pending' | 'retrying'
   body?: Buffer
 }
 
@@ -31,6 +31,7 @@ export async function happened(
 ) {
   const numbers = Array.from({ length: count }, (_, i) => i)
   const unique = hashOf(tenantId)
+  const dueAt = status === 'pending' || status === 'retrying' ? new Date(at).toISOString() : null
   const events = numbers.map((n) => idAt('event', at + n, unique))
   const deliveries = numbers.map((n) => idAt('delivery', at + n, unique))
   const attempts = numbers.map((n) => idAt('attempt', at + n, unique))
@@ -42,9 +43,9 @@ export async function happened(
   await db.execute(sql`
     insert into ringback.external_ids (tenant_id, external_id, event_id) select ${tenantId}, event_id, event_id from ${rows}`)
   await db.execute(sql`
-    insert into ringback.deliveries (id, tenant_id, event_id, event_type, endpoint_id, status, waiting_for, trigger, attempt_count, round_at)
+    insert into ringback.deliveries (id, tenant_id, event_id, event_type, endpoint_id, status, waiting_for, trigger, attempt_count, round_at, due_at, wake_at)
     select delivery_id, ${tenantId}, event_id, 'a', 'ep_of', ${status}, ${status === 'held' ? 'paused' : null}, 'automatic', 1,
-           ${new Date(at).toISOString()}::timestamptz
+           ${new Date(at).toISOString()}::timestamptz, ${dueAt}::timestamptz, ${dueAt}::timestamptz
     from ${rows}`)
   await db.execute(sql`
     insert into ringback.attempts (id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded,

@@ -64,7 +64,7 @@ export function removeOldEvents(
 }
 
 /**
- * Erases the data of the next old events that nothing waits for; their rows stay.
+ * Erases the data and the notes of the next old events that nothing waits for; their rows stay.
  * @param tenantId whose; null: everybody's
  */
 export function eraseOldData(
@@ -77,7 +77,7 @@ export function eraseOldData(
   return walk(
     db,
     sql`with ${page(tenantId, period, cursor, limit, sql`e.erased_at is null`)}, changed as (
-      update ringback.events e set body = null, erased_at = now() from chosen where e.id = chosen.id returning e.id
+      update ringback.events e set body = null, metadata = '{}', erased_at = now() from chosen where e.id = chosen.id returning e.id
     )`,
     limit,
   )
