@@ -5,10 +5,16 @@ import { fileURLToPath } from 'node:url'
 /** The package's folder: the nearest one above that has a package.json, from the sources as from `dist`. */
 export const packageFolder: URL = nearestPackage(new URL('.', import.meta.url))
 
+const description = JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8')) as {
+  version: string
+  engines: { node: string }
+}
+
 /** The version, as in package.json. */
-export const version: string = JSON.parse(
-  readFileSync(new URL('package.json', packageFolder), 'utf8'),
-).version
+export const { version } = description
+
+/** The oldest Node that it runs on, such as `20.19`. */
+export const oldestNode = description.engines.node.replace('>=', '')
 
 function nearestPackage(folder: URL): URL {
   if (existsSync(fileURLToPath(new URL('package.json', folder)))) return folder

@@ -17,8 +17,8 @@ export interface ReplicaNeeds {
   onChange(isAsked: boolean, why?: unknown): void
 }
 
-/** Farther behind, a replica is left alone. */
-const MOST_BEHIND = 10 * SECOND
+/** Farther behind, a replica is left alone; in milliseconds. */
+export const MOST_BEHIND = 10 * SECOND
 
 /** How often it is looked at, while somebody reads. */
 const LOOK_EVERY = 5 * SECOND
@@ -72,10 +72,10 @@ export function readFromReplica({ primary, replica, clock, onChange }: ReplicaNe
 }
 
 /**
- * How old the last change is that it has; Ringback's own duties make one every few seconds. One that has none yet is as far
+ * How old the last change is that it has, in milliseconds; Ringback's own duties make one every few seconds. One that has none yet is as far
  * behind as can be, and one that is no replica not at all.
  */
-async function behindMs(replica: Db): Promise<number> {
+export async function behindMs(replica: Db): Promise<number> {
   const { rows } = await replica.execute<{ behind: number }>(sql`
     select case when pg_is_in_recovery()
       then coalesce(extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()), 'infinity')

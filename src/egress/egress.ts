@@ -6,6 +6,7 @@ import { createAgents, destroyAgents, useOf } from './agents.ts'
 import { parseForwardProxy } from './forward-proxy.ts'
 import { createGuardedLookup } from './guarded-lookup.ts'
 import { checkHeaders, stripHeaders } from './header-policy.ts'
+import { createReach, type Reach } from './reach.ts'
 import { createSend, type Send } from './send.ts'
 import { createSystemResolver, type Resolve } from './system-resolver.ts'
 import { type ConnectionTimeouts, DEFAULT_TIMEOUTS } from './timeouts.ts'
@@ -39,6 +40,8 @@ export interface Egress {
   stripHeaders: typeof stripHeaders
   /** Makes one POST; never rejects. */
   send: Send
+  /** Opens a connection and closes it: for an operator who asks whether there is a way out. Never rejects. */
+  reach: Reach
   /** How its sockets are used at this moment. */
   use(): PoolUse
   /** Ends all sockets; requests still under way end as `connect_reset`. */
@@ -78,6 +81,7 @@ export function createEgress(options: EgressOptions): Egress {
     checkHeaders,
     stripHeaders,
     send,
+    reach: createReach({ checkUrl, agent: agents.fresh.http, lookup, timeouts }),
     use: () => useOf([...Object.values(agents.pooled), ...Object.values(agents.fresh)]),
     close() {
       destroyAgents(agents.pooled)

@@ -8,9 +8,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { checkClock, readClock } from '../../src/cli/doctor/clocks.ts'
 import { judgeDisk } from '../../src/cli/doctor/disk.ts'
 import type { Finding } from '../../src/cli/doctor/finding.ts'
+import { checkRuntime } from '../../src/cli/doctor/settings.ts'
+import { LOOPBACK } from '../setup/environment.ts'
 import { freePort } from '../setup/free-port.ts'
 import { databaseUrl } from '../setup/global.ts'
+import { hasPgbouncer, startPgbouncer } from '../setup/pgbouncer.ts'
 import { removeDataDir } from '../setup/postgres.ts'
+import { type Receiver, startReceiver } from '../setup/receiver.ts'
 import { hasRedis, startRedis } from '../setup/redis.ts'
 import { startRingback, type TestRingback } from '../setup/server.ts'
 import { ringback, startCommand } from './command.ts'
@@ -18,17 +22,22 @@ import { ringback, startCommand } from './command.ts'
 const masterKey = randomBytes(32).toString('base64')
 
 let server: TestRingback
+let hook: Receiver
 let variables: Record<string, string>
 beforeAll(async () => {
   server = await startRingback({ variables: { RINGBACK_MASTER_KEY: masterKey } })
-  variables = { DATABASE_URL: server.database.url, RINGBACK_MASTER_KEY: masterKey }
+  variables = { DATABASE_URL: server.database.url, RINGBACK_MASTER_KEY: masterKey, ...LOOPBACK }
   await server.api('PUT', '/v1/tenants/acme', {})
+  hook = await startReceiver()
   await server.api('POST', '/v1/tenants/acme/endpoints', {
-    url: 'https://example.com',
+    url: hook.url,
     headers: { authorization: 'Bearer x' },
   })
 })
-afterAll(() => server.stop())
+afterAll(async () => {
+  await server.stop()
+  await hook.close()
+})
 
 /** What the doctor finds, with these variables besides. */
 async function examine(more: Record<string, string> = {}, cwd?: string) {
@@ -44,9 +53,9 @@ async function examine(more: Record<string, string> = {}, cwd?: string) {
   return { findings, bad }
 }
 
-/** Whatever is not well, but that the tests' Postgres does not wait for its disk. */
+/** Whatever is not well, but that the tests' Postgres does not wait for its disk, and that callbacks may go to loopback. */
 const troubles = (findings: readonly Finding[]) =>
-  findings.filter(({ check, status }) => status !== 'ok' && check !== 'durability')
+  findings.filter(({ check, status }) => status !== 'ok' && check !== 'durability' && check !== 'egress')
 
 describe('the doctor', () => {
   it('finds nothing wrong with an installation that is well, and ends with 0', async () => {
@@ -62,6 +71,7 @@ describe('the doctor', () => {
       'partitions',
       'sealed secrets',
       'sealed headers',
+      'way out',
     ]
     expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(checks))
   })
@@ -81,6 +91,70 @@ describe('the doctor', () => {
     const { bad } = await examine({ DATABASE_URL: `postgres://x:secret@127.0.0.1:${await freePort()}/x` })
     expect(bad).toMatchObject([{ check: 'postgres' }])
     expect(JSON.stringify(bad)).not.toContain('secret')
+  })
+
+  it.skipIf(!hasPgbouncer)(
+    'finds that there is a pooler and no address past it, and looks at both',
+    async () => {
+      const { url } = server.database
+      const bouncer = await startPgbouncer(url, 2)
+      const alone = await examine({ DATABASE_URL: bouncer.url })
+      const both = await examine({ DATABASE_URL: bouncer.url, RINGBACK_DATABASE_DIRECT_URL: url })
+      const elsewhere = new URL(bouncer.url)
+      elsewhere.pathname = '/template1'
+      const apart = await examine({ DATABASE_URL: elsewhere.href, RINGBACK_DATABASE_DIRECT_URL: url })
+      await bouncer.stop()
+      const gone = await examine({ DATABASE_URL: bouncer.url, RINGBACK_DATABASE_DIRECT_URL: url })
+      expect(alone.bad).toMatchObject([
+        { check: 'pooler', says: expect.stringContaining('no address past it') },
+      ])
+      expect(both.bad).toEqual([])
+      expect(both.findings).toContainEqual(expect.objectContaining({ check: 'pooler', status: 'ok' }))
+      expect(apart.bad).toMatchObject([
+        { check: 'pooler', says: expect.stringContaining('different databases') },
+      ])
+      expect(gone.bad).toMatchObject([
+        { check: 'pooler', says: expect.stringContaining('does not let us in') },
+      ])
+    },
+  )
+
+  it('looks at the replica, without which it goes too', async () => {
+    const replica = async (url: string) => {
+      const { findings, bad } = await examine({ RINGBACK_DATABASE_READ_URL: url })
+      expect(bad).toEqual([])
+      return findings.find(({ check }) => check === 'replica')
+    }
+    expect(await replica(server.database.url)).toMatchObject({ status: 'ok', says: 'It is 0.0 s behind.' })
+    expect(await replica(databaseUrl(inject('postgresUrl'), 'template1'))).toMatchObject({
+      status: 'warning',
+      says: 'It has no tables of Ringback.',
+    })
+    const nowhere = `postgres://x:secret@127.0.0.1:${await freePort()}/x`
+    expect(await replica(nowhere)).toMatchObject({
+      status: 'warning',
+      says: expect.stringContaining('does not let us in'),
+    })
+  })
+
+  it('finds that no receiver can be reached, and minds less when some can', async () => {
+    const wayOut = async (more: Record<string, string> = {}) => {
+      const { findings } = await examine(more)
+      return findings.find(({ check }) => check === 'way out')
+    }
+    const { id } = await server.api<{ id: string }>('POST', '/v1/tenants/acme/endpoints', {
+      url: `http://127.0.0.1:${await freePort()}`,
+    })
+    expect(await wayOut()).toMatchObject({
+      status: 'warning',
+      says: '1 of 2 receivers take a connection (connect_refused 1).',
+    })
+    await server.api('DELETE', `/v1/tenants/acme/endpoints/${id}`)
+    expect(await wayOut()).toMatchObject({ status: 'ok' })
+    expect(await wayOut({ RINGBACK_EGRESS_ALLOW: '' })).toMatchObject({
+      status: 'failure',
+      says: '0 of 1 receivers take a connection (address_not_allowed 1).',
+    })
   })
 
   it('finds a database that was not migrated', async () => {
@@ -168,7 +242,7 @@ describe('the doctor', () => {
 
   it('finds a forward proxy that is not there', async () => {
     const { bad } = await examine({ RINGBACK_EGRESS_PROXY: `http://127.0.0.1:${await freePort()}` })
-    expect(bad).toMatchObject([{ check: 'egress proxy' }])
+    expect(bad).toMatchObject([{ check: 'egress proxy' }, { check: 'way out' }])
   })
 
   it('finds a Redis that is not there', async () => {
@@ -206,6 +280,14 @@ it('clocks that are apart are told, and which is ahead', async () => {
     status: 'failure',
     says: expect.stringContaining('ahead of'),
   })
+})
+
+it('a Node that is too old is told', () => {
+  expect(checkRuntime().status).toBe('ok')
+  expect(checkRuntime('20.19.0').status).toBe('ok')
+  expect(checkRuntime('26.0.1').status).toBe('ok')
+  expect(checkRuntime('20.9.0')).toMatchObject({ status: 'failure', says: 'Node 20.9.0.' })
+  expect(checkRuntime('18.20.4').status).toBe('failure')
 })
 
 it('a disk that is nearly full is told', () => {

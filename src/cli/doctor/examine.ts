@@ -9,11 +9,13 @@ import { StartRefused } from '../../errors.ts'
 import { type ReachedDatabase, reachDatabase } from '../database.ts'
 import { checkDisk } from './disk.ts'
 import { type Finding, findingsOf } from './finding.ts'
+import { checkNoPooler, checkPooled, checkReplica } from './other-addresses.ts'
 import { checkPostgres } from './postgres.ts'
 import { checkProxy } from './proxy.ts'
 import { checkRedis } from './redis.ts'
 import { checkSeals } from './seals.ts'
 import { checkEgress, checkRuntime } from './settings.ts'
+import { checkWayOut } from './way-out.ts'
 
 /** Looks at an installation as its environment describes it; changes nothing. */
 export async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
@@ -53,8 +55,9 @@ async function checkDatabase(config: Config): Promise<Finding[]> {
       return [skipped(`There is no database in ${config.dataDir} yet; the first start makes it.`)]
     client = await open(database.url)
     const found = await checkPostgres(client, config.redisUrl === undefined)
+    found.push(...(await checkOtherAddresses(client, config)))
     if (found.every(({ check, status }) => check !== 'migrations' || status === 'ok'))
-      found.push(...(await checkKeys(client, config)))
+      found.push(...(await checkKeys(client, config)), ...(await checkWayOut(client, config)))
     if (!config.databaseUrl) found.push(await checkDisk(config.dataDir))
     return found
   } catch (error) {
@@ -70,6 +73,16 @@ async function checkDatabase(config: Config): Promise<Finding[]> {
     await client?.end().catch(() => {})
     await database?.close()
   }
+}
+
+async function checkOtherAddresses(direct: pg.Client, config: Config): Promise<Finding[]> {
+  const { databaseUrl, databaseDirectUrl, databaseReadUrl } = config
+  return [
+    ...(databaseUrl && databaseDirectUrl
+      ? [await checkPooled(databaseUrl, direct, open)]
+      : await checkNoPooler(direct)),
+    ...(databaseReadUrl ? [await checkReplica(databaseReadUrl, open)] : []),
+  ]
 }
 
 async function open(url: string): Promise<pg.Client> {

@@ -1,10 +1,14 @@
 /** The settings by themselves: whether they can be read, and whom callbacks may reach. */
 import type { Config } from '../../config/load.ts'
+import { oldestNode } from '../../package.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
-/** What the process runs on. */
-export function checkRuntime(): Finding {
-  return findingsOf('runtime').ok(`Node ${process.versions.node}.`)
+/** What the process runs on. @param version of Node: three numbers */
+export function checkRuntime(version = process.versions.node): Finding {
+  const { ok, failure } = findingsOf('runtime')
+  const says = `Node ${version}.`
+  const isOlder = version.localeCompare(oldestNode, 'en', { numeric: true }) < 0
+  return isOlder ? failure(says, `Use Node ${oldestNode} or newer.`) : ok(says)
 }
 
 /** Whom callbacks may reach, and how. */
