@@ -98,3 +98,8 @@ export async function weeksMade(db: Db, now: number): Promise<number> {
   while (isMade(thisWeek + weeks)) weeks++
   return weeks
 }
+
+/** Until when there are partitions, in milliseconds since the epoch; the beginning of this week: there are none. */
+export async function madeUntil(db: Db, now: number): Promise<number> {
+  return (Math.floor(now / PARTITION_SPAN) + (await weeksMade(db, now))) * PARTITION_SPAN
+}

@@ -2,6 +2,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { SECOND } from '../duration.ts'
 import { parseRedisUrl } from '../redis-url.ts'
+import { settlingConnect } from './cluster-connect.ts'
 
 /** One server, or a whole Cluster, which takes the same commands. */
 export type RedisClient = Redis | Cluster
@@ -45,7 +46,7 @@ export function createRedisClient(url: string, options: ClientOptions): RedisCli
       failoverDetector: true,
     })
   const { enableOfflineQueue, maxRetriesPerRequest, lazyConnect, ...redisOptions } = ours
-  return new Cluster(hosts, {
+  const cluster = new Cluster(hosts, {
     redisOptions: { ...redisOptions, maxRetriesPerRequest: maxRetriesPerRequest ?? null },
     enableOfflineQueue: enableOfflineQueue ?? true,
     lazyConnect: lazyConnect ?? false,
@@ -56,6 +57,7 @@ export function createRedisClient(url: string, options: ClientOptions): RedisCli
     retryDelayOnFailover: SECOND / 4,
     retryDelayOnClusterDown: SECOND / 4,
   })
+  return settlingConnect(cluster)
 }
 
 /** Those that hold data of their own: the server, or each master of a Cluster. */

@@ -18,6 +18,8 @@ export interface Stock {
   runningRecoveries: number
   /** Notices that are no events yet. */
   waitingNotices: number
+  /** For how long from now there are partitions. */
+  partitionsAheadSeconds: number
   /** Jobs in the queue, by lane and state; null while it does not answer. */
   queue: Readonly<Record<string, Readonly<Record<'waiting' | 'active' | 'delayed', number>>>> | null
 }
@@ -50,6 +52,7 @@ export function createStockMeter(): StockMeter & { registry(): Registry | undefi
   const circuits = gauge('ringback_circuits_open', 'Endpoints whose circuit is open.')
   const recoveries = gauge('ringback_recoveries_running', 'Recoveries that are at work.')
   const notices = gauge('ringback_notices_waiting', 'Notices to the operator that are no events yet.')
+  const ahead = gauge('ringback_partitions_ahead_seconds', 'For how long there are partitions from now.')
   const jobs = gauge('ringback_queue_jobs', 'Jobs in the queue, by kind and state.', ['kind', 'state'])
   const takenAt = gauge('ringback_stock_timestamp_seconds', 'When these were counted.')
 
@@ -63,6 +66,7 @@ export function createStockMeter(): StockMeter & { registry(): Registry | undefi
       circuits.set(stock.openCircuits)
       recoveries.set(stock.runningRecoveries)
       notices.set(stock.waitingNotices)
+      ahead.set(stock.partitionsAheadSeconds)
       jobs.reset()
       for (const [kind, counts] of Object.entries(stock.queue ?? {}))
         for (const [state, count] of Object.entries(counts)) jobs.set({ kind, state }, count)

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
+import { madeUntil } from '../db/partitions.ts'
 import { MINUTE, SECOND } from '../duration.ts'
 import { laneCounts } from '../queue/lane-counts.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -29,8 +30,9 @@ export function countStock({ db, queue, clock, meter }: StockNeeds): Duty {
     everyMs: BEAT,
     async run() {
       const began = clock.now()
-      const [stock, jobs] = await Promise.all([takeStock(db), laneCounts(queue)])
-      meter.counted({ ...stock, queue: jobs ?? null }, clock.now())
+      const [stock, until, jobs] = await Promise.all([takeStock(db), madeUntil(db, began), laneCounts(queue)])
+      const partitionsAheadSeconds = Math.max(0, until - began) / SECOND
+      meter.counted({ ...stock, partitionsAheadSeconds, queue: jobs ?? null }, clock.now())
       return Math.min(LONGEST_REST, Math.max(BEAT, REST * (clock.now() - began)))
     },
     away: () => meter.forget(),

@@ -13,7 +13,7 @@ type WaitingRow = {
 type EndpointRow = { status: string; n: number; open: number }
 
 /** Counts over all tenants, the operator's own with them. Its cost is that of what waits, not of what there ever was. */
-export async function takeStock(db: Db): Promise<Omit<Stock, 'queue'>> {
+export async function takeStock(db: Db): Promise<Omit<Stock, 'queue' | 'partitionsAheadSeconds'>> {
   const [waiting, endpoints, others] = await Promise.all([
     db.execute<WaitingRow>(sql`
       select status, waiting_for as why, count(*)::float8 as n,
