@@ -55,6 +55,8 @@ export interface Assumptions {
     concurrencyPerWorker: number
     /** A primary and its standbys. */
     postgresCopies: number
+    /** The most that one opens: its pool, and one that listens. Fewer are open on the mean. */
+    connectionsOfProcess: number
     /** More need a pooler. */
     connectionsWithoutPooler: number
     diskFilledAtMost: number

@@ -66,7 +66,7 @@ export function needsOf(rate: number, { costs }: MeasuredCosts, assumptions: Ass
     2,
     UP((ofCell * perAttempt(costs.postgresUs, traffic)) / MICROSECONDS / machines.busyAtMost),
   )
-  const connections = UP((processes / cells) * costs.connections)
+  const connections = UP((processes / cells) * machines.connectionsOfProcess)
   const storageTerabytes =
     (rate * storedBytes(costs, assumptions) * machines.postgresCopies) / machines.diskFilledAtMost / 1e12
 
