@@ -41,7 +41,7 @@ EXPOSE 4600 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.RINGBACK_METRICS_PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
-# Node itself is process 1 and hears the signal; it finishes what is in flight within RINGBACK_SHUTDOWN_SECONDS and ten more.
+# Node itself is process 1 and hears the signal; it ends within RINGBACK_DRAIN_SECONDS, RINGBACK_SHUTDOWN_SECONDS and ten more.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "dist/src/cli/main.js"]
 CMD ["start"]

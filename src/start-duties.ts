@@ -8,11 +8,13 @@ import type { Config } from './config/load.ts'
 import { createBell } from './db/bell.ts'
 import type { Database } from './db/open.ts'
 import type { Alarms } from './deliveries/alarms.ts'
+import { SECOND } from './duration.ts'
 import type { Acceptor } from './events/accept.ts'
 import { HANDED_OVER } from './handovers/store.ts'
 import { newId } from './ids.ts'
 import type { Keys } from './open-parts.ts'
 import type { PostgresAddress } from './postgres-address.ts'
+import { settlesWithin } from './queue/deadline.ts'
 import type { Queue } from './queue/queue.ts'
 import type { Keyring } from './sealing/keyring.ts'
 import type { Log } from './telemetry/log.ts'
@@ -75,20 +77,12 @@ export async function startDuties(needs: DutiesNeeds): Promise<void> {
   const bell = createBell(address, HANDED_OVER)
   closing.add('bell', () => bell.stop())
 
-  for (const duty of [
+  const duties = [
     sweep({ db, queue, clock, meter: metrics.upkeep }),
     followSwitches({ db }),
     probeCircuits({ db, alarms }),
     recoverDeliveries({ db, ids: newId, clock }),
     tellOperator({ db, accept: (request) => acceptor.accept(request) }),
-    acceptHandedOver({
-      db,
-      log,
-      bell,
-      read: eventOfText,
-      problemOf,
-      accept: (request) => handedOver.accept(request),
-    }),
     makePartitions({ db, clock }),
     forgetAnswers({ db }),
     rollUpStats({ db, clock, days: config.statsDays }),
@@ -97,9 +91,23 @@ export async function startDuties(needs: DutiesNeeds): Promise<void> {
     countStock({ db, queue, clock, meter: metrics.stock }),
     forgetAudit({ db, clock, days: config.auditDays }),
     ...(keys.masterKeys.length > 1 ? [reseal({ db, keyring, log })] : []),
-  ]) {
-    const service = createDuty(leased(duty, lease), log, metrics.upkeep)
-    closing.add(duty.name, () => service.stop())
-    await service.start()
-  }
+  ].map((duty) => leased(duty, lease))
+  // Its turn is taken by a lock of its own, which is free at once when its holder dies: whoever waits for it waits less.
+  const handOver = acceptHandedOver({
+    db,
+    log,
+    bell,
+    read: eventOfText,
+    problemOf,
+    accept: (request) => handedOver.accept(request),
+  })
+
+  const services = [...duties, handOver].map((duty) => createDuty(duty, log, metrics.upkeep))
+  closing.add('duties', () =>
+    settlesWithin(STOP_WITHIN, Promise.all(services.map((service) => service.stop()))),
+  )
+  for (const service of services) await service.start()
 }
+
+/** Each ends its turn at the next page; one that cannot, since Postgres is away, does not keep deliveries from ending well. */
+const STOP_WITHIN = 5 * SECOND

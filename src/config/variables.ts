@@ -153,7 +153,7 @@ export const VARIABLES = {
     schema: wholeNumber(1, 3_650),
     default: null,
     range: '1-3650; unset: as long as the event',
-    says: 'How long the data of events is kept; after that they are listed without it.',
+    says: 'How long the data and metadata of events are kept; after that they are listed without.',
   }),
   RINGBACK_HOLD_DAYS: variable({
     schema: wholeNumber(1, 365),
@@ -221,9 +221,9 @@ export const VARIABLES = {
   }),
   RINGBACK_DRAIN_SECONDS: variable({
     schema: wholeNumber(0, 600),
-    default: '2',
+    default: '6',
     range: '0-600',
-    says: 'How long after SIGTERM an API goes on taking requests while `/readyz` answers 503; as long as a balancer takes to see it.',
+    says: 'How long after SIGTERM an API goes on taking requests while `/readyz` answers 503: as long as a balancer takes to see it, and more than the five seconds after which idle connections end by themselves.',
   }),
   RINGBACK_SHUTDOWN_SECONDS: variable({
     schema: wholeNumber(1, 600),

@@ -81,7 +81,14 @@ export async function shrinkPartition(address: PostgresAddress, name: string): P
  * @returns false when it did not get the lock in time
  */
 async function withinMs(address: PostgresAddress, ms: number, statement: string): Promise<boolean> {
-  const client = new pg.Client({ ...asConfig(address), application_name: 'ringback retention' })
+  const client = new pg.Client({
+    ...asConfig(address),
+    application_name: 'ringback retention',
+    connectionTimeoutMillis: 5 * SECOND,
+    // Whoever waits for an answer says nothing, and would never hear that the line is gone.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10 * SECOND,
+  })
   // A connection that breaks rejects what is asked on it.
   client.on('error', () => {})
   try {

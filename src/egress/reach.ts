@@ -5,7 +5,10 @@ import { type EgressError, failureOf } from './outcome.ts'
 import type { ConnectionTimeouts } from './timeouts.ts'
 import type { UrlPolicy } from './url-policy.ts'
 
-/** Opens a connection to where a URL leads, under the rules of each request. @returns why not; null: it was opened */
+/**
+ * Opens a connection to where a URL leads, under the rules of each request.
+ * @returns why not, and `address_not_allowed` for whatever those rules refuse; null: it was opened
+ */
 export type Reach = (url: string) => Promise<EgressError | null>
 
 /** What it is made with. */
@@ -19,9 +22,10 @@ export interface ReachOptions {
 
 export function createReach({ checkUrl, agent, lookup, timeouts }: ReachOptions): Reach {
   return async (url) => {
-    if (!checkUrl(url).ok) return 'address_not_allowed'
+    const verdict = checkUrl(url)
+    if (!verdict.ok) return 'address_not_allowed'
     try {
-      const socket = await open(agent, new URL(url), lookup, timeouts.lookup + timeouts.connect)
+      const socket = await open(agent, new URL(verdict.url), lookup, timeouts.lookup + timeouts.connect)
       socket.destroy()
       return null
     } catch (cause) {
@@ -33,10 +37,14 @@ export function createReach({ checkUrl, agent, lookup, timeouts }: ReachOptions)
 
 function open(agent: http.Agent, url: URL, lookup: LookupFunction, withinMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const settle = (error: Error | null, socket?: unknown) => {
+    let isOver = false
+    const settle = (error: Error | null, made?: unknown) => {
+      const socket = made as Socket
+      if (isOver) socket?.destroy()
+      isOver = true
       clearTimeout(limit)
       if (error) reject(error)
-      else resolve(socket as Socket)
+      else resolve(socket)
     }
     const limit = setTimeout(() => {
       made?.destroy()
@@ -51,6 +59,7 @@ function open(agent: http.Agent, url: URL, lookup: LookupFunction, withinMs: num
       },
       settle,
     ) as Socket | null | undefined
-    made?.once('connect', () => settle(null, made)).once('error', settle)
+    // The guard has looked at the peer before, and may have ended it.
+    made?.once('connect', () => made.destroyed || settle(null, made)).once('error', settle)
   })
 }

@@ -1,5 +1,5 @@
 /**
- * A Cluster client whose `connect` always comes to an end.
+ * A Cluster client whose `connect` comes to an end as soon as the client is ready, or has ended.
  *
  * ioredis forgets a `connect` whose nodes answered while the cluster was down, as it is for seconds in a failover: it
  * disconnects, connects anew by itself and is ready, but never settles the promise. BullMQ awaits it in a worker whose

@@ -54,20 +54,26 @@ export function dropPartitions({ db, pool, address, clock, log, days }: DropNeed
   const thinned = new Map<string, number>()
 
   /** @returns whether it came to the end: what is on its way out lets none after it */
-  async function dropOld(table: PartitionedTable, before: number): Promise<boolean> {
+  async function dropOld(table: PartitionedTable, before: number, signal?: AbortSignal): Promise<boolean> {
     for (const partition of await partitionsBefore(pool, table, before)) {
+      signal?.throwIfAborted()
       const held = partition.state === 'attached' ? await HOLDS_BACK[table](db, partition) : 0
-      if (held > 0) await thinOnce(table, partition, held)
-      else if (!(await drop(table, partition))) return false
+      if (held > 0) await thinOnce(table, partition, held, signal)
+      else if (!(await drop(table, partition, signal))) return false
     }
     return true
   }
 
   /** @returns false: some query that began earlier still looks at it */
-  async function drop(table: PartitionedTable, partition: OldPartition): Promise<boolean> {
+  async function drop(
+    table: PartitionedTable,
+    partition: OldPartition,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
     const { name } = partition
     if (table === 'events' && partition.state === 'attached')
       for (let at: Id<'event'> | null = null; ; ) {
+        signal?.throwIfAborted()
         at = await freeExternalIds(db, partition, at, AT_ONCE)
         if (at === null) break
       }
@@ -88,10 +94,15 @@ export function dropPartitions({ db, pool, address, clock, log, days }: DropNeed
     return (await HOLDS_BACK[table](db, partition)) > 0
   }
 
-  async function thinOnce(table: PartitionedTable, partition: OldPartition, held: number) {
+  async function thinOnce(
+    table: PartitionedTable,
+    partition: OldPartition,
+    held: number,
+    signal?: AbortSignal,
+  ) {
     const { name } = partition
     if (thinned.get(name) === held) return
-    await THIN[table](db, partition)
+    await THIN[table](db, partition, signal)
     if (!(await shrinkPartition(address, name))) return
     thinned.set(name, held)
     log.warn({ partition: name, waiting: held }, HELD_BACK)
@@ -100,13 +111,13 @@ export function dropPartitions({ db, pool, address, clock, log, days }: DropNeed
   return {
     name: 'drop partitions',
     everyMs: HOUR,
-    async run() {
+    async run(signal) {
       const summedUp = (await findProgress(db, 'settled')) ?? 0
       const before = (kept: number) => Math.min(clock.now() - kept * DAY, summedUp)
       const done = [
-        await dropOld('attempts', before(Math.min(days.attempts, days.events))),
-        await dropOld('deliveries', before(days.events)),
-        await dropOld('events', before(days.events)),
+        await dropOld('attempts', before(Math.min(days.attempts, days.events)), signal),
+        await dropOld('deliveries', before(days.events), signal),
+        await dropOld('events', before(days.events), signal),
       ]
       return done.every(Boolean) ? undefined : MINUTE
     },
@@ -126,18 +137,20 @@ const HOLDS_BACK: Record<PartitionedTable, (db: Db, period: Period) => Promise<n
 }
 
 /** Removes what nothing waits for. */
-const THIN: Record<PartitionedTable, (db: Db, period: Period) => Promise<void>> = {
+const THIN: Record<PartitionedTable, (db: Db, period: Period, signal?: AbortSignal) => Promise<void>> = {
   attempts: async () => {},
-  async deliveries(db, period) {
+  async deliveries(db, period, signal) {
     for (let at: Id<'delivery'> | null = null; ; ) {
+      signal?.throwIfAborted()
       const ids: Id<'delivery'>[] = await oldDeliveries(db, null, period, at, AT_ONCE)
       await removeAttempts(db, await removeEnded(db, ids, period.to), FAR_OFF)
       if (ids.length < AT_ONCE) return
       at = ids.at(-1)!
     }
   },
-  async events(db, period) {
+  async events(db, period, signal) {
     for (let at: Id<'event'> | null = null; ; ) {
+      signal?.throwIfAborted()
       at = (await removeOldEvents(db, null, period, at, AT_ONCE)).cursor
       if (at === null) return
     }

@@ -16,10 +16,10 @@ export interface Duty {
    */
   leaseMs?: number
   /**
-   * Does it once. A rejection is logged when it is the first in a row, and it is tried again at its next turn, within a minute.
+   * Does it once; a long one ends between two pages, by a rejection, when the signal says that the process stops. A rejection is logged when it is the first in a row, and it is tried again at its next turn, within a minute.
    * @returns when it wants its next turn, in milliseconds, if not as always
    */
-  run(): Promise<number | undefined>
+  run(signal?: AbortSignal): Promise<number | undefined>
   /** Waits for its next turn, where something else than time may call it; it must end with the signal. */
   pause?(ms: number, signal: AbortSignal): Promise<void>
   /** Told at each turn that another process has, of a duty that one does at a time. */
@@ -51,10 +51,11 @@ export function createDuty(
     const began = performance.now()
     let failed = false
     try {
-      next = await run()
+      next = await run(stopping.signal)
       if (failures > 0) log.info({ duty: name, failures }, 'A duty is done again.')
       failures = 0
     } catch (error) {
+      if (stopping.signal.aborted) return 0
       failed = true
       next = Math.min(everyMs, TRY_AGAIN_WITHIN)
       if (failures++ === 0)

@@ -42,26 +42,26 @@ const SETTLING = MINUTE
 export function keepDays({ db, clock, eventDays, payloadDays }: KeepDaysNeeds): Duty {
   let keptAt = Number.NEGATIVE_INFINITY
 
-  async function keep() {
+  async function keep(signal?: AbortSignal) {
     const now = clock.now()
     const since = (days: number) => ({ from: 0, to: now - days * DAY })
-    if (payloadDays !== null) await eraseData(db, null, since(payloadDays))
+    if (payloadDays !== null) await eraseData(db, null, since(payloadDays), signal)
     // What was handed over and refused is data, and nothing besides.
     await removeRefused(db, new Date(since(Math.min(eventDays, payloadDays ?? eventDays)).to))
     for (const { id, retention } of await tenantsWithDays(db)) {
       const { eventDays, attemptDays, payloadDays } = retention
-      if (payloadDays != null) await eraseData(db, id, since(payloadDays))
+      if (payloadDays != null) await eraseData(db, id, since(payloadDays), signal)
       const events = eventDays == null ? undefined : since(eventDays).to
       const attempts = attemptDays == null ? events : Math.max(events ?? 0, since(attemptDays).to)
-      if (attempts !== undefined) await removeOf(db, id, attempts, events ?? 0)
+      if (attempts !== undefined) await removeOf(db, id, attempts, events ?? 0, signal)
     }
     keptAt = now
   }
 
-  async function erase() {
+  async function erase(signal?: AbortSignal) {
     for (const { tenantId, requestedAt } of await openErasures(db, clock.now() - SETTLING)) {
       const before = requestedAt.getTime()
-      const erased = await removeOf(db, tenantId, before, before)
+      const erased = await removeOf(db, tenantId, before, before, signal)
       await db.transaction(async (tx) => {
         await removeStatsOf(tx, tenantId, before)
         // What a host was about to commit when its tenant was deleted.
@@ -76,9 +76,9 @@ export function keepDays({ db, clock, eventDays, payloadDays }: KeepDaysNeeds): 
   return {
     name: 'keep days',
     everyMs: MINUTE,
-    async run() {
-      await erase()
-      if (clock.now() - keptAt >= 24 * HOUR) await keep()
+    async run(signal) {
+      await erase(signal)
+      if (clock.now() - keptAt >= 24 * HOUR) await keep(signal)
       return undefined
     },
   }
@@ -88,9 +88,16 @@ export function keepDays({ db, clock, eventDays, payloadDays }: KeepDaysNeeds): 
  * Removes what is left of a tenant from before a time: attempts made before `attemptsBefore`, deliveries that have ended
  * and events that nothing waits for, both made before `before`, which is the earlier of the two.
  */
-async function removeOf(db: Db, tenantId: string, attemptsBefore: number, before: number) {
+async function removeOf(
+  db: Db,
+  tenantId: string,
+  attemptsBefore: number,
+  before: number,
+  signal?: AbortSignal,
+) {
   const removed = { deliveries: 0, events: 0 }
   for (let at: Id<'delivery'> | null = null; ; ) {
+    signal?.throwIfAborted()
     const period = { from: 0, to: attemptsBefore }
     const ids: Id<'delivery'>[] = await oldDeliveries(db, tenantId, period, at, AT_ONCE)
     const ended = await removeEnded(db, ids, before)
@@ -109,6 +116,7 @@ async function removeOf(db: Db, tenantId: string, attemptsBefore: number, before
   }
   if (before > 0)
     for (let at: Id<'event'> | null = null; ; ) {
+      signal?.throwIfAborted()
       const walked = await removeOldEvents(db, tenantId, { from: 0, to: before }, at, AT_ONCE)
       removed.events += walked.changed
       at = walked.cursor
@@ -118,8 +126,14 @@ async function removeOf(db: Db, tenantId: string, attemptsBefore: number, before
   return removed
 }
 
-async function eraseData(db: Db, tenantId: string | null, period: { from: number; to: number }) {
+async function eraseData(
+  db: Db,
+  tenantId: string | null,
+  period: { from: number; to: number },
+  signal?: AbortSignal,
+) {
   for (let at: Id<'event'> | null = null; ; ) {
+    signal?.throwIfAborted()
     at = (await eraseOldData(db, tenantId, period, at, AT_ONCE)).cursor
     if (at === null) return
     await pause(REST)

@@ -34,7 +34,7 @@ export function leased(duty: Duty, { db, holder, meter = silentUpkeepMeter }: Le
   const askMs = ttl / ASKS
   let heldUntil = 0
   let nextAskAt = 0
-  let asking: Promise<void> | undefined
+  let asking: Promise<boolean> | undefined
   let renewing: NodeJS.Timeout | undefined
 
   const isOurs = () => performance.now() < heldUntil
@@ -44,30 +44,39 @@ export function leased(duty: Duty, { db, holder, meter = silentUpkeepMeter }: Le
       asking = undefined
     }))
 
-  async function takeOrRenew() {
+  async function takeOrRenew(): Promise<boolean> {
     const asked = performance.now()
-    nextAskAt = asked + askMs
     const taken = await takeLease(db, duty.name, holder, ttl)
+    nextAskAt = asked + askMs
     heldUntil = taken ? asked + ttl : 0
     meter.lease(duty.name, taken)
+    return taken
   }
 
-  /** A renewal that fails is tried again until the lease has run out; then a turn asks, and says what fails. */
-  function renew() {
-    if (isOurs()) ask().catch(() => {})
+  /** Once it was ours it is asked for on and on, so that one that was lost for a moment does not wait for the next turn. */
+  async function renew() {
+    const taken = await ask().catch(isOurs)
+    if (taken) return
+    meter.lease(duty.name, false)
+    duty.away?.()
+  }
+
+  /** An answer that was long in coming is good for a turn all the same: what is taken is taken. */
+  async function mayTakeTurn(): Promise<boolean> {
+    if (isOurs()) return true
+    // Others may wake it more often than it would look by itself.
+    return performance.now() >= nextAskAt && ask()
   }
 
   return {
     ...duty,
-    async run() {
-      // Others may wake it more often than it would look by itself.
-      if (!isOurs() && performance.now() >= nextAskAt) await ask()
-      if (!isOurs()) {
+    async run(signal) {
+      if (!(await mayTakeTurn())) {
         duty.away?.()
         return askMs
       }
-      renewing ??= setInterval(renew, askMs).unref()
-      return duty.run()
+      renewing ??= setInterval(() => void renew(), askMs).unref()
+      return duty.run(signal)
     },
     async end() {
       clearInterval(renewing)

@@ -57,7 +57,7 @@ export async function startInstallation(plan: Plan, closing: Closing): Promise<I
   const variables: Variables & { RINGBACK_ADMIN_KEY: string } = {
     ...testVariables(),
     // As it is unless told.
-    RINGBACK_DRAIN_SECONDS: '2',
+    RINGBACK_DRAIN_SECONDS: '6',
     DATABASE_URL: await reachable(postgres.url),
     ...(redis && { REDIS_URL: await reachable(redis.url) }),
     ...(redis && redis.shards > 1 && { RINGBACK_QUEUE_SHARDS: `${redis.shards}` }),

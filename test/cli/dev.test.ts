@@ -119,6 +119,8 @@ describe('dev', () => {
       dev.type('t')
       const [test] = await receiver.waitFor(1)
       expect(JSON.parse(test!.body.toString())).toMatchObject({ type: 'ringback.test' })
+      // Until its result is stored it cannot be sent again.
+      await dev.waitFor('delivered')
       dev.type('r')
       const [, again] = await receiver.waitFor(2)
       expect(again!.id).toBe(test!.id)

@@ -54,7 +54,7 @@ test('an empty environment is a complete configuration', () => {
     },
     trustedProxies: 0,
     caps: { endpoints: 1_000, apiKeys: 100, portalSessions: 10_000, recoveries: 10 },
-    drainSeconds: 2,
+    drainSeconds: 6,
     shutdownSeconds: 35,
     brandName: 'Ringback',
     brandLogo: undefined,

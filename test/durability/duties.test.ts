@@ -41,9 +41,8 @@ test(
   TEST_WITHIN_MS,
 )
 
-/** All but the sealing anew, for which there must be a former master key. */
+/** All but the sealing anew, for which there must be a former master key, and what was handed over, which has a lock. */
 const DUTIES = [
-  'accept what was handed over',
   'drop partitions',
   'expire held deliveries',
   'follow switches',

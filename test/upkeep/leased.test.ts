@@ -2,8 +2,10 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { auditLog } from '../../src/audit/table.ts'
+import type { Db } from '../../src/db/open.ts'
 import { HOUR, MINUTE } from '../../src/duration.ts'
 import { beginErasure, upsertTenant } from '../../src/tenants/store.ts'
+import { erasures } from '../../src/tenants/table.ts'
 import type { Duty } from '../../src/upkeep/duty.ts'
 import { keepDays } from '../../src/upkeep/keep-days.ts'
 import { leased } from '../../src/upkeep/leased.ts'
@@ -18,11 +20,12 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 /** A duty of every hour, as one process of a test's own would hold it. */
-function holding(holder: string, name: string, work: () => Promise<void> = async () => {}) {
+function holding(holder: string, name: string, work: () => Promise<void> = async () => {}, leaseMs?: number) {
   const done = { turns: 0, away: 0 }
   const duty: Duty = {
     name,
     everyMs: HOUR,
+    ...(leaseMs !== undefined && { leaseMs }),
     async run() {
       done.turns++
       await work()
@@ -98,6 +101,45 @@ test('a process that died holds a duty until its lease runs out, and no longer',
   )
 })
 
+test('a lease whose answer was longer in coming than it lasts is good for a turn', async () => {
+  const { pool } = database
+  const client = await pool.connect()
+  await takeLease(database.db, 'slow', 'one', 1)
+  await client.query('begin')
+  await client.query(`select from ringback.leases where name = 'slow' for update`)
+  const one = holding('one', 'slow', undefined, 100)
+  const turn = one.run()
+  await until(
+    () => pool.query(`select from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'leases'`),
+    ({ rowCount }) => rowCount! > 0,
+    'the lease to be asked for',
+  )
+  await client.query('select pg_sleep(0.2)')
+  await client.query('commit')
+  client.release()
+  await turn
+  expect(one.turns).toBe(1)
+})
+
+test('while Postgres refuses, each turn says so', async () => {
+  const refusing = { execute: () => Promise.reject(new Error('refused')) } as unknown as Db
+  const held = leased(
+    { name: 'refused', everyMs: 1, run: async () => undefined },
+    { db: refusing, holder: 'one' },
+  )
+  for (let turn = 0; turn < 3; turn++) await expect(held.run()).rejects.toThrow('refused')
+})
+
+test('a long erasure ends at its next page when the process stops, and is not said to be done', async () => {
+  const { db } = database
+  await upsertTenant(db, 'interrupted', {})
+  await beginErasure(db, 'interrupted')
+  const clock = { now: () => Date.now() + HOUR }
+  const stopping = AbortSignal.abort()
+  await expect(keepDays({ db, clock, eventDays: 90, payloadDays: null }).run(stopping)).rejects.toThrow()
+  expect((await db.select().from(erasures)).map(({ tenantId }) => tenantId)).toContain('interrupted')
+})
+
 test('two that erase a tenant at the same moment write one entry into the audit log', async () => {
   const { db } = database
   await upsertTenant(db, 'leaving', {})
@@ -106,5 +148,7 @@ test('two that erase a tenant at the same moment write one entry into the audit 
   const duty = () => keepDays({ db, clock, eventDays: 90, payloadDays: null })
   await Promise.all([duty().run(), duty().run(), duty().run()])
   const written = await db.select().from(auditLog)
-  expect(written.filter(({ action }) => action === 'tenant.erased')).toHaveLength(1)
+  expect(
+    written.filter(({ action, tenantId }) => action === 'tenant.erased' && tenantId === 'leaving'),
+  ).toHaveLength(1)
 })

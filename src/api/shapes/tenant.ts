@@ -13,7 +13,7 @@ const Retention = z
   .strictObject({
     eventDays: days.openapi({ description: 'Events, and deliveries that have ended.' }),
     attemptDays: days.openapi({ description: 'Attempts.' }),
-    payloadDays: days.openapi({ description: 'The data of events.' }),
+    payloadDays: days.openapi({ description: 'The data and metadata of events.' }),
   })
   .openapi('Retention', {
     description:

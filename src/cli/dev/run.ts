@@ -38,7 +38,7 @@ export async function runDev(cli: Cli, options: DevOptions): Promise<void> {
     const key = config.adminKey ?? (await findOrMakeKeys(config.dataDir)).adminKey
     await serve(cli, options, { toggled, url, key, dataDir: resolve(config.dataDir), signal })
   } finally {
-    await server.stop()
+    await server.stop({ atOnce: true })
   }
 }
 

@@ -32,9 +32,9 @@ export async function checkPooled(url: string, direct: pg.Client, open: OpenClie
       'DATABASE_URL and RINGBACK_DATABASE_DIRECT_URL lead to different databases.',
       'Let both name one database of one server.',
     )
-  }).catch((error: Error) =>
+  }).catch((error: Error & { code?: string }) =>
     failure(
-      `DATABASE_URL does not let us in: ${error.message}.`,
+      `DATABASE_URL does not let us in: ${error.message || error.code}.`,
       'Check its host, user, password and database, and that the pooler runs: requests and deliveries go through it.',
     ),
   )
@@ -59,9 +59,9 @@ export async function checkReplica(url: string, open: OpenClient): Promise<Findi
       says,
       'Look at pg_stat_replication of the primary. Where nothing is written, being behind means nothing.',
     )
-  }).catch((error: Error) =>
+  }).catch((error: Error & { code?: string }) =>
     warning(
-      `The replica does not let us in: ${error.message}.`,
+      `The replica does not let us in: ${error.message || error.code}.`,
       'Check RINGBACK_DATABASE_READ_URL. Until then the primary answers lists and statistics.',
     ),
   )
@@ -79,7 +79,7 @@ async function asking<T>(url: string, open: OpenClient, ask: (client: pg.Client)
 /** A server, by the moment it was started at, and a database of it. */
 async function placeOf(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ place: string }>(
-    `select concat(pg_postmaster_start_time(), ' ', current_database()) as place`,
+    `select concat(extract(epoch from pg_postmaster_start_time()), ' ', current_database()) as place`,
   )
   return rows[0]!.place
 }

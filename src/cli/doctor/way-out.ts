@@ -4,8 +4,11 @@ import type { Config } from '../../config/load.ts'
 import { createEgress, type EgressError } from '../../egress/index.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
-/** Each gets a connection that says nothing; so many tell a network that lets nobody out from a receiver that is down. */
+/** Each gets a connection that says nothing. */
 const MOST_ASKED = 20
+
+/** Fewer that are all down are just that; so many tell of a network that lets nobody out. */
+const TELL = 3
 
 /** The newest endpoints whose hosts are looked at: one that is enabled, and was registered of late, is alive as a rule. */
 const NEWEST = 500
@@ -23,15 +26,16 @@ export async function checkWayOut(client: pg.Client, config: Config): Promise<Fi
   const met = faults.filter((fault) => fault === null).length
   const says = `${met} of ${urls.length} receivers take a connection${met < urls.length ? ` (${summed(faults)})` : ''}.`
   if (met === urls.length) return [ok(says)]
-  if (met > 0)
-    return [
-      warning(
-        says,
-        "Those that are down are their owners' affair; their endpoints show it in the dashboard.",
-      ),
-    ]
-  return [failure(says, faults.every((fault) => fault?.startsWith('dns')) ? NO_NAMES : NO_WAY)]
+  const isFor = (kind: RegExp) => faults.every((fault) => fault !== null && kind.test(fault))
+  if (isFor(/^address_not_allowed$/)) return [failure(says, NOT_ALLOWED)]
+  if (met > 0 || urls.length < TELL) return [warning(says, THEIR_AFFAIR)]
+  return [failure(says, isFor(/^dns/) ? NO_NAMES : NO_WAY)]
 }
+
+const THEIR_AFFAIR = "One that is down is its owner's affair; its endpoint shows it in the dashboard."
+
+const NOT_ALLOWED =
+  'Set RINGBACK_EGRESS_ALLOW to the networks that callbacks shall reach, and RINGBACK_REQUIRE_HTTPS=false where they may go over http.'
 
 const NO_NAMES = 'Let this machine ask a name server (/etc/resolv.conf): no name was found.'
 

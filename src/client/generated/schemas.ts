@@ -88,7 +88,7 @@ export type Retention = {
   eventDays?: number | null
   /** Attempts. */
   attemptDays?: number | null
-  /** The data of events. */
+  /** The data and metadata of events. */
   payloadDays?: number | null
 } | null
 
