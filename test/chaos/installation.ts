@@ -54,10 +54,10 @@ export async function startInstallation(plan: Plan, closing: Closing): Promise<I
 
   const postgres = await startPostgres(closing)
   const redis = await startQueueStore(plan.backend, closing)
+  // As it is unless told; and an earlier build may not know it.
+  const { RINGBACK_DRAIN_SECONDS: _, ...common } = testVariables()
   const variables: Variables & { RINGBACK_ADMIN_KEY: string } = {
-    ...testVariables(),
-    // As it is unless told.
-    RINGBACK_DRAIN_SECONDS: '6',
+    ...common,
     DATABASE_URL: await reachable(postgres.url),
     ...(redis && { REDIS_URL: await reachable(redis.url) }),
     ...(redis && redis.shards > 1 && { RINGBACK_QUEUE_SHARDS: `${redis.shards}` }),
