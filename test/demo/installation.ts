@@ -40,10 +40,10 @@ export async function install(interrupted: AbortSignal): Promise<Installation> {
 /** More than Ringback allows itself for an end in good order. */
 const STOP_WITHIN_MS = 50_000
 
-/** Stops it as an operator would; safe to repeat. @returns what was wrong with its end, if anything was */
+/** Stops it as a person at a terminal would: no balancer has to hear of it. Safe to repeat. @returns what was wrong with its end, if anything was */
 export async function uninstall({ process }: Installation): Promise<string[]> {
   const impatience = setTimeout(() => void process.kill('SIGKILL', true), STOP_WITHIN_MS)
-  const { code, signal } = await process.kill('SIGTERM')
+  const { code, signal } = await process.kill('SIGINT')
   clearTimeout(impatience)
   if (code === 0) return []
   await stopPostgres()
