@@ -15,8 +15,8 @@ export interface Ringback {
   /** Set when the admin key was made at this start: to be shown once. */
   freshAdminKey: { key: string; file: string } | undefined
   /**
-   * Says in `/readyz` that it stops, and goes on taking requests for the time that balancers need to see it. Then it takes
-   * no more work, finishes what is in hand and closes everything, the probes last. Safe to repeat.
+   * Takes no more jobs and says in `/readyz` that it stops, and goes on taking requests for the time that balancers need to see
+   * it. Then it finishes what is in hand and closes everything, the probes last. Safe to repeat.
    * @param options.atOnce whether nobody is to be told before
    */
   stop(options?: { atOnce?: boolean }): Promise<void>

@@ -50,7 +50,7 @@ export interface Parts {
   closing: Closing
   /** Set when the admin key was made at this start: to be shown once. */
   freshAdminKey: { key: string; file: string } | undefined
-  /** Says that the process is about to stop: `/readyz` answers 503 from now on. All else goes on. */
+  /** Says that the process is about to stop: `/readyz` answers 503, and no job and no duty is begun. Requests go on. */
   leave(): void
   /** Leaves, takes no more work, finishes what is in hand, closes everything. Safe to repeat. */
   stop(): Promise<void>
@@ -77,8 +77,19 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
     log.error({ part, err: error }, 'A part did not close cleanly.'),
   )
   let isLeaving = false
-  const leave = () => {
+  const working: (() => Promise<unknown>)[] = []
+  function leave() {
+    if (isLeaving) return
     isLeaving = true
+    // Whoever closes hears what goes wrong.
+    for (const stop of working) stop().catch(() => {})
+  }
+  /** What takes work by itself is told to stop as soon as the process leaves, and waited for when all is closed. */
+  function addWorking(name: string, stop: () => Promise<unknown>) {
+    let stopping: Promise<unknown> | undefined
+    const stopOnce = () => (stopping ??= stop())
+    working.push(stopOnce)
+    closing.add(name, stopOnce)
   }
   const metrics = createMetrics({ version, roles: config.roles })
   const wideLines = createWideLines({ log, sample: config.logSample, random })
@@ -167,12 +178,12 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
         letGo: (ids) => letGo(db, ids),
         concurrency: config.concurrency,
       })
-      closing.add('worker', () => worker.stop({ graceMs: config.shutdownSeconds * SECOND }))
+      addWorking('worker', () => worker.stop({ graceMs: config.shutdownSeconds * SECOND }))
       await worker.start()
     }
 
-    if (config.roles.includes('upkeep'))
-      await startDuties({
+    if (config.roles.includes('upkeep')) {
+      const stopDuties = await startDuties({
         config,
         keys,
         address: direct,
@@ -187,6 +198,8 @@ export async function openParts(config: Config, surroundings: Surroundings): Pro
         log,
         closing,
       })
+      addWorking('duties', stopDuties)
+    }
 
     const probes: ProbeNeeds = {
       log,

@@ -55,8 +55,8 @@ export interface DutiesNeeds {
   closing: Closing
 }
 
-/** Starts them all; they end with `closing`. */
-export async function startDuties(needs: DutiesNeeds): Promise<void> {
+/** Starts them all. @returns how they are stopped: each at its next page */
+export async function startDuties(needs: DutiesNeeds): Promise<() => Promise<unknown>> {
   const {
     config,
     keys,
@@ -103,10 +103,8 @@ export async function startDuties(needs: DutiesNeeds): Promise<void> {
   })
 
   const services = [...duties, handOver].map((duty) => createDuty(duty, log, metrics.upkeep))
-  closing.add('duties', () =>
-    settlesWithin(STOP_WITHIN, Promise.all(services.map((service) => service.stop()))),
-  )
   for (const service of services) await service.start()
+  return () => settlesWithin(STOP_WITHIN, Promise.all(services.map((service) => service.stop())))
 }
 
 /** Each ends its turn at the next page; one that cannot, since Postgres is away, does not keep deliveries from ending well. */

@@ -53,7 +53,7 @@ describe('an API that is told to stop', () => {
     )
 
   test(
-    'says that it leaves while it still takes requests, and its probes say so until all that was in flight has ended',
+    'says that it leaves while it still takes requests and begins no attempt, and its probes say so until all that was in flight has ended',
     async () => {
       const site = await operatorsSite('postgres')
       const [api, probes] = [site.variables.PORT!, `${await freePort()}`]
@@ -82,6 +82,8 @@ describe('an API that is told to stop', () => {
 
       await turns(api, 'no answer')
       expect(await stateAt(probes)).toBe('503 stopping')
+      // What was accepted late is for others, or for the next start.
+      expect(there.requests).toHaveLength(1)
       await there.close()
       expect(await ended).toEqual({ code: 0, signal: null })
     },

@@ -48,7 +48,7 @@ const HARMLESS = [
 /** What could: the folders and files that may import it, for an address that the operator set, or to listen. */
 const NAMED: Record<string, string[]> = {
   bullmq: ['src/queue/', 'src/telemetry/tracing.ts', 'src/api/needs.ts'],
-  ioredis: ['src/queue/redis-client.ts'],
+  ioredis: ['src/queue/redis-client.ts', 'src/queue/cluster-connect.ts'],
   pg: [
     'src/access/limits/',
     'src/db/',
