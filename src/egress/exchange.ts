@@ -41,7 +41,7 @@ class Exchange {
     request
       .on('socket', (socket: Socket) => this.#onSocket(socket))
       .on('information', () => this.#onInformation())
-      .on('upgrade', () => this.#break(UNEXPECTED_UPGRADE))
+      .on('upgrade', () => this.#onUpgrade())
       .on('response', (response: IncomingMessage) => this.#onResponse(response))
       .on('data', (chunk: Uint8Array) => this.#onData(chunk))
       .on('end', () => this.#onEnd())
@@ -57,6 +57,12 @@ class Exchange {
     if (++this.#informational > MAX_INFORMATIONAL) {
       this.#break({ error: 'bad_response', detail: 'ENDLESS_INFORMATIONAL' })
     }
+  }
+
+  /** A socket that was handed over is nobody's but ours: the request does not end it any more. */
+  #onUpgrade(): void {
+    this.#break(UNEXPECTED_UPGRADE)
+    this.#socket?.destroy()
   }
 
   #onResponse(response: IncomingMessage): void {
