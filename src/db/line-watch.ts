@@ -116,3 +116,9 @@ export const processOf = (client: pg.Client) => (client as pg.Client & { process
  */
 const isRefusal = (error: unknown) =>
   error instanceof pg.DatabaseError && !/^(?:57P|08)/.test(error.code ?? '')
+
+/** Whether a connection leads to the server itself: behind a pooler, the process that answers has another number. */
+export async function isDirect(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return rows[0]!.pid === processOf(client)
+}

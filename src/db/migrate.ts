@@ -8,7 +8,7 @@ import { SECOND } from '../duration.ts'
 import { StartRefused } from '../errors.ts'
 import { packageFolder } from '../package.ts'
 import { asConfig, type PostgresAddress } from '../postgres-address.ts'
-import { processOf } from './line-watch.ts'
+import { isDirect } from './line-watch.ts'
 import { ensurePartitions } from './partitions.ts'
 
 /** `ringback` in base 256, cut to what an advisory lock takes: any number will do, as long as it is always the same. */
@@ -98,8 +98,7 @@ async function refuseOldServer(client: pg.Client) {
  * connection next, and the next start would wait for it for ever.
  */
 async function refusePooler(client: pg.Client) {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  if (rows[0]!.pid === processOf(client)) return
+  if (await isDirect(client)) return
   throw new StartRefused(
     'A pooler stands between Ringback and Postgres. Set RINGBACK_DATABASE_DIRECT_URL to the address of Postgres itself, for what needs a session; if the pooler keeps sessions (pool_mode=session), to the same URL as DATABASE_URL. See docs/postgres.md.',
   )

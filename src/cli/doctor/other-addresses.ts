@@ -1,7 +1,7 @@
 /** The addresses of Postgres besides the direct one: the pooler that requests go through, and the replica for lists. */
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type pg from 'pg'
-import { processOf } from '../../db/line-watch.ts'
+import { isDirect } from '../../db/line-watch.ts'
 import type { Db } from '../../db/open.ts'
 import { behindMs, MOST_BEHIND } from '../../db/replica.ts'
 import { SECOND } from '../../duration.ts'
@@ -12,8 +12,7 @@ export type OpenClient = (url: string) => Promise<pg.Client>
 
 /** A connection by `DATABASE_URL` alone is to be one to the server itself. */
 export async function checkNoPooler(client: pg.Client): Promise<Finding[]> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  if (rows[0]!.pid === processOf(client)) return []
+  if (await isDirect(client)) return []
   return [
     findingsOf('pooler').failure(
       'A pooler stands between Ringback and Postgres, and there is no address past it: Ringback refuses to start.',
