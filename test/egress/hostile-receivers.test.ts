@@ -54,10 +54,10 @@ test('100 endless bodies at once leave no more behind than what is kept of each'
   const egress = loopbackEgress()
   const outcomes = await Promise.all(Array.from({ length: 100 }, () => post(egress, hook.url)))
   expect(outcomes.every(({ response }) => response?.status === 200 && response.truncated)).toBe(true)
-  // Each body is a copy of its own, not a window on a larger read.
+  // Each body is a copy of its own, not a window on a larger read; newer Nodes cut copies of this size out of a shared pool.
   const held = new Set(outcomes.map(({ response }) => response?.body.buffer))
   expect([...held].reduce((sum, buffer) => sum + (buffer?.byteLength ?? 0), 0)).toBeLessThanOrEqual(
-    100 * 16 * KIB,
+    100 * 16 * KIB + Buffer.poolSize,
   )
 })
 
@@ -77,10 +77,13 @@ test.each(Object.keys(BODIES))(
   },
 )
 
+/** Newer collectors let their young space grow to several times its first size when much is thrown away; what is kept is asked. */
+const YOUNG_SPACE = '--max-semi-space-size=16'
+
 /** By how many MiB a process of its own grows. */
 async function growthFrom(url: string): Promise<number> {
   const script = fileURLToPath(new URL('memory-process.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script, url], {
+  const child = spawn(process.execPath, [YOUNG_SPACE, '--import', 'tsx', script, url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return Number(await text(child.stdout)) / KIB / KIB

@@ -5,7 +5,7 @@
 import { createEgress } from '../../src/egress/index.ts'
 
 const AT_ONCE = 100
-const WARM_UP_ROUNDS = 5
+const WARM_UP_ROUNDS = 10
 const ROUNDS = 10
 
 const egress = createEgress({ allow: ['127.0.0.0/8'], requireHttps: false })
