@@ -1,28 +1,49 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { givenRows, type Statement } from '../db/statement.ts'
 import type { NewAttempt } from './store.ts'
 
-/**
- * The statement that writes attempts.
- * @param settled a table of what is written, by the delivery's `id` and the attempt's `number`; left out: all is
- */
-export function insertionOfAttempts(rows: readonly NewAttempt[], settled?: SQL): SQL {
-  const column = (key: keyof NewAttempt) => sql.param(rows.map((row) => row[key] ?? null))
-  const json = (key: keyof NewAttempt) =>
-    sql.param(rows.map((row) => (row[key] === null ? null : JSON.stringify(row[key]))))
-  return sql`
-    insert into ringback.attempts (
-      id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,
-      request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address,
-      trace_id)
-    select made.* from unnest(
-      ${column('id')}::text[], ${column('tenantId')}::text[], ${column('deliveryId')}::text[], ${column('endpointId')}::text[],
-      ${column('number')}::int[], ${column('trigger')}::text[], ${column('durationMs')}::int[], ${column('succeeded')}::bool[],
-      ${column('error')}::text[], ${column('detail')}::text[], ${column('requestUrl')}::text[], ${json('requestHeaders')}::json[],
-      ${column('responseStatus')}::int[], ${json('responseHeaders')}::json[], ${column('responseBody')}::bytea[],
-      ${column('responseTruncated')}::bool[], ${json('timings')}::json[], ${column('remoteAddress')}::text[],
-      ${column('traceId')}::text[]) as made (id, tenant_id, delivery_id, endpoint_id, number)${
-        settled &&
-        sql`
-    where (delivery_id, number) in (select id, number from ${settled})`
-      }`
-}
+const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
+
+const MADE = givenRows<NewAttempt>('made', {
+  id: ['text', ({ id }) => id],
+  tenant_id: ['text', ({ tenantId }) => tenantId],
+  delivery_id: ['text', ({ deliveryId }) => deliveryId],
+  endpoint_id: ['text', ({ endpointId }) => endpointId],
+  number: ['int', ({ number }) => number],
+  trigger: ['text', ({ trigger }) => trigger],
+  duration_ms: ['int', ({ durationMs }) => durationMs],
+  succeeded: ['bool', ({ succeeded }) => succeeded],
+  error: ['text', ({ error }) => error],
+  detail: ['text', ({ detail }) => detail],
+  request_url: ['text', ({ requestUrl }) => requestUrl],
+  request_headers: ['json', ({ requestHeaders }) => json(requestHeaders)],
+  response_status: ['int', ({ responseStatus }) => responseStatus],
+  response_headers: ['json', ({ responseHeaders }) => json(responseHeaders)],
+  response_body: ['bytea', ({ responseBody }) => responseBody],
+  response_truncated: ['bool', ({ responseTruncated }) => responseTruncated],
+  timings: ['json', ({ timings }) => json(timings)],
+  remote_address: ['text', ({ remoteAddress }) => remoteAddress],
+  trace_id: ['text', ({ traceId }) => traceId ?? null],
+})
+
+const insertion = (only: SQL) => sql`
+  insert into ringback.attempts (
+    id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,
+    request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address,
+    trace_id)
+  select made.* from ${MADE.table} where ${only}`
+
+const OF_ALL = insertion(sql`true`)
+const OF_SETTLED = insertion(sql`(delivery_id, number) in (select id, number from settled)`)
+
+/** The statement that writes attempts. */
+export const insertionOfAttempts = (rows: readonly NewAttempt[]): Statement => ({
+  text: OF_ALL,
+  values: MADE.values(rows),
+})
+
+/** That of a statement that settles deliveries: it writes those alone that are in its table `settled`. */
+export const insertionOfSettled = (rows: readonly NewAttempt[]): Statement => ({
+  text: OF_SETTLED,
+  values: MADE.values(rows),
+})

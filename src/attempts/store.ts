@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
+import { run } from '../db/statement.ts'
 import { DAY } from '../duration.ts'
 import { firstIdAt, type Id, timeOfId } from '../ids.ts'
 import { insertionOfAttempts } from './insertion.ts'
@@ -90,7 +91,7 @@ async function lastOf(
 
 /** Writes attempts in one statement. Whoever calls has fenced them: their deliveries stand at these numbers. */
 export async function insertAttempts(db: Db, rows: readonly NewAttempt[]): Promise<void> {
-  await db.execute(insertionOfAttempts(rows))
+  await run(db, insertionOfAttempts(rows))
 }
 
 /** Removes the attempts of these deliveries, save those made at `before` or later. */

@@ -3,7 +3,7 @@
  * attempt's number: a result that comes too late, from a worker that was frozen, changes nothing.
  */
 import type { SQL } from 'drizzle-orm'
-import { insertionOfAttempts } from '../attempts/insertion.ts'
+import { insertionOfSettled } from '../attempts/insertion.ts'
 import { createBatcher } from '../batcher.ts'
 import type { Random } from '../clock.ts'
 import { retryOnDeadlock } from '../db/deadlock.ts'
@@ -113,14 +113,7 @@ const write = (db: Db, group: readonly Settling[], only?: SQL) =>
   settleDeliveries(
     db,
     group.map(({ settlement }) => settlement),
-    {
-      along: (settled) =>
-        insertionOfAttempts(
-          group.map(({ row }) => row),
-          settled,
-        ),
-      only,
-    },
+    { along: insertionOfSettled(group.map(({ row }) => row)), only },
   )
 
 /**

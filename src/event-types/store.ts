@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
+import { givenRows, run } from '../db/statement.ts'
 import type { EventType, EventTypeChange, SchemaMode } from './event-type.ts'
 import { eventTypes } from './table.ts'
 
@@ -74,6 +75,17 @@ export interface SchemaState {
   schema: unknown
 }
 
+const KNOWN = givenRows<{ name: string; version: string | null }>('known', {
+  name: ['text', ({ name }) => name],
+  version: ['timestamptz', ({ version }) => version],
+})
+
+const STATES = sql`
+  select e.name, e.schema_mode as "schemaMode", e.updated_at as version,
+    case when e.schema_mode <> 'off' and e.updated_at is distinct from known.version then e.schema end as schema
+  from ${KNOWN.table} join ${eventTypes} e on e.name = known.name
+  where e.archived_at is null`
+
 /**
  * The state of some names in one statement; a schema travels only when it is new to the caller. Unlisted and archived
  * names are not in the answer.
@@ -83,15 +95,7 @@ export async function schemaStates(
   db: Db,
   known: readonly { name: string; version: string | null }[],
 ): Promise<SchemaState[]> {
-  const names = sql.param(known.map(({ name }) => name))
-  const versions = sql.param(known.map(({ version }) => version))
-  const { rows } = await db.execute<SchemaState & Record<string, unknown>>(sql`
-    select e.name, e.schema_mode as "schemaMode", e.updated_at as version,
-           case when e.schema_mode <> 'off' and e.updated_at is distinct from k.version then e.schema end as schema
-    from unnest(${names}::text[], ${versions}::timestamptz[]) as k(name, version)
-    join ${eventTypes} e on e.name = k.name
-    where e.archived_at is null`)
-  return rows
+  return run<SchemaState & Record<string, unknown>>(db, { text: STATES, values: KNOWN.values(known) })
 }
 
 /** Later than the moment before, even within one millisecond: caches tell versions apart by it. */

@@ -2,10 +2,10 @@
  * Accepting: the one way by which an event comes into being. Resolved means committed: the event, its deliveries and
  * its idempotency key stand in Postgres, by one commit that concurrent requests share.
  */
-import type { SQL } from 'drizzle-orm'
 import { record } from '../audit/store.ts'
 import { createBatcher } from '../batcher.ts'
 import type { Db } from '../db/open.ts'
+import { run, type Statement } from '../db/statement.ts'
 import type { EndpointStatus } from '../endpoints/endpoint.ts'
 import type { Interests } from '../endpoints/interests.ts'
 import { conflict, notFound, overloaded, RingbackError } from '../errors.ts'
@@ -36,7 +36,11 @@ export interface AcceptNeeds {
    * Stores deliveries, and what goes along in the same statement; answers those that may go at once, in groups that go
    * together. One statement alone, unless some are for endpoints that are not active: then it takes a transaction.
    */
-  insertDeliveries(db: Db, deliveries: readonly NewDelivery[], along: SQL): Promise<readonly NewDelivery[][]>
+  insertDeliveries(
+    db: Db,
+    deliveries: readonly NewDelivery[],
+    along: Statement,
+  ): Promise<readonly NewDelivery[][]>
   /** Takes away what hosts handed over, in the transaction; answers those that were there. */
   takeHandedOver(db: Db, numbers: readonly bigint[]): Promise<ReadonlySet<bigint>>
   /** Told after the commit; must not throw and must not be waited for: the sweeper stands behind it. */
@@ -243,7 +247,7 @@ async function insert(
   const events = insertionOfEvents(candidates.map(eventRow))
   const deliveries = candidates.flatMap((candidate) => candidate.deliveries)
   if (deliveries.length > 0) return insertDeliveries(db, deliveries, events)
-  await db.execute(events)
+  await run(db, events)
   return []
 }
 

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, gte, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
+import { run } from '../db/statement.ts'
 import { firstIdAt, type Id } from '../ids.ts'
 import { OPERATOR_TENANT } from '../tenants/tenant.ts'
 import type { Traceparent } from '../trace-context.ts'
@@ -164,7 +165,7 @@ export interface EventContent {
 
 /** Stores new events in one statement. */
 export async function insertEvents(db: Db, rows: readonly NewEvent[]): Promise<void> {
-  await db.execute(insertionOfEvents(rows))
+  await run(db, insertionOfEvents(rows))
 }
 
 /** One host's own id, and the event that wants it. */

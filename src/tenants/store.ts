@@ -1,6 +1,8 @@
 import { and, desc, eq, getTableColumns, isNotNull, lte, ne, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
+import { UNNAMED } from '../db/statement.ts'
 import { notFound } from '../errors.ts'
+import { remembered } from '../remembered.ts'
 import { erasures, tenants } from './table.ts'
 import { OPERATOR_TENANT, type Retention, type Tenant, type TenantChange } from './tenant.ts'
 
@@ -74,12 +76,17 @@ export async function deleteTenant(db: Db, tenantId: string): Promise<Tenant | u
   return rows[0]
 }
 
-/** How far the configuration of some tenants has come; one that does not exist is not in the answer. */
-export async function configVersions(db: Db, tenantIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await db
+const versionsQuery = remembered((db: Db) =>
+  db
     .select({ id: tenants.id, version: tenants.configVersion })
     .from(tenants)
-    .where(sql`${tenants.id} = any(${sql.param([...tenantIds])})`)
+    .where(sql`${tenants.id} = any(${sql.placeholder('tenantIds')})`)
+    .prepare(UNNAMED),
+)
+
+/** How far the configuration of some tenants has come; one that does not exist is not in the answer. */
+export async function configVersions(db: Db, tenantIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await versionsQuery(db).execute({ tenantIds })
   return new Map(rows.map(({ id, version }) => [id, version]))
 }
 

@@ -1,9 +1,10 @@
 import { eq, sql } from 'drizzle-orm'
-import { among } from '../../db/among.ts'
 import type { Db } from '../../db/open.ts'
+import { UNNAMED } from '../../db/statement.ts'
 import type { EventContent } from '../../events/store.ts'
 import { events } from '../../events/table.ts'
 import type { Id } from '../../ids.ts'
+import { remembered } from '../../remembered.ts'
 import type { DeliveryStatus, Trigger } from '../delivery.ts'
 import { deliveries } from '../table.ts'
 
@@ -32,14 +33,7 @@ export interface DueDelivery {
 /** A body travels once, to however many endpoints it goes. */
 const isFirstOfItsEvent = sql`row_number() over (partition by ${deliveries.eventId}) = 1`
 
-/**
- * Loads deliveries whose alarm rang, and what they send, in one trip. Whoever asks has their ids from the queue, which knows
- * no tenants.
- */
-export async function loadDue(
-  db: Db,
-  ids: readonly Id<'delivery'>[],
-): Promise<Map<Id<'delivery'>, DueDelivery>> {
+const dueQuery = remembered((db: Db) => {
   // Looked up for each: joined at large, the events of all weeks would be read for a few.
   const event = db
     .select({ body: events.body, traceparent: events.traceparent })
@@ -47,7 +41,7 @@ export async function loadDue(
     .where(eq(events.id, deliveries.eventId))
     .limit(1)
     .as('event')
-  const rows = await db
+  return db
     .select({
       id: deliveries.id,
       tenantId: deliveries.tenantId,
@@ -66,7 +60,19 @@ export async function loadDue(
     })
     .from(deliveries)
     .leftJoinLateral(event, sql`true`)
-    .where(among(deliveries.id, ids))
+    .where(sql`${deliveries.id} = any(${sql.placeholder('ids')})`)
+    .prepare(UNNAMED)
+})
+
+/**
+ * Loads deliveries whose alarm rang, and what they send, in one trip. Whoever asks has their ids from the queue, which knows
+ * no tenants.
+ */
+export async function loadDue(
+  db: Db,
+  ids: readonly Id<'delivery'>[],
+): Promise<Map<Id<'delivery'>, DueDelivery>> {
+  const rows = await dueQuery(db).execute({ ids })
   const contents = new Map(
     rows.flatMap(({ eventId, body, traceparent }) => (body ? [[eventId, { body, traceparent }]] : [])),
   )

@@ -1,9 +1,38 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/open.ts'
+import { givenRows, NOTHING, run, type Statement } from '../../db/statement.ts'
 import type { NewDelivery } from '../../events/candidate.ts'
+import { remembered } from '../../remembered.ts'
 import { shareAlarms } from '../shared-alarm.ts'
 import { holdIfOff } from './hold.ts'
 import { ALARM_GRACE, seconds } from './times.ts'
+
+/** A new delivery, and what rings for it. */
+interface Ringing {
+  row: NewDelivery
+  rings: boolean
+  sharedAlarm: NewDelivery['id'] | null
+}
+
+const NEW = givenRows<Ringing>('new', {
+  id: ['text', ({ row }) => row.id],
+  tenant_id: ['text', ({ row }) => row.tenantId],
+  event_id: ['text', ({ row }) => row.eventId],
+  event_type: ['text', ({ row }) => row.eventType],
+  endpoint_id: ['text', ({ row }) => row.endpointId],
+  trigger: ['text', ({ row }) => row.trigger],
+  rings: ['boolean', ({ rings }) => rings],
+  shared_alarm: ['text', ({ sharedAlarm }) => sharedAlarm],
+})
+
+const insertion = remembered(
+  (along: SQL) => sql`
+  with along as (${along})
+  insert into ringback.deliveries (id, tenant_id, event_id, event_type, endpoint_id, status, trigger, due_at, wake_at, shared_alarm)
+  select id, tenant_id, event_id, event_type, endpoint_id, 'pending', trigger, now(),
+    case when rings then now() + ${seconds(ALARM_GRACE)} else now() end, shared_alarm
+  from ${NEW.table}`,
+)
 
 /**
  * Stores new deliveries, due now. Those to an endpoint that was off when it was last looked at are held, if it still is:
@@ -15,26 +44,21 @@ import { ALARM_GRACE, seconds } from './times.ts'
 export async function insertDeliveries(
   db: Db,
   rows: readonly NewDelivery[],
-  along: SQL = sql`select`,
+  along: Statement = NOTHING,
   mayRing: (row: NewDelivery) => boolean = () => true,
 ): Promise<NewDelivery[][]> {
-  const column = (key: keyof NewDelivery) => sql.param(rows.map((row) => row[key]))
   const ringing = new Set(rows.filter(mayRing))
   // Only of what is surely sent: what may be held has an alarm of its own.
   const groups = shareAlarms([...ringing].filter(({ endpointStatus }) => endpointStatus === 'active'))
   const firsts = new Map(
     groups.filter((group) => group.length > 1).flatMap((group) => group.map((row) => [row, group[0]!.id])),
   )
-  await db.execute(sql`
-    with along as (${along})
-    insert into ringback.deliveries (id, tenant_id, event_id, event_type, endpoint_id, status, trigger, due_at, wake_at, shared_alarm)
-    select id, tenant_id, event_id, event_type, endpoint_id, 'pending', trigger, now(),
-      case when rings then now() + ${seconds(ALARM_GRACE)} else now() end, shared_alarm
-    from unnest(
-      ${column('id')}::text[], ${column('tenantId')}::text[], ${column('eventId')}::text[], ${column('eventType')}::text[],
-      ${column('endpointId')}::text[], ${column('trigger')}::text[], ${sql.param(rows.map((row) => ringing.has(row)))}::boolean[],
-      ${sql.param(rows.map((row) => firsts.get(row) ?? null))}::text[]
-    ) as new (id, tenant_id, event_id, event_type, endpoint_id, trigger, rings, shared_alarm)`)
+  const given = rows.map((row) => ({
+    row,
+    rings: ringing.has(row),
+    sharedAlarm: firsts.get(row) ?? null,
+  }))
+  await run(db, { text: insertion(along.text), values: { ...NEW.values(given), ...along.values } })
 
   // An open circuit shows as failing.
   const toOff = rows.filter((row) => row.endpointStatus !== 'active')
