@@ -23,8 +23,9 @@ LABEL org.opencontainers.image.title="Ringback" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="MIT"
 
-# The probes have a port of their own, which processes without the API have too.
+# The probes have a port of their own, which processes without the API have too. Node: docs/performance.md, "The young generation".
 ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=64 \
     HOST=0.0.0.0 \
     PORT=4600 \
     RINGBACK_METRICS_PORT=9464

@@ -1,6 +1,7 @@
 /** The process that shows the limit, as the measurements see it. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { NODE_FLAGS } from './node-flags.ts'
 import type { RawTask } from './raw-process.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { RawTask } from './raw-process.ts'
  * @returns callbacks per second
  */
 export async function measureRaw(task: RawTask, preload?: URL): Promise<number> {
-  const execArgv = preload ? [...process.execArgv, '--import', preload.href] : process.execArgv
+  const execArgv = [...process.execArgv, ...NODE_FLAGS, ...(preload ? ['--import', preload.href] : [])]
   const child = fork(new URL('./raw-process.ts', import.meta.url), { execArgv })
   child.send(task)
   const broken = once(child, 'exit').then(() => {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Closing } from '../../src/closing.ts'
 import { packageFolder } from '../../src/package.ts'
 import { milliseconds } from './figures.ts'
+import { NODE_FLAGS } from './node-flags.ts'
 
 export interface Server {
   /** `http://127.0.0.1:<port>/` */
@@ -86,7 +87,8 @@ export async function startWorker(
 }
 
 async function startProcess(settings: Record<string, string>, closing: Closing) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('dist/src/main.js', packageFolder))], {
+  const main = fileURLToPath(new URL('dist/src/main.js', packageFolder))
+  const child = spawn(process.execPath, [...NODE_FLAGS, main], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',

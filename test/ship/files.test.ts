@@ -34,6 +34,13 @@ test('what is started is there once Ringback is built', () => {
     expect(existsSync(new URL(file, packageFolder)), file).toBe(true)
 })
 
+test('wherever it is started, Node has the young generation that was measured', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } }
+  const [flag] = /--max-semi-space-size=\d+/.exec(scripts.start)!
+  expect(env.NODE_OPTIONS).toBe(flag)
+  expect(unitLines('Environment')).toEqual([`NODE_ENV=production NODE_OPTIONS=${flag}`])
+})
+
 test('what goes into the build is there', async () => {
   for (const name of await buildContext()) expect(existsSync(new URL(name, packageFolder)), name).toBe(true)
 })

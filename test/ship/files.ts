@@ -39,7 +39,7 @@ export const unitLines = (name: string): string[] =>
   [...read(UNIT).matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value]) => value!)
 
 /** Node's own, or of the parts beside Ringback. */
-const OF_OTHERS = ['NODE_ENV', 'POSTGRES_PASSWORD', 'POSTGRES_USER']
+const OF_OTHERS = ['NODE_ENV', 'NODE_OPTIONS', 'POSTGRES_PASSWORD', 'POSTGRES_USER']
 
 /** Those that no Ringback knows. */
 export const unknownOf = (names: readonly string[]): string[] =>

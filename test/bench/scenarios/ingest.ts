@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { NODE_FLAGS } from '../node-flags.ts'
 import { DATA, TYPE } from '../payload.ts'
 import { startPlace } from '../place.ts'
 import type { PostsNews, PostsTask } from '../posts-process.ts'
@@ -15,7 +16,9 @@ export const ingest: Scenario = {
   shows: 'Accepting alone, one event a request, beside a bare Hono route that parses the same body.',
   async run({ backend, extent, closing, say }) {
     const { rounds, seconds } = extent
-    const bare = fork(new URL('../bare-process.ts', import.meta.url))
+    const bare = fork(new URL('../bare-process.ts', import.meta.url), {
+      execArgv: [...process.execArgv, ...NODE_FLAGS],
+    })
     closing.add('bare route', () => void bare.kill())
     const [port] = (await once(bare, 'message')) as [number]
     // Whoever accepts does not deliver; each event makes a delivery and its alarm all the same.
