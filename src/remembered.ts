@@ -5,8 +5,10 @@
 export function remembered<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
   const all = new WeakMap<Of, { made: Made }>()
   return (of) => {
-    const known = all.get(of) ?? { made: make(of) }
-    all.set(of, known)
-    return known.made
+    const known = all.get(of)
+    if (known) return known.made
+    const made = make(of)
+    all.set(of, { made })
+    return made
   }
 }

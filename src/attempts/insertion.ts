@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { givenRows, type Statement } from '../db/statement.ts'
+import { givenRows } from '../db/given-rows.ts'
+import type { Statement } from '../db/statement.ts'
 import type { NewAttempt } from './store.ts'
 
 const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
@@ -31,7 +32,10 @@ const insertion = (only: SQL) => sql`
     id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,
     request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address,
     trace_id)
-  select made.* from ${MADE.table} where ${only}`
+  select id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,
+    request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address,
+    trace_id
+  from ${MADE.table} where ${only}`
 
 const OF_ALL = insertion(sql`true`)
 const OF_SETTLED = insertion(sql`(delivery_id, number) in (select id, number from settled)`)
@@ -42,7 +46,10 @@ export const insertionOfAttempts = (rows: readonly NewAttempt[]): Statement => (
   values: MADE.values(rows),
 })
 
-/** That of a statement that settles deliveries: it writes those alone that are in its table `settled`. */
+/**
+ * The same, as a part of the statement that settles their deliveries: of them it writes those that were settled. By itself it fails, for
+ * there is no table `settled`.
+ */
 export const insertionOfSettled = (rows: readonly NewAttempt[]): Statement => ({
   text: OF_SETTLED,
   values: MADE.values(rows),

@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
+import { givenRows } from '../db/given-rows.ts'
 import type { Db } from '../db/open.ts'
-import { givenRows, run } from '../db/statement.ts'
+import { run } from '../db/statement.ts'
 import type { EventType, EventTypeChange, SchemaMode } from './event-type.ts'
 import { eventTypes } from './table.ts'
 

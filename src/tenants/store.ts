@@ -1,4 +1,5 @@
 import { and, desc, eq, getTableColumns, isNotNull, lte, ne, sql } from 'drizzle-orm'
+import { among } from '../db/among.ts'
 import type { Db } from '../db/open.ts'
 import { UNNAMED } from '../db/statement.ts'
 import { notFound } from '../errors.ts'
@@ -80,7 +81,7 @@ const versionsQuery = remembered((db: Db) =>
   db
     .select({ id: tenants.id, version: tenants.configVersion })
     .from(tenants)
-    .where(sql`${tenants.id} = any(${sql.placeholder('tenantIds')})`)
+    .where(among(tenants.id, sql.placeholder('tenantIds')))
     .prepare(UNNAMED),
 )
 

@@ -1,7 +1,8 @@
 /** A statement of the hot path is built once, and run with the values of each time. */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { givenRows, NOTHING, run } from '../../src/db/statement.ts'
+import { givenRows } from '../../src/db/given-rows.ts'
+import { NOTHING, run } from '../../src/db/statement.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 let database: TestDatabase

@@ -56,9 +56,9 @@ describe.concurrent.each(BACKENDS)('with the queue on $backend', ({ backend, abs
       )
 
       const settings = { RINGBACK_CONCURRENCY: `${CONCURRENCY}` }
-      const killed = await site.start('worker', settings)
-      // As many as one endpoint may have of a worker's places. What finds none waits in Postgres, and this one does not feed.
-      await witness.waitFor(CONCURRENCY / 2, REST_WITHIN_MS)
+      // With upkeep: what finds no place in the worker waits in Postgres, until it is fed again.
+      const killed = await site.start('worker,upkeep', settings)
+      await witness.waitFor(2 * CONCURRENCY, REST_WITHIN_MS)
       await killed.kill('SIGKILL')
       await site.start('worker,upkeep', settings)
       const accepted = data.map(({ id }, n) => ({ n, id, acceptedAt: 0, tookMs: 0 }))

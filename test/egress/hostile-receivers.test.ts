@@ -62,7 +62,7 @@ test('100 endless bodies at once leave no more behind than what is kept of each'
 })
 
 test.each(Object.keys(BODIES))(
-  'of %s 100 at once, again and again, grow the memory of a warm process by 20 MiB at the most',
+  'of %s 100 at once, again and again, grow the memory of a warm process by 20 MiB at the most, its young space aside',
   { timeout: 120_000 },
   async (body) => {
     const hook = await receiver(BODIES[body]!)

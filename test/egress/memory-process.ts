@@ -5,6 +5,7 @@
 import { createEgress } from '../../src/egress/index.ts'
 
 const AT_ONCE = 100
+/** Until the heap has the size that a round needs, on the slowest collector to find it. */
 const WARM_UP_ROUNDS = 10
 const ROUNDS = 10
 

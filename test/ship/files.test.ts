@@ -34,7 +34,7 @@ test('what is started is there once Ringback is built', () => {
     expect(existsSync(new URL(file, packageFolder)), file).toBe(true)
 })
 
-test('wherever it is started, Node has the young generation that was measured', () => {
+test('npm start, the image and the unit give Node the young generation that was measured', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } }
   const [flag] = /--max-semi-space-size=\d+/.exec(scripts.start)!
   expect(env.NODE_OPTIONS).toBe(flag)

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import { among } from '../../db/among.ts'
 import type { Db } from '../../db/open.ts'
 import { UNNAMED } from '../../db/statement.ts'
 import type { EventContent } from '../../events/store.ts'
@@ -60,7 +61,7 @@ const dueQuery = remembered((db: Db) => {
     })
     .from(deliveries)
     .leftJoinLateral(event, sql`true`)
-    .where(sql`${deliveries.id} = any(${sql.placeholder('ids')})`)
+    .where(among(deliveries.id, sql.placeholder('ids')))
     .prepare(UNNAMED)
 })
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { givenRows } from '../../db/given-rows.ts'
 import type { Db } from '../../db/open.ts'
-import { givenRows, NOTHING, run, type Statement } from '../../db/statement.ts'
+import { NOTHING, run, type Statement } from '../../db/statement.ts'
 import type { Id } from '../../ids.ts'
 import { remembered } from '../../remembered.ts'
 import type { Answer, DeliveryStatus } from '../delivery.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { givenRows, type Statement } from '../../db/statement.ts'
+import { givenRows } from '../../db/given-rows.ts'
+import type { Statement } from '../../db/statement.ts'
 import type { NewEvent } from '../store.ts'
 
 /** A new event, and where its body stands among all. */
