@@ -25,7 +25,7 @@ LABEL org.opencontainers.image.title="Ringback" \
 
 # The probes have a port of their own, which processes without the API have too. Node: docs/performance.md, "The young generation".
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--max-semi-space-size=64 \
+    NODE_OPTIONS=--max-semi-space-size=32 \
     HOST=0.0.0.0 \
     PORT=4600 \
     RINGBACK_METRICS_PORT=9464
