@@ -28,14 +28,8 @@ const MADE = givenRows<NewAttempt>('made', {
 })
 
 const insertion = (only: SQL) => sql`
-  insert into ringback.attempts (
-    id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,
-    request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address,
-    trace_id)
-  select id, tenant_id, delivery_id, endpoint_id, number, trigger, duration_ms, succeeded, error, detail, request_url,
-    request_headers, response_status, response_headers, response_body, response_truncated, timings, remote_address,
-    trace_id
-  from ${MADE.table} where ${only}`
+  insert into ringback.attempts (${MADE.columns})
+  select ${MADE.columns} from ${MADE.table} where ${only}`
 
 const OF_ALL = insertion(sql`true`)
 const OF_SETTLED = insertion(sql`(delivery_id, number) in (select id, number from settled)`)

@@ -5,6 +5,8 @@ import type { Values } from './statement.ts'
 export interface GivenRows<Row> {
   /** For its `from`: the table with its name and its columns. */
   table: SQL
+  /** The names of its columns, for a `select` and for an `insert` of the same. */
+  columns: SQL
   /** What it is run with. */
   values(rows: readonly Row[]): Values
 }
@@ -29,9 +31,13 @@ export function givenRows<Row>(
     key: `${own}.${column}`,
   }))
   const arrays = all.map(({ key, type }) => sql`${sql.placeholder(key)}::${sql.raw(type)}[]`)
-  const names = all.map(({ column }) => sql.identifier(column))
+  const names = sql.join(
+    all.map(({ column }) => sql.identifier(column)),
+    sql`, `,
+  )
   return {
-    table: sql`unnest(${sql.join(arrays, sql`, `)}) as ${sql.identifier(name)} (${sql.join(names, sql`, `)})`,
+    table: sql`unnest(${sql.join(arrays, sql`, `)}) as ${sql.identifier(name)} (${names})`,
+    columns: names,
     values: (rows) => Object.fromEntries(all.map(({ key, value }) => [key, rows.map(value)])),
   }
 }
